@@ -1,0 +1,139 @@
+"""What the index holds: articles with their finished terms, tombstones, related lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.search.domain.question import Facet, SortKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexedArticle:
+    """One article as an engine is given it: values to filter by, finished terms, stored JSON.
+
+    Attributes:
+        version: grows with every newer state of the article; see `domain.versions`.
+        card: what lists show (the *card* of the query API), as JSON values.
+        content: the rest of the article page and our own record, as JSON values; no list needs it.
+        title_terms, lead_terms, all_terms: terms separated by single spaces; every searchable word
+            is in `all_terms`. Fields are separated by `analysis.GAP`, so no phrase spans two.
+        title_words: folded, unstemmed words of the title, for completion.
+        words: distinct folded words of title, summary, tags and authors, for the speller.
+        facets: values by field, parents of paths included ("News > Economy" is also "News").
+        tag_slugs: filter values of `tag` besides the names.
+        published: seconds since 1970, UTC; in the future while under embargo.
+    """
+
+    id: str
+    version: int
+    url: str
+    published: int
+    read_minutes: int
+    card: Mapping[str, Any]
+    content: Mapping[str, Any]
+    title_terms: str
+    lead_terms: str
+    all_terms: str
+    title_words: str
+    words: tuple[str, ...]
+    facets: Mapping[Facet, tuple[str, ...]]
+    tag_slugs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tombstone:
+    """A withdrawn article: kept for good, so that no late event brings it back."""
+
+    id: str
+    version: int
+    content: Mapping[str, Any]
+    """Our own record (publisher, identity, revision, content hash), as for an article."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelatedList:
+    """The related links of one article, a document of its own with a version of its own."""
+
+    id: str
+    version: int
+    links: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredArticle:
+    """What the index holds under one id; a withdrawn article has an empty card."""
+
+    id: str
+    version: int
+    withdrawn: bool
+    published: int
+    card: Mapping[str, Any]
+    content: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One answer of a search; `content` is filled where the question asked `with_content`."""
+
+    id: str
+    card: Mapping[str, Any]
+    score: float
+    sort_key: SortKey
+    content: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCount:
+    """How many articles have a value, the field's own filter left aside."""
+
+    value: str
+    count: int
+    selected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The answer to a question: hits in order, the exact total of all that match, counts."""
+
+    total: int
+    hits: tuple[Hit, ...] = ()
+    facets: Mapping[Facet, tuple[FacetCount, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """The write is durable and visible."""
+
+
+@dataclass(frozen=True, slots=True)
+class Older:
+    """The index holds this version or a newer one already: success, nothing was written."""
+
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """The engine will never take this document; the others of its batch are unharmed."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The engine would not take it now (overload, read-only, outage of a part): try again."""
+
+    reason: str
+
+
+WriteVerdict = Indexed | Older | Rejected | Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """Which Redis and index belong together, and how often either was lost."""
+
+    pair: str
+    generation: int

@@ -1,0 +1,94 @@
+"""The ports of the search service. Their docstrings are the contract.
+
+`SearchIndex` has two adapters, OpenSearch and tantivy, and one behaviour suite for both:
+`tests/contract/ports/search_index.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from services.search.domain.articles import (
+    IndexedArticle,
+    Marker,
+    Page,
+    RelatedList,
+    StoredArticle,
+    Tombstone,
+    WriteVerdict,
+)
+from services.search.domain.question import Facet, Question
+
+
+class IndexUnavailableError(Exception):
+    """The engine as a whole does not answer, or refuses everything: wait and try again."""
+
+
+class SnapshotExpiredError(Exception):
+    """The snapshot of a relevance cursor is gone; the reader starts again at the first page."""
+
+
+class SearchIndex(Protocol):
+    """Articles by words, filters and time.
+
+    Writes are whole documents with a version; the highest version of an id wins, whatever the
+    order, also within one batch, after a withdrawal and after a restart. When `apply` has
+    returned, what it calls `Indexed` is durable (survives `kill -9` of anything) and visible to
+    `find` and `get`. Every method raises `IndexUnavailableError` when the engine is out of reach,
+    and nothing else for any Unicode question.
+    """
+
+    async def open(self) -> None:
+        """Connect; create what is missing. Safe to call again, and beside other replicas."""
+
+    async def aclose(self) -> None:
+        """Release the engine. Nothing acknowledged is lost without it."""
+
+    async def apply(self, writes: Sequence[IndexedArticle | Tombstone]) -> Sequence[WriteVerdict]:
+        """Write a batch; one verdict for each, in order. One bad document never harms another."""
+
+    async def apply_related(self, lists: Sequence[RelatedList]) -> Sequence[WriteVerdict]:
+        """Write related lists, by the same rules of versions; a list may precede its article."""
+
+    async def find(self, question: Question, *, snapshot: str | None = None) -> Page:
+        """Answer a question over visible articles.
+
+        Orders: relevance by score, then id; newest by time descending, then id ascending; oldest
+        is its exact reverse; shortest by read minutes, then newest; longest is its exact reverse.
+        Without words, relevance is newest. Facets: count descending, then value by code point;
+        values of `include` are listed even with a count of 0 and beyond `facet_size`. `total` is
+        exact. With `snapshot` the answer is as of its opening.
+
+        Raises:
+            SnapshotExpiredError: the snapshot is unknown or has been closed.
+        """
+
+    async def open_snapshot(self) -> str:
+        """Hold the present view for five minutes, for the cursor of a relevance list."""
+
+    async def get(self, ids: Sequence[str]) -> Mapping[str, StoredArticle]:
+        """The stored articles by id, withdrawn and embargoed ones too; unknown ids are absent."""
+
+    async def related(self, ids: Sequence[str]) -> Mapping[str, RelatedList]:
+        """The related lists of these ids; ids without one are absent."""
+
+    async def complete(
+        self, words: Sequence[str], prefix: str, *, now: int, limit: int
+    ) -> Sequence[StoredArticle]:
+        """Visible articles, newest first, whose title has these folded words and one by prefix."""
+
+    async def vocabulary(self) -> Mapping[str, int]:
+        """Every word of `IndexedArticle.words`, with the number of live articles that have it."""
+
+    async def values(self, facet: Facet, *, now: int) -> Mapping[str, int]:
+        """Every value of a facet over all visible articles, with its count."""
+
+    async def scan(self, after: str | None, limit: int) -> Sequence[StoredArticle]:
+        """All stored articles in id order, beyond `after`: withdrawn and embargoed ones too."""
+
+    async def read_marker(self) -> Marker | None:
+        """The generation this index was last written under; None for a new index."""
+
+    async def write_marker(self, marker: Marker) -> None:
+        """Remember the generation, durably."""
