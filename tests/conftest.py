@@ -1,0 +1,49 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis
+
+from shared.embedded_redis import RedisServer
+from tests import left_out, servers
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        if "opensearch_url" in fixtures:
+            item.add_marker("opensearch")
+        if "shared_data" in fixtures:
+            item.add_marker("shared_data")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for marker, reason_to_leave_out in left_out.MISSING.items():
+        if item.get_closest_marker(marker) and (what := reason_to_leave_out()):
+            left_out.leave_out(item, what)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for what in sorted(terminalreporter.config.stash.get(left_out.left_out, ())):
+        terminalreporter.write_line(f"LEFT OUT: {what}", red=True, bold=True)
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """One server for the whole run; a test that harms its server takes one of its own."""
+    with servers.redis_server(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture
+def redis_url(redis_server: RedisServer) -> str:
+    """An empty database, with no script, group or key of the test before."""
+    with redis.Redis.from_url(redis_server.url) as client:
+        client.flushall()
+        client.script_flush()
+    return redis_server.url
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    return left_out.SHARED / "data"
