@@ -1,0 +1,290 @@
+"""The events of Dateline: frozen models, additive only, in a CloudEvents 1.0 envelope as JSON.
+
+An entry of a stream has one field, `__data__`, with the envelope. Every example that was ever
+stored under `tests/contract/events/examples` must decode for ever: fields are added with a default
+and never renamed, retyped or removed. Consumers ignore fields they do not know.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Literal
+from uuid import uuid4
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+DATA_FIELD = "__data__"
+SCHEMA_PREFIX = "urn:dateline:event"
+
+
+class UndecodableEventError(ValueError):
+    """The bytes are no event of ours and never will be; the message says which field is wrong."""
+
+
+class NewerSchemaError(ValueError):
+    """An event of a type or schema version that a newer release knows: to be parked, not judged."""
+
+
+class Value(BaseModel):
+    """A frozen part of an event; unknown fields are ignored, as events only ever grow."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", ser_json_inf_nan="null")
+
+
+class Image(Value):
+    url: str
+    caption: str | None = None
+    credit: str | None = None
+    width: int | None = None
+    height: int | None = None
+
+
+class Tag(Value):
+    """`score` is the probability, 0 to 1, that an editor would choose it; `reason` says why."""
+
+    slug: str
+    name: str
+    kind: Literal["place", "person", "name", "topic", "subject"]
+    score: float
+    reason: str
+
+
+class ReadTime(Value):
+    """`method` names speed, rounding and corrections in words, as shown to readers of the API."""
+
+    seconds: int
+    minutes: int
+    method: str
+
+
+class Enrichment(Value):
+    """What enrich found. `algorithm` is the version of the rules that found it."""
+
+    tags: tuple[Tag, ...] = ()
+    language: str | None = None
+    word_count: int = 0
+    read_time: ReadTime
+    story_id: str | None = None
+    algorithm: str
+
+
+class RelatedLink(Value):
+    """A link from one article to another; `score` is 0 to 1, `reason` names the shared terms."""
+
+    id: str
+    title: str
+    url: str
+    published_at: datetime
+    read_minutes: int
+    score: float
+    reason: str
+
+
+class Event(Value):
+    """Base of all events. `VERSION` rises only where an old worker must not touch the event."""
+
+    VERSION: ClassVar[int] = 1
+    TYPES: ClassVar[dict[str, type["Event"]]] = {}
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: object) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        Event.TYPES[cls.__name__] = cls
+
+
+class ArticleVersion(Value):
+    """Which state of which article an event speaks of.
+
+    `generation` counts losses of Redis or of the index; a foreign producer leaves it out.
+    """
+
+    publisher: str
+    external_id: str | None = None
+    url: str
+    revision: int = Field(ge=1, lt=2**45)
+    generation: int | None = None
+    receipt: str | None = None
+    content_hash: str | None = None
+
+
+class ArticleContent(ArticleVersion):
+    """The article as accepted: `body` is always text, `body_html` sanitised where it was HTML."""
+
+    title: str
+    summary: str | None = None
+    body: str
+    body_html: str | None = None
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    published_at: datetime
+    updated_at: datetime | None = None
+    language: str | None = None
+    image: Image | None = None
+    media: tuple[Image, ...] = ()
+    license: str | None = None
+    source_name: str | None = None
+    place: str | None = None
+
+
+class ArticlePublished(ArticleContent, Event):
+    """A new revision of an article was accepted."""
+
+
+class ArticleWithdrawn(ArticleVersion, Event):
+    """An article was withdrawn at its present revision."""
+
+    published_at: datetime | None = None
+
+
+class ArticleEnriched(ArticleContent, Event):
+    """An accepted revision with what enrich found; `number` counts enrichments of the revision."""
+
+    number: int = Field(ge=0, le=8191)
+    enrichment: Enrichment
+
+
+class RelatedRefreshed(Event):
+    """The related links of one article as they now stand; `number` grows with every change."""
+
+    generation: int | None = None
+    number: int = Field(ge=1)
+    links: tuple[RelatedLink, ...] = ()
+
+
+class ArticleIndexed(ArticleVersion, Event):
+    """What search now holds of an article.
+
+    `embargoed_until` is set while it is invisible; `recovered` marks what search tells of its index
+    after a loss of Redis, so that ingest refills its records.
+    """
+
+    withdrawn: bool = False
+    number: int = 0
+    published_at: datetime | None = None
+    embargoed_until: datetime | None = None
+    recovered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A CloudEvent: `subject` is the article id, `source` the service that speaks."""
+
+    id: str
+    source: str
+    subject: str
+    time: datetime
+    event: Event
+    correlation_id: str
+    traceparent: str | None = None
+
+    @property
+    def type(self) -> str:
+        return type(self.event).__name__
+
+
+def wrap(
+    event: Event,
+    *,
+    source: str,
+    subject: str,
+    cause: Envelope | None = None,
+    correlation_id: str | None = None,
+    traceparent: str | None = None,
+) -> Envelope:
+    """A new envelope; correlation and trace are those of its `cause` unless given."""
+    return Envelope(
+        id=uuid4().hex,
+        source=source,
+        subject=subject,
+        time=datetime.now(UTC),
+        event=event,
+        correlation_id=correlation_id or (cause.correlation_id if cause else uuid4().hex),
+        traceparent=traceparent or (cause.traceparent if cause else None),
+    )
+
+
+def encode(envelope: Envelope, *, exclude: set[str] | None = None) -> bytes:
+    """The envelope as JSON; `data` stands last, and `exclude` leaves fields out of it."""
+    data = envelope.event.model_dump_json(exclude=exclude, exclude_none=True)
+    return f'{_head(envelope)[:-1]}, "data": {data}}}'.encode()
+
+
+def _head(envelope: Envelope) -> str:
+    head = {
+        "specversion": "1.0",
+        "id": envelope.id,
+        "source": envelope.source,
+        "type": envelope.type,
+        "subject": envelope.subject,
+        "time": envelope.time.isoformat().replace("+00:00", "Z"),
+        "datacontenttype": "application/json",
+        "dataschema": f"{SCHEMA_PREFIX}:{envelope.type}:{type(envelope.event).VERSION}",
+        "correlationid": envelope.correlation_id,
+    }
+    if envelope.traceparent:
+        head["traceparent"] = envelope.traceparent
+    return json.dumps(head, ensure_ascii=False)
+
+
+def decode(raw: bytes) -> Envelope:
+    """The envelope in these bytes.
+
+    A foreign producer needs to give `type`, `subject` and `data`; the rest is filled in.
+
+    Raises:
+        NewerSchemaError: the type or the version of its schema is not known here.
+        UndecodableEventError: anything else that keeps it from being an event.
+    """
+    head = _json_object(raw)
+    kind = _known_type(head)
+    subject = head.get("subject")
+    if not isinstance(subject, str) or not subject:
+        raise UndecodableEventError("subject: must be the article id")
+    try:
+        event = kind.model_validate(head.get("data"))
+        time = _TIME.validate_python(head.get("time") or datetime.now(UTC))
+    except ValidationError as error:
+        raise UndecodableEventError(_first_problem(error)) from error
+    return Envelope(
+        id=str(head.get("id") or uuid4().hex),
+        source=str(head.get("source") or "unknown"),
+        subject=subject,
+        time=time,
+        event=event,
+        correlation_id=str(head.get("correlationid") or head.get("id") or uuid4().hex),
+        traceparent=head.get("traceparent") if isinstance(head.get("traceparent"), str) else None,
+    )
+
+
+_TIME: TypeAdapter[datetime] = TypeAdapter(datetime)
+
+
+def _json_object(raw: bytes) -> Mapping[str, Any]:
+    try:
+        head = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise UndecodableEventError(f"not JSON: {error}") from error
+    if not isinstance(head, dict):
+        raise UndecodableEventError("not a JSON object")
+    return head
+
+
+def _known_type(head: Mapping[str, Any]) -> type[Event]:
+    name = head.get("type")
+    if not isinstance(name, str) or not name:
+        raise UndecodableEventError("type: must name an event")
+    kind = Event.TYPES.get(name)
+    if kind is None:
+        raise NewerSchemaError(f"type: {name!r} is not known to this release")
+    schema = str(head.get("dataschema") or "")
+    version = schema.rpartition(":")[2] if schema.startswith(SCHEMA_PREFIX) else ""
+    if version.isdecimal() and int(version) > kind.VERSION:
+        raise NewerSchemaError(f"dataschema: {name} {version} is newer than {kind.VERSION}")
+    return kind
+
+
+def _first_problem(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False)[0]
+    return f"{'.'.join(('data', *map(str, first['loc'])))}: {first['msg']}"

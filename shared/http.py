@@ -1,0 +1,213 @@
+"""The HTTP habits of all three services: problem details, request ids, health, metrics."""
+
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+from uuid import uuid4
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.telemetry import REQUESTS, Metrics, correlation_id
+from shared.version import VERSION
+
+log = logging.getLogger(__name__)
+
+PROBLEM_JSON = "application/problem+json"
+TITLES = {
+    400: "Bad request",
+    401: "Not authorised",
+    403: "Forbidden",
+    404: "Not found",
+    405: "Method not allowed",
+    409: "Conflict",
+    410: "Gone",
+    413: "Content too large",
+    415: "Unsupported media type",
+    422: "Content not acceptable",
+    429: "Too many requests",
+    500: "Internal error",
+    501: "Not built yet",
+    503: "Unavailable",
+}
+REQUEST_ID_LENGTH = 128
+
+ReadyCheck = Callable[[], Awaitable[Mapping[str, str | None]]]
+"""Each part that is needed, with what is wrong with it, or None."""
+
+
+class FieldError(BaseModel):
+    """What is wrong with one field: where, why, what is allowed, and the nearest right name."""
+
+    field: str
+    message: str
+    allowed: list[str] | None = None
+    nearest: str | None = None
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem details."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    instance: str
+    code: str
+    errors: list[FieldError] = []
+
+
+class ProblemError(Exception):
+    """Raised anywhere below an endpoint; becomes the problem answer."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        errors: Sequence[FieldError] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.errors = list(errors)
+        self.headers = dict(headers or {})
+
+    def problem(self, instance: str) -> Problem:
+        return Problem(
+            title=TITLES.get(self.status, "Error"),
+            status=self.status,
+            detail=self.detail,
+            instance=instance,
+            code=self.code,
+            errors=self.errors,
+        )
+
+
+def problem_response(error: ProblemError, instance: str) -> JSONResponse:
+    return JSONResponse(
+        error.problem(instance).model_dump(mode="json"),
+        status_code=error.status,
+        media_type=PROBLEM_JSON,
+        headers=error.headers,
+    )
+
+
+PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
+    "default": {
+        "description": "A problem, as of RFC 9457.",
+        "content": {PROBLEM_JSON: {"schema": Problem.model_json_schema()}},
+    }
+}
+
+
+def install(app: FastAPI, *, service: str, metrics: Metrics, ready: ReadyCheck) -> None:
+    """Give an application its problem answers, request ids, health and metrics."""
+    app.add_middleware(RequestLog, metrics=metrics)
+    _install_problems(app)
+
+    @app.get("/health/live", tags=["operations"])
+    async def live() -> dict[str, str]:
+        """The process runs."""
+        return {"status": "live", "service": service, "version": VERSION}
+
+    @app.get("/health/ready", tags=["operations"])
+    async def readiness(response: Response) -> dict[str, Any]:
+        """Every part it needs answers, the subscribers included; 503 names what does not."""
+        parts = await ready()
+        wrong = {name: reason for name, reason in parts.items() if reason}
+        response.status_code = 503 if wrong else 200
+        return {
+            "status": "unready" if wrong else "ready",
+            "service": service,
+            "parts": {name: reason or "ok" for name, reason in parts.items()},
+        }
+
+    @app.get("/metrics", tags=["operations"], response_class=Response)
+    async def prometheus() -> Response:
+        return Response(metrics.render(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _install_problems(app: FastAPI) -> None:
+    @app.exception_handler(ProblemError)
+    async def on_problem(request: Request, error: ProblemError) -> Response:
+        return problem_response(error, request.url.path)
+
+    @app.exception_handler(HTTPException)
+    async def on_http(request: Request, error: HTTPException) -> Response:
+        code = TITLES.get(error.status_code, "error").lower().replace(" ", "_")
+        problem = ProblemError(error.status_code, code, str(error.detail), headers=error.headers)
+        return problem_response(problem, request.url.path)
+
+    @app.exception_handler(RequestValidationError)
+    async def on_invalid(request: Request, error: RequestValidationError) -> Response:
+        errors = [
+            FieldError(field=".".join(map(str, item["loc"])), message=item["msg"])
+            for item in error.errors()
+        ]
+        problem = ProblemError(422, "invalid_request", "The request has invalid fields.", errors)
+        return problem_response(problem, request.url.path)
+
+    @app.exception_handler(Exception)
+    async def on_error(request: Request, error: Exception) -> Response:
+        log.error("unexpected error", exc_info=error)
+        problem = ProblemError(500, "internal_error", "Something went wrong here; it is logged.")
+        return problem_response(problem, request.url.path)
+
+
+class RequestLog:
+    """Gives each request its id and correlation id, measures it, and names it in the answer."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = _request_id(scope)
+        token = correlation_id.set(request_id)
+        start = time.perf_counter()
+        status = 500
+
+        async def send_named(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [
+                    *message["headers"],
+                    (b"x-request-id", request_id.encode()),
+                ]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_named)
+        finally:
+            correlation_id.reset(token)
+            route = getattr(scope.get("route"), "path", "unmatched")
+            self._metrics.observe(
+                REQUESTS,
+                time.perf_counter() - start,
+                route=route,
+                method=scope["method"],
+                status=str(status),
+            )
+
+
+def _request_id(scope: Scope) -> str:
+    """The caller's `X-Request-Id` where it is short and plain, else a new one."""
+    for name, value in scope["headers"]:
+        if name == b"x-request-id":
+            text = value.decode("latin-1")
+            plain = text.replace("-", "").replace("_", "").replace(".", "")
+            if len(text) <= REQUEST_ID_LENGTH and plain.isascii() and plain.isalnum():
+                return str(text)
+    return uuid4().hex
