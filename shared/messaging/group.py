@@ -1,0 +1,181 @@
+"""One consumer of one group of one stream: every Redis command of the delivery layer."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from redis.asyncio import Redis
+from redis.exceptions import ResponseError
+
+from shared.events import DATA_FIELD, encode
+from shared.messaging import scripts
+from shared.messaging.deliveries import Delivery, Done
+from shared.version import VERSION
+
+Fields = Mapping[bytes, bytes]
+
+DATA = DATA_FIELD.encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A raw entry in hand; `deliveries` counts how often it was handed to any consumer."""
+
+    id: str
+    fields: Fields
+    deliveries: int = 1
+
+    @property
+    def raw(self) -> bytes:
+        return self.fields.get(DATA, b"")
+
+
+class StreamGroup:
+    """`group` on `stream`, as `consumer`; `dead` and `parked` are where given-up entries go."""
+
+    def __init__(self, redis: "Redis", stream: str, group: str, consumer: str) -> None:
+        self._redis = redis
+        self.stream = stream
+        self.group = group
+        self.consumer = consumer
+        self._attempts = f"messaging:attempts:{group}:{stream}"
+        self._hand_over = redis.register_script(scripts.HAND_OVER)
+        self._fail = redis.register_script(scripts.FAIL)
+        self._bury = redis.register_script(scripts.BURY)
+        self._keep = redis.register_script(scripts.KEEP)
+        self._remove = redis.register_script(scripts.REMOVE_CONSUMER)
+
+    async def ensure(self) -> bool:
+        """Make the group at 0, so that nothing published before it is missed; True if it is new."""
+        try:
+            await self._redis.xgroup_create(self.stream, self.group, id="0", mkstream=True)
+        except ResponseError as error:
+            if "BUSYGROUP" not in str(error):
+                raise
+            return False
+        return True
+
+    async def hand_over(self, settled: Sequence[tuple[Delivery, Done]]) -> list[str]:
+        """Append outputs and acknowledge, each entry in one step: `done`, `moved` or `lost`."""
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for delivery, done in settled:
+                keys = [self.stream, self._attempts]
+                keys += [output.stream.name for output in done.outputs]
+                keys += done.guards
+                args: list[str | bytes | int] = [self.group, self.consumer, delivery.entry_id]
+                args.append(len(done.outputs))
+                args += [encode(output.envelope) for output in done.outputs]
+                args += [value or "" for value in done.guards.values()]
+                await self._hand_over(keys=keys, args=args, client=pipe)
+            return [_text(answer) for answer in await pipe.execute()]
+
+    async def entries(self, stream: str) -> list[Entry]:
+        """Everything in a stream beside this one (parked, dead), read without a group."""
+        return [
+            Entry(entry_id, fields) for entry_id, fields in _rows(await self._redis.xrange(stream))
+        ]
+
+    async def acknowledge_unread(self, ids: Sequence[str]) -> None:
+        """Acknowledge entries that this group does not act on."""
+        if ids:
+            await self._redis.xack(self.stream, self.group, *ids)
+
+    async def fail(self, entry_id: str, error: str) -> tuple[int, str]:
+        """Count an own failure: how many there are now, and the first error."""
+        answer = await self._fail(
+            keys=[self.stream, self._attempts],
+            args=[self.group, self.consumer, entry_id, error],
+        )
+        return int(answer[0]), _text(answer[1])
+
+    async def bury(
+        self, entry: Entry, target: str, *, attempts: int, first_error: str, error: str
+    ) -> bool:
+        """Move the entry to `target` with everything needed to judge and to replay it."""
+        about = {
+            "stream": self.stream,
+            "entry_id": entry.id,
+            "group": self.group,
+            "consumer": self.consumer,
+            "attempts": str(attempts),
+            "first_error": first_error,
+            "last_error": error,
+            "code_version": VERSION,
+            "time": datetime.now(UTC).isoformat(),
+        }
+        flat = [part for pair in entry.fields.items() for part in pair]
+        flat += [part.encode() for pair in about.items() for part in pair]
+        answer = await self._bury(
+            keys=[self.stream, self._attempts, target],
+            args=[self.group, self.consumer, entry.id, *flat],
+        )
+        return _text(answer) == "done"
+
+    async def keep(self, ids: Sequence[str]) -> set[str]:
+        """Restart the idle time of these entries; answers those that are still ours."""
+        answer = await self._keep(keys=[self.stream], args=[self.group, self.consumer, *ids])
+        return {_text(entry_id) for entry_id in answer}
+
+    async def claim_idle(self, min_idle_ms: int, count: int, held: set[str]) -> list[Entry]:
+        """Take over entries that rested with any consumer; deleted ones are acknowledged as lost.
+
+        XAUTOCLAIM is not used: on Redis 6.2 one deleted pending entry makes it answer nothing.
+        """
+        rows: list[dict[str, Any]] = await self._redis.xpending_range(
+            self.stream, self.group, min="-", max="+", count=count + len(held), idle=min_idle_ms
+        )
+        delivered = {_text(row["message_id"]): int(row["times_delivered"]) for row in rows}
+        ids: list[bytes | str | int | memoryview] = [
+            entry_id for entry_id in delivered if entry_id not in held
+        ]
+        if not ids:
+            return []
+        claimed = await self._redis.xclaim(
+            self.stream, self.group, self.consumer, min_idle_time=min_idle_ms, message_ids=ids
+        )
+        found = dict(_rows(claimed))
+        await self._acknowledge_deleted(
+            [str(entry_id) for entry_id in ids if entry_id not in found]
+        )
+        return [
+            Entry(entry_id, fields, delivered[entry_id] + 1) for entry_id, fields in found.items()
+        ]
+
+    async def _acknowledge_deleted(self, ids: Sequence[str]) -> None:
+        for entry_id in ids:
+            if not await self._redis.xrange(self.stream, entry_id, entry_id):
+                await self._redis.xack(self.stream, self.group, entry_id)
+
+    async def remove_idle_consumers(self, min_idle_ms: int) -> None:
+        """Forget consumers that are long silent, each only if nothing is pending for it."""
+        for row in await self._redis.xinfo_consumers(self.stream, self.group):
+            name = _text(row["name"])
+            if name != self.consumer and int(row["idle"]) > min_idle_ms:
+                await self._remove(keys=[self.stream], args=[self.group, name])
+
+    async def lag_seconds(self) -> float:
+        """Age of the oldest entry that was not yet handed to anyone."""
+        for row in await self._redis.xinfo_groups(self.stream):
+            if _text(row["name"]) == self.group:
+                after = "(" + _text(row["last-delivered-id"])
+                waiting = await self._redis.xrange(self.stream, after, "+", count=1)
+                return await self._age(_rows(waiting)[0][0]) if waiting else 0.0
+        return 0.0
+
+    async def _age(self, entry_id: str) -> float:
+        seconds, micros = await self._redis.time()
+        return max(0.0, seconds + micros / 1e6 - int(entry_id.partition("-")[0]) / 1e3)
+
+    async def pending(self) -> int:
+        summary = await self._redis.xpending(self.stream, self.group)
+        return int(summary["pending"])
+
+
+def _text(value: bytes | str) -> str:
+    return value.decode() if isinstance(value, bytes) else value
+
+
+def _rows(answer: Iterable[Any] | None) -> list[tuple[str, Fields]]:
+    """Entries as Redis answers them; 6.2 leaves a hole where a claimed entry was deleted."""
+    return [(_text(row[0]), row[1]) for row in answer or () if row and row[0] and row[1]]

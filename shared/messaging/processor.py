@@ -1,0 +1,258 @@
+"""What happens to a batch: decode, handle, settle, each item by its own verdict."""
+
+import asyncio
+import logging
+import random
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import ParamSpec, TypeVar
+
+from redis.exceptions import RedisError
+
+from shared.events import Event, NewerSchemaError, UndecodableEventError, decode
+from shared.messaging.deliveries import (
+    ConsumerOptions,
+    Delivery,
+    DependencyUnavailableError,
+    Done,
+    Failed,
+    Handler,
+    Verdict,
+)
+from shared.messaging.group import Entry, StreamGroup
+from shared.telemetry import ENTRIES, HANDLING, PAUSES, Metrics, correlation_id, span
+
+log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+MOVED_LIMIT = 20
+PAUSE_S = (0.2, 5.0)
+
+
+@dataclass(slots=True)
+class DeadLetterShare:
+    """Trips when too large a share of recent entries became dead letters."""
+
+    options: ConsumerOptions
+    _recent: deque[tuple[float, bool]] = field(default_factory=deque)
+
+    def record(self, *, dead: bool) -> None:
+        self._recent.append((time.monotonic(), dead))
+
+    def tripped(self) -> bool:
+        horizon = time.monotonic() - self.options.dead_window_s
+        while self._recent and self._recent[0][0] < horizon:
+            self._recent.popleft()
+        dead = sum(was_dead for _, was_dead in self._recent)
+        return dead >= self.options.dead_minimum and (
+            dead > self.options.dead_share * len(self._recent)
+        )
+
+
+class Processor:
+    """Settles the entries of one group; used by the reader of new entries and by the reclaimer."""
+
+    def __init__(
+        self,
+        group: StreamGroup,
+        handler: Handler,
+        acts_on: tuple[type[Event], ...],
+        *,
+        parked: str,
+        dead: str | None,
+        options: ConsumerOptions,
+        metrics: Metrics,
+    ) -> None:
+        self.group = group
+        self._handler = handler
+        self._acts_on = acts_on
+        self._names = tuple(f'"{kind.__name__}"'.encode() for kind in acts_on)
+        self.parked = parked
+        self.dead = dead
+        self._options = options
+        self._metrics = metrics
+        self._share = DeadLetterShare(options)
+        self.in_hand: dict[str, Entry] = {}
+        self.retry_at: dict[str, float] = {}
+        self.paused: str | None = None
+        self.stopped: str | None = None
+
+    async def process(self, entries: Sequence[Entry]) -> None:
+        """Settle these entries; returns when each is settled, or waits for its next attempt."""
+        self.in_hand |= {entry.id: entry for entry in entries}
+        try:
+            deliveries = await self._decode(entries)
+            while deliveries and not self.stopped:
+                deliveries = await self._settle(deliveries)
+        finally:
+            for entry in entries:
+                if entry.id not in self.retry_at:
+                    self.in_hand.pop(entry.id, None)
+
+    async def retry_due(self) -> None:
+        """Try again, one by one, what failed before and is due."""
+        now = time.monotonic()
+        for entry_id in [entry_id for entry_id, due in self.retry_at.items() if due <= now]:
+            del self.retry_at[entry_id]
+            entry = self.in_hand.pop(entry_id)
+            if entry_id in await self.group.keep([entry_id]):
+                await self.process([entry])
+
+    async def _decode(self, entries: Sequence[Entry]) -> list[Delivery]:
+        """The events this group acts on; everything else is settled here."""
+        deliveries, skipped = [], []
+        for entry in entries:
+            # Parsing what another group acts on would cost more than all else: its bytes do not
+            # name our events. Who may bury looks at everything, so that nothing strange is lost.
+            if self.dead is None and not any(name in entry.raw for name in self._names):
+                skipped.append(entry.id)
+                continue
+            try:
+                envelope = decode(entry.raw)
+            except NewerSchemaError as error:
+                await self._park(entry, str(error))
+            except UndecodableEventError as error:
+                await self._give_up(entry, 1, str(error), str(error))
+            else:
+                if isinstance(envelope.event, self._acts_on):
+                    deliveries.append(Delivery(entry.id, envelope, entry.fields))
+                else:
+                    skipped.append(entry.id)
+        await self._persist(self.group.acknowledge_unread, skipped)
+        self._count("skipped", len(skipped))
+        return deliveries
+
+    async def _settle(self, deliveries: list[Delivery]) -> list[Delivery]:
+        """Handle and settle; answers the deliveries whose guards moved, to be handled again."""
+        with self._timed():
+            handled = await self._handle(deliveries)
+        done = [(d, v) for d, v in handled if isinstance(v, Done)]
+        answers = await self._persist(self.group.hand_over, done) if done else []
+        moved = []
+        for (delivery, _), answer in zip(done, answers, strict=True):
+            if answer == "moved" and delivery.moved < MOVED_LIMIT:
+                moved.append(replace(delivery, moved=delivery.moved + 1))
+            else:
+                self._count(answer)
+                self._share.record(dead=False)
+        for delivery, verdict in handled:
+            if isinstance(verdict, Failed):
+                await self._fail(delivery, verdict)
+        return moved
+
+    @contextmanager
+    def _timed(self) -> Iterator[None]:
+        start = time.perf_counter()
+        yield
+        self._metrics.observe(HANDLING, time.perf_counter() - start, **self._labels())
+
+    async def _handle(self, deliveries: list[Delivery]) -> list[tuple[Delivery, Verdict]]:
+        """The handler's verdicts; a batch in which something raises is handled one by one."""
+        pause = PAUSE_S[0]
+        while deliveries:
+            try:
+                verdicts = await self._call(deliveries)
+            except (DependencyUnavailableError, RedisError, OSError) as error:
+                deliveries = await self._wait(deliveries, error, pause)
+                pause = min(pause * 2, PAUSE_S[1])
+            except Exception as error:
+                if len(deliveries) == 1:
+                    log.exception("handler failed", extra=self.about(deliveries[0].entry_id))
+                    return [(deliveries[0], Failed(f"{type(error).__name__}: {error}"))]
+                return [pair for one in deliveries for pair in await self._handle([one])]
+            else:
+                self.paused = None
+                return list(zip(deliveries, verdicts, strict=True))
+        return []
+
+    async def _call(self, deliveries: list[Delivery]) -> Sequence[Verdict]:
+        first = deliveries[0].envelope
+        token = correlation_id.set(first.correlation_id if len(deliveries) == 1 else None)
+        try:
+            with span(f"{self.group.group} {first.type}", first.traceparent):
+                return await self._handler(deliveries)
+        finally:
+            correlation_id.reset(token)
+
+    async def _wait(
+        self, deliveries: list[Delivery], error: Exception, pause: float
+    ) -> list[Delivery]:
+        self._pause(error)
+        await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311  (jitter)
+        try:
+            kept = await self.group.keep([delivery.entry_id for delivery in deliveries])
+        except RedisError:
+            return deliveries
+        return [delivery for delivery in deliveries if delivery.entry_id in kept]
+
+    async def _fail(self, delivery: Delivery, verdict: Failed) -> None:
+        attempts, first = await self._persist(self.group.fail, delivery.entry_id, verdict.error)
+        entry = self.in_hand[delivery.entry_id]
+        if attempts == 0:
+            self._count("lost")
+        elif self.dead and (verdict.permanent or attempts >= self._options.attempt_limit):
+            await self._give_up(entry, attempts, first, verdict.error)
+        else:
+            self._count("failed")
+            pause = min(self._options.retry_ms * 2 ** (attempts - 1), self._options.claim_idle_ms)
+            self.retry_at[entry.id] = (
+                time.monotonic() + pause * random.uniform(0.8, 1.2) / 1000  # noqa: S311  (jitter)
+            )
+
+    async def _give_up(self, entry: Entry, attempts: int, first: str, error: str) -> None:
+        if self.dead is None:
+            # Another group buries it and keeps its bytes; here it only has no effect.
+            log.error("entry without effect: %s", error, extra=self.about(entry.id))
+            await self._persist(self.group.acknowledge_unread, [entry.id])
+            self._count("skipped")
+            return
+        await self._persist(
+            self.group.bury, entry, self.dead, attempts=attempts, first_error=first, error=error
+        )
+        log.error("dead letter: %s", error, extra=self.about(entry.id))
+        self._count("buried")
+        self._share.record(dead=True)
+        if self._share.tripped():
+            self.stopped = "too many dead letters"
+            log.critical("stopped: too many dead letters", extra=self.about())
+
+    async def _park(self, entry: Entry, reason: str) -> None:
+        await self._persist(
+            self.group.bury, entry, self.parked, attempts=0, first_error=reason, error=reason
+        )
+        log.warning("parked: %s", reason, extra=self.about(entry.id))
+        self._count("parked")
+
+    async def _persist(
+        self, step: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Call a step that is safe to repeat until Redis takes it."""
+        pause = PAUSE_S[0]
+        while True:
+            try:
+                return await step(*args, **kwargs)
+            except (RedisError, OSError) as error:
+                self._pause(error)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, PAUSE_S[1])
+
+    def _pause(self, error: Exception) -> None:
+        if self.paused is None:
+            log.warning("paused: %s", error, extra=self.about())
+            self._metrics.count(PAUSES, 1, **self._labels())
+        self.paused = str(error) or type(error).__name__
+
+    def _labels(self) -> dict[str, str]:
+        return {"stream": self.group.stream, "group": self.group.group}
+
+    def about(self, entry_id: str | None = None) -> dict[str, str]:
+        return self._labels() | ({"entry_id": entry_id} if entry_id else {})
+
+    def _count(self, verdict: str, amount: int = 1) -> None:
+        if amount:
+            self._metrics.count(ENTRIES, amount, **self._labels(), verdict=verdict)

@@ -1,0 +1,332 @@
+"""The delivery layer on a real Redis: what FastStream does alone, and what we add."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from redis.asyncio import Redis
+
+from shared.events import (
+    ArticleEnriched,
+    ArticlePublished,
+    ArticleWithdrawn,
+    Enrichment,
+    ReadTime,
+    decode,
+    encode,
+    wrap,
+)
+from shared.messaging import (
+    ConsumerOptions,
+    Delivery,
+    DependencyUnavailableError,
+    Done,
+    Failed,
+    Output,
+    StreamConsumer,
+    Subscription,
+    Verdict,
+    connect,
+)
+from shared.messaging.group import StreamGroup
+from shared.streams import ENRICHED, PUBLISHED, Stream
+from shared.telemetry import Metrics
+from tests import servers, streams
+from tests.waiting import eventually
+
+FAST = ConsumerOptions(claim_idle_ms=400, scan_ms=50, retry_ms=20, stop_timeout_s=3)
+
+
+def published(number: int, revision: int = 1) -> bytes:
+    event = ArticlePublished(
+        publisher="demo",
+        url=f"https://publisher.example/{number}",
+        revision=revision,
+        title=f"Article {number}",
+        body="A body.",
+        published_at=datetime(2026, 11, 1, tzinfo=UTC),
+    )
+    return encode(wrap(event, source="test", subject=f"a{number}"))
+
+
+def enriched(delivery: Delivery) -> Output:
+    event = delivery.envelope.event
+    assert isinstance(event, ArticlePublished)
+    event_out = ArticleEnriched(
+        **event.model_dump(),
+        number=0,
+        enrichment=Enrichment(
+            read_time=ReadTime(seconds=1, minutes=1, method="test"), algorithm="test"
+        ),
+    )
+    return Output(
+        ENRICHED,
+        wrap(event_out, source="test", subject=delivery.envelope.subject, cause=delivery.envelope),
+    )
+
+
+async def pass_on(deliveries: Sequence[Delivery]) -> Sequence[Verdict]:
+    return [Done((enriched(delivery),)) for delivery in deliveries]
+
+
+@pytest.fixture
+async def redis(redis_url: str) -> AsyncIterator[Redis]:
+    client = connect(redis_url)
+    yield client
+    await client.aclose()
+
+
+@asynccontextmanager
+async def consuming(
+    url: str,
+    handler: Callable[[Sequence[Delivery]], Awaitable[Sequence[Verdict]]],
+    *,
+    options: ConsumerOptions = FAST,
+    stream: Stream = PUBLISHED,
+    group: str = "enrich",
+) -> AsyncIterator[StreamConsumer]:
+    consumer = StreamConsumer(
+        url, [Subscription(stream, group, handler)], metrics=Metrics(), options=options
+    )
+    await consumer.start()
+    try:
+        yield consumer
+    finally:
+        await consumer.stop()
+
+
+async def add(redis: Redis, *events: bytes) -> None:
+    await streams.add(redis, PUBLISHED, *events)
+
+
+async def outputs(redis: Redis) -> list[str]:
+    """Subjects on the enriched stream, in order."""
+    found = await streams.entries(redis, ENRICHED.name)
+    return [decode(fields[b"__data__"]).subject for fields in found]
+
+
+async def pending(redis: Redis, group: str = "enrich") -> int:
+    return await streams.pending(redis, PUBLISHED, group)
+
+
+async def test_events_published_before_the_group_existed_are_processed(
+    redis: Redis, redis_url: str
+) -> None:
+    await add(redis, *(published(number) for number in range(250)))
+    async with consuming(redis_url, pass_on):
+        await eventually(lambda: redis.xlen(ENRICHED.name), 250)
+        await eventually(lambda: pending(redis), 0)
+    assert sorted(await outputs(redis)) == sorted(f"a{number}" for number in range(250))
+
+
+async def test_one_poison_in_a_batch_of_a_hundred_harms_only_itself(
+    redis: Redis, redis_url: str
+) -> None:
+    async def handler(deliveries: Sequence[Delivery]) -> Sequence[Verdict]:
+        if any(delivery.envelope.subject == "a57" for delivery in deliveries):
+            raise ValueError("cannot stomach 57")
+        return await pass_on(deliveries)
+
+    await add(redis, *(published(number) for number in range(100)))
+    async with consuming(redis_url, handler):
+        await eventually(lambda: redis.xlen(PUBLISHED.dead), 1)
+        await eventually(lambda: pending(redis), 0)
+    assert len(await outputs(redis)) == 99
+    (dead,) = await streams.entries(redis, PUBLISHED.dead)
+    assert decode(dead[b"__data__"]).subject == "a57"
+    assert dead[b"attempts"] == b"5"
+    assert dead[b"last_error"] == b"ValueError: cannot stomach 57"
+    assert dead[b"group"] == b"enrich"
+    assert await redis.hlen("messaging:attempts:enrich:articles.published") == 0
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"__data__": b"\xff\xfe not json"},
+        {"__data__": b'{"type": "ArticlePublished", "subject": "x", "data": {}}'},
+        {"other": b"field"},
+        {"__data__": b'{"data": "a string", "headers": {}}'},
+    ],
+)
+async def test_bytes_that_are_no_event_become_a_dead_letter_with_its_reason(
+    redis: Redis, redis_url: str, fields: dict[str, bytes]
+) -> None:
+    await add(redis, published(1))
+    await redis.xadd(PUBLISHED.name, fields)  # type: ignore[arg-type]
+    await add(redis, published(2))
+    async with consuming(redis_url, pass_on):
+        await eventually(lambda: redis.xlen(PUBLISHED.dead), 1)
+        await eventually(lambda: redis.xlen(ENRICHED.name), 2)
+        await eventually(lambda: pending(redis), 0)
+    (dead,) = await streams.entries(redis, PUBLISHED.dead)
+    assert dead[b"last_error"]
+    name, value = next(iter(fields.items()))
+    assert dead[name.encode()] == value
+
+
+async def test_an_event_of_a_newer_schema_is_parked_and_read_by_who_knows_it(
+    redis: Redis, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newer = published(1).replace(b"ArticlePublished:1", b"ArticlePublished:2")
+    await add(redis, newer)
+    async with consuming(redis_url, pass_on):
+        await eventually(lambda: redis.xlen(PUBLISHED.parked), 1)
+        await eventually(lambda: pending(redis), 0)
+    assert await redis.xlen(PUBLISHED.dead) == 0
+    monkeypatch.setattr(ArticlePublished, "VERSION", 2)
+    async with consuming(redis_url, pass_on):
+        await eventually(lambda: redis.xlen(ENRICHED.name), 1)
+    assert await redis.xlen(PUBLISHED.parked) == 0
+
+
+async def test_a_dead_workers_entries_are_taken_over(redis: Redis, redis_url: str) -> None:
+    await add(redis, *(published(number) for number in range(10)))
+    dead = StreamGroup(redis, PUBLISHED.name, "enrich", "dead-worker")
+    await dead.ensure()
+    await redis.xreadgroup("enrich", "dead-worker", {PUBLISHED.name: ">"}, count=10)
+    async with consuming(redis_url, pass_on):
+        await eventually(lambda: redis.xlen(ENRICHED.name), 10)
+        await eventually(lambda: pending(redis), 0)
+
+
+async def test_a_deleted_pending_entry_does_not_stop_the_takeover_of_others(
+    redis: Redis, redis_url: str
+) -> None:
+    await add(redis, *(published(number) for number in range(10)))
+    dead = StreamGroup(redis, PUBLISHED.name, "enrich", "dead-worker")
+    await dead.ensure()
+    rows = await redis.xreadgroup("enrich", "dead-worker", {PUBLISHED.name: ">"}, count=10)
+    assert isinstance(rows, list)
+    await redis.xdel(PUBLISHED.name, rows[0][1][0][0], rows[0][1][4][0])
+    async with consuming(redis_url, pass_on):
+        await eventually(lambda: redis.xlen(ENRICHED.name), 8)
+        await eventually(lambda: pending(redis), 0)
+
+
+async def test_a_late_result_does_not_come_out_after_the_takeover(
+    redis: Redis, redis_url: str
+) -> None:
+    released = asyncio.Event()
+
+    async def slow(deliveries: Sequence[Delivery]) -> Sequence[Verdict]:
+        await released.wait()
+        return await pass_on(deliveries)
+
+    await add(redis, published(1))
+    async with consuming(redis_url, slow):
+        await eventually(lambda: pending(redis), 1)
+        async with consuming(redis_url, pass_on):
+            await eventually(lambda: redis.xlen(ENRICHED.name), 1)
+        released.set()
+        await eventually(lambda: pending(redis), 0)
+    assert await outputs(redis) == ["a1"]
+
+
+async def test_a_guard_that_moved_has_the_output_computed_again(
+    redis: Redis, redis_url: str
+) -> None:
+    seen: list[str | None] = []
+
+    async def guarded(deliveries: Sequence[Delivery]) -> Sequence[Verdict]:
+        value = await redis.get("curation")
+        seen.append(value.decode() if isinstance(value, bytes) else None)
+        if len(seen) == 1:
+            await redis.set("curation", "2")
+        return [Done((enriched(one),), guards={"curation": seen[-1]}) for one in deliveries]
+
+    await add(redis, published(1))
+    async with consuming(redis_url, guarded):
+        await eventually(lambda: redis.xlen(ENRICHED.name), 1)
+        await eventually(lambda: pending(redis), 0)
+    assert seen == [None, "2"]
+
+
+async def test_an_outage_of_a_dependency_pauses_and_counts_no_attempt(
+    redis: Redis, redis_url: str
+) -> None:
+    calls = 0
+
+    async def out_of_reach(deliveries: Sequence[Delivery]) -> Sequence[Verdict]:
+        nonlocal calls
+        calls += 1
+        if calls < 4:
+            raise DependencyUnavailableError("index is down")
+        return await pass_on(deliveries)
+
+    await add(redis, *(published(number) for number in range(3)))
+    async with consuming(redis_url, out_of_reach) as consumer:
+        await eventually(lambda: bool(consumer.not_ready()), expected=True)
+        assert await redis.hlen("messaging:attempts:enrich:articles.published") == 0
+        await eventually(lambda: redis.xlen(ENRICHED.name), 3)
+        await eventually(consumer.not_ready, None)
+    assert await redis.xlen(PUBLISHED.dead) == 0
+
+
+async def test_consumers_recover_from_flushall(redis: Redis, redis_url: str) -> None:
+    async with consuming(redis_url, pass_on) as consumer:
+        await add(redis, published(1))
+        await eventually(lambda: redis.xlen(ENRICHED.name), 1)
+        await redis.flushall()
+        await eventually(lambda: redis.exists(PUBLISHED.name), 1)
+        await add(redis, published(2))
+        await eventually(lambda: outputs(redis), ["a2"])
+        await eventually(consumer.not_ready, None)
+
+
+async def test_another_groups_events_are_acknowledged_unread(redis: Redis, redis_url: str) -> None:
+    withdrawn = ArticleWithdrawn(publisher="demo", url="https://publisher.example/1", revision=1)
+    seen: list[str] = []
+
+    async def note(deliveries: Sequence[Delivery]) -> Sequence[Verdict]:
+        seen.extend(delivery.envelope.type for delivery in deliveries)
+        return [Done() for _ in deliveries]
+
+    await add(redis, published(1), encode(wrap(withdrawn, source="test", subject="a1")))
+    async with consuming(redis_url, note, group="search"):
+        await eventually(lambda: len(seen), 1)
+        await eventually(lambda: pending(redis, group="search"), 0)
+    assert seen == ["ArticleWithdrawn"]
+
+
+async def test_too_large_a_share_of_dead_letters_stops_the_consumer(
+    redis: Redis, redis_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken(deliveries: Sequence[Delivery]) -> Sequence[Verdict]:
+        return [Failed("broken release", permanent=True) for _ in deliveries]
+
+    options = ConsumerOptions(
+        batch_size=1, claim_idle_ms=400, scan_ms=50, dead_minimum=5, stop_timeout_s=3
+    )
+    await add(redis, *(published(number) for number in range(50)))
+    with caplog.at_level(logging.CRITICAL):
+        async with consuming(redis_url, broken, options=options) as consumer:
+            await eventually(
+                consumer.not_ready,
+                "articles.published/enrich: too many dead letters",
+            )
+    assert await redis.xlen(PUBLISHED.dead) < 50
+    assert "too many dead letters" in caplog.text
+
+
+async def test_redis_killed_and_restarted_loses_nothing(tmp_path: Path) -> None:
+    with servers.redis_server(tmp_path) as server:
+        redis = connect(server.url, retries=6)
+        async with consuming(server.url, pass_on) as consumer:
+            await add(redis, *(published(number) for number in range(50)))
+            server.kill()
+            server.start()
+            await add(redis, *(published(number) for number in range(50, 100)))
+            await eventually(
+                lambda: _distinct(redis), {f"a{number}" for number in range(100)}, within_s=60
+            )
+            await eventually(consumer.not_ready, None, within_s=30)
+        await redis.aclose()
+
+
+async def _distinct(redis: Redis) -> set[str]:
+    return set(await outputs(redis))
