@@ -3,13 +3,10 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
-
-T = TypeVar("T")
 
 
 async def eventually(
-    look: Callable[[], Awaitable[T] | T], expected: T, *, within_s: float = 15
+    look: Callable[[], Awaitable[object] | object], expected: object, *, within_s: float = 15
 ) -> None:
     """Look until it is as expected; fails with what was last seen."""
     deadline = time.monotonic() + within_s
