@@ -1,0 +1,1 @@
+"""The bundled sample newsroom: `articles.jsonl`, one article per line, fictional throughout."""
