@@ -1,0 +1,101 @@
+# Dateline. `make` lists what there is to do.
+# No rule needs more than Python 3.11 and make; what a target needs besides, it says itself.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STATE := .state
+RUN_STAMP := $(STATE)/run
+DEV_STAMP := $(STATE)/dev
+
+##@ Everyday
+
+.PHONY: help
+help: ## List every target with a sentence.
+	@awk 'BEGIN {FS = ":.*##"} \
+	  /^##@/ {printf "\n%s\n", substr($$0, 5)} \
+	  /^[a-z-]+:.*##/ {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# A variable given to make reaches the services as a setting: make run SEARCH_PORT=9002
+.PHONY: run
+run: $(RUN_STAMP) ## Run everything here: a real Redis, the three services, the sample articles.
+	@exec $(BIN)/python -m services
+
+.PHONY: test
+test: $(DEV_STAMP) lint ## Lint, types and every test; with Maven on a real OpenSearch as well.
+	@$(BIN)/python -m pytest
+
+.PHONY: lint
+lint: $(DEV_STAMP) ## Style, types and import rules.
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-cache > $(STATE)/imports.txt || { cat $(STATE)/imports.txt; exit 1; }
+
+.PHONY: format
+format: $(DEV_STAMP) ## Put the code into its form.
+	@$(BIN)/ruff check --quiet --fix . || true
+	@$(BIN)/ruff format --quiet .
+
+.PHONY: clean
+clean: ## Remove the environment and the state of make run.
+	rm -rf $(VENV) $(STATE) var .mypy_cache .ruff_cache .pytest_cache
+
+##@ Real servers
+
+.PHONY: opensearch
+opensearch: $(DEV_STAMP) ## Run a real OpenSearch on 127.0.0.1:9200 without Docker (needs Maven).
+	@exec $(BIN)/python -m shared.embedded_opensearch
+
+.PHONY: up
+up: .env ## Build and start the production shape with docker compose.
+	docker compose up --build --wait
+
+.PHONY: down
+down: ## Stop the production shape; its volumes stay.
+	docker compose down
+
+.env: $(RUN_STAMP)
+	$(BIN)/python -m services.cli.make_env
+
+.PHONY: test-compose
+test-compose: $(DEV_STAMP) ## Test the production shape on a Docker Engine.
+	@$(BIN)/python -m pytest tests/compose --override-ini=testpaths=tests/compose
+
+##@ Generated files
+
+.PHONY: contracts
+contracts: $(DEV_STAMP) ## Write .env.example and the OpenAPI documents anew.
+	@$(BIN)/python -m tools.contracts
+
+.PHONY: constraints
+constraints: ## Write the exact versions of everything into constraints.txt.
+	rm -rf $(STATE)/fresh && $(PYTHON) -m venv $(STATE)/fresh
+	$(STATE)/fresh/bin/pip install --quiet --upgrade --editable '.[embedded,dev]'
+	$(STATE)/fresh/bin/pip freeze --exclude-editable > constraints.txt
+
+# ---------------------------------------------------------------------------------------------
+# uv is used where it is present; pip alone suffices.
+install = if command -v uv > /dev/null; then uv pip install --quiet --python $(BIN)/python \
+	--constraint constraints.txt --editable $(1); \
+	else $(BIN)/pip install --quiet --disable-pip-version-check \
+	--constraint constraints.txt --editable $(1); fi
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Dateline needs Python 3.11 or newer; name one: make run PYTHON=python3.12" >&2; exit 2; }
+	@echo "Making the environment in $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+
+$(RUN_STAMP): pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing what Dateline needs to run"
+	@$(call install,'.[embedded]')
+	@mkdir -p $(STATE) && touch $@
+
+$(DEV_STAMP): pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing what the tests need"
+	@$(call install,'.[embedded,dev]')
+	@mkdir -p $(STATE) && touch $@ $(RUN_STAMP)

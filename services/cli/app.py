@@ -1,0 +1,171 @@
+"""The `dateline` command line: bad input is one line and exit code 2, an outage exit code 1."""
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import click
+import httpx
+import typer
+from pydantic import ValidationError
+from redis.exceptions import RedisError
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from services.cli import settings as cli_settings
+from services.cli.importing import Tally, post_file
+from services.cli.launcher import Launcher
+from services.cli.status import read_status
+from services.ingest import commands as key_commands
+
+app = typer.Typer(
+    name="dateline",
+    help="Run and operate Dateline.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+keys = typer.Typer(help="Publishers' keys: only hashes are stored.", no_args_is_help=True)
+app.add_typer(keys, name="keys")
+
+PROBLEMS_SHOWN = 10
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run a command; every expected error is one line on standard error."""
+    try:
+        code = app(arguments, standalone_mode=False, prog_name="dateline")
+    except click.exceptions.NoArgsIsHelpError as error:
+        print(error.format_message())
+        sys.exit(2)
+    except click.ClickException as error:
+        _stop(2, error.format_message())
+    except click.Abort:
+        _stop(1, "aborted")
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        _stop(2, f"{where}: {first['msg']}" if where else str(first["msg"]))
+    except (RedisError, OSError) as error:
+        _stop(1, f"Redis cannot be reached ({error}); is Dateline running?")
+    sys.exit(code or 0)
+
+
+def _stop(code: int, line: str) -> NoReturn:
+    print(f"dateline: {' '.join(line.split())}", file=sys.stderr)
+    sys.exit(code)
+
+
+@app.command()
+def run() -> int:
+    """Run redis-server and the three services here, without a container engine."""
+    return Launcher(cli_settings.CliSettings()).run()
+
+
+@app.command(name="import")
+def import_files(
+    files: Annotated[
+        list[Path], typer.Argument(exists=True, dir_okay=False, readable=True, metavar="FILE…")
+    ],
+    url: Annotated[
+        str | None, typer.Option(help="Where ingest is; default: the one on this machine.")
+    ] = None,
+    key: Annotated[
+        str | None, typer.Option(help="The publisher's key; default: DATELINE_KEY, or demo-key.")
+    ] = None,
+) -> int:
+    """Post JSON lines through ingest, and say what was filled in or refused."""
+    settings = cli_settings.CliSettings()
+    tally = Tally()
+    client = httpx.Client(
+        base_url=url or settings.ingest_url,
+        headers={"Authorization": f"Bearer {key or settings.key.get_secret_value()}"},
+        timeout=600,
+    )
+    with client, Progress(console=Console(stderr=True)) as progress:
+        for path in files:
+            task = progress.add_task(path.name, total=_count_lines(path))
+            try:
+                post_file(client, path, tally, lambda n, task=task: progress.advance(task, n))  # type: ignore[misc]
+            except httpx.HTTPStatusError as error:
+                _stop(1, f"ingest answered {error.response.status_code}: {error.response.text}")
+            except httpx.HTTPError as error:
+                _stop(1, f"ingest at {client.base_url} cannot be reached: {error}")
+    _report(tally)
+    return 1 if tally.outcomes["refused"] else 0
+
+
+def _count_lines(path: Path) -> int:
+    with path.open("rb") as file:
+        return sum(1 for line in file if line.strip())
+
+
+def _report(tally: Tally) -> None:
+    print(", ".join(f"{count} {outcome}" for outcome, count in sorted(tally.outcomes.items())))
+    for what, count in tally.filled_in.items():
+        print(f"filled in {count} times: {what}")
+    for name, count in tally.left_aside.items():
+        print(f"left aside {count} times: {name}")
+    for problem in tally.problems[:PROBLEMS_SHOWN]:
+        print(f"  {problem}")
+    if len(tally.problems) > PROBLEMS_SHOWN:
+        print(f"  … and {len(tally.problems) - PROBLEMS_SHOWN} more")
+
+
+@app.command()
+def status() -> None:
+    """Lag, pending entries and dead letters of every consumer group."""
+    rows = asyncio.run(read_status(cli_settings.redis_url(cli_settings.CliSettings())))
+    table = Table("stream", "group", "entries", "lag (s)", "pending", "dead letters", "parked")
+    for row in rows:
+        lag = "no group" if row.lag_seconds is None else f"{row.lag_seconds:.1f}"
+        pending = "-" if row.pending is None else str(row.pending)
+        cells = (row.stream, row.group, str(row.entries), lag, pending)
+        table.add_row(*cells, str(row.dead_letters), str(row.parked))
+    Console().print(table)
+
+
+Scopes = Annotated[
+    list[str] | None, typer.Option("--scope", help="publish, edit or read; may be repeated.")
+]
+
+
+def _redis_url() -> str:
+    return cli_settings.redis_url(cli_settings.CliSettings())
+
+
+@keys.command()
+def add(publisher: str, scope: Scopes = None) -> None:
+    """Make a key for a publisher and print it once."""
+    try:
+        print(asyncio.run(key_commands.add_key(_redis_url(), publisher, scope or ["publish"])))
+    except ValueError as error:
+        _stop(2, str(error))
+
+
+@keys.command(name="list")
+def list_() -> None:
+    """The keys by publisher, without their secrets."""
+    for key in asyncio.run(key_commands.list_keys(_redis_url())):
+        print(key)
+
+
+@keys.command()
+def rotate(key_id: str) -> None:
+    """Replace a key: print the new one once; the old one stops within seconds."""
+    try:
+        print(asyncio.run(key_commands.rotate_key(_redis_url(), key_id)))
+    except (ValueError, LookupError) as error:
+        _stop(2, str(error))
+
+
+@keys.command()
+def revoke(key_id: str) -> None:
+    """Withdraw a key; it is refused within seconds."""
+    try:
+        asyncio.run(key_commands.revoke_key(_redis_url(), key_id))
+    except (ValueError, LookupError) as error:
+        _stop(2, str(error))

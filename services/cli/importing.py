@@ -1,0 +1,137 @@
+"""`dateline import`: JSON lines of an archive, posted through ingest in batches."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from shared.events import ArticleContent
+
+BATCH = 500
+RENAMED = {
+    "id": "external_id",
+    "text": "body",
+    "lang": "language",
+    "date": "published_at",
+    "category": "categories",
+}
+OWN_FIELDS = frozenset(ArticleContent.model_fields) - {
+    "publisher",
+    "receipt",
+    "generation",
+    "content_hash",
+}
+TITLE_LENGTH = 80
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the lines: outcomes, what was filled in, what was left aside, problems."""
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    filled_in: Counter[str] = field(default_factory=Counter)
+    left_aside: Counter[str] = field(default_factory=Counter)
+    problems: list[str] = field(default_factory=list)
+
+
+def read_articles(path: Path, tally: Tally) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Line number and article, in our own field names; lines that are no object are problems."""
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+            except ValueError as error:
+                _refuse(tally, path, number, f"not JSON: {error}")
+                continue
+            if not isinstance(row, dict):
+                _refuse(tally, path, number, "not a JSON object")
+                continue
+            yield number, article_of(row, path.name, number, tally)
+
+
+def article_of(row: Mapping[str, Any], file: str, number: int, tally: Tally) -> dict[str, Any]:
+    """One line as an article: renamed, filled in where something required is missing."""
+    article: dict[str, Any] = {}
+    for name, value in row.items():
+        own = name if name in OWN_FIELDS else RENAMED.get(name)
+        if own is None:
+            tally.left_aside[name] += 1
+        elif value not in (None, "", []):
+            article.setdefault(own, value)
+    if isinstance(article.get("categories"), str):
+        article["categories"] = [article["categories"]]
+    if "external_id" in article:
+        article["external_id"] = str(article["external_id"])
+    if isinstance(moment := article.get("published_at"), str):
+        article["published_at"] = _with_zone(moment)
+    _fill_in(article, file, number, tally)
+    return article
+
+
+def _fill_in(article: dict[str, Any], file: str, number: int, tally: Tally) -> None:
+    text = article.get("body") or article.get("body_html") or ""
+    if "title" not in article and text:
+        article["title"] = " ".join(str(text).split())[:TITLE_LENGTH].strip()
+        tally.filled_in["title (first 80 characters of the text)"] += 1
+    if not text and "title" in article:
+        article["body"] = article["title"]
+        tally.filled_in["body (the title)"] += 1
+    if "url" not in article:
+        name = quote(str(article.get("external_id", number)), safe="")
+        article["url"] = f"https://import.invalid/{quote(file, safe='')}/{name}"
+        tally.filled_in["url (https://import.invalid/…)"] += 1
+
+
+def _with_zone(moment: str) -> str:
+    """RFC 3339 out of a date or a time without a zone: UTC is assumed."""
+    date, _, clock = moment.strip().replace(" ", "T", 1).partition("T")
+    if not clock:
+        return f"{date}T00:00:00Z"
+    zoned = clock[-1] in "zZ" or "+" in clock or "-" in clock
+    return f"{date}T{clock}" if zoned else f"{date}T{clock}Z"
+
+
+def _refuse(tally: Tally, path: Path, number: int, why: str) -> None:
+    tally.outcomes["refused"] += 1
+    tally.problems.append(f"{path}:{number}: {why}")
+
+
+def post_file(
+    client: httpx.Client, path: Path, tally: Tally, advance: Callable[[int], None]
+) -> None:
+    """Post one file in batches; raises `httpx.HTTPError` when ingest cannot be reached."""
+    articles = read_articles(path, tally)
+    while batch := list(islice(articles, BATCH)):
+        body = b"\n".join(json.dumps(article).encode() for _, article in batch)
+        answer = client.post(
+            "/v1/articles/batch", content=body, headers={"Content-Type": "application/x-ndjson"}
+        )
+        answer.raise_for_status()
+        for item in answer.json()["items"]:
+            _count(item, path, batch, tally)
+        advance(len(batch))
+
+
+def _count(
+    item: Mapping[str, Any], path: Path, batch: list[tuple[int, dict[str, Any]]], tally: Tally
+) -> None:
+    status = item["status"]
+    if status == httpx.codes.ACCEPTED:
+        tally.outcomes["accepted"] += 1
+    elif status == httpx.codes.OK:
+        tally.outcomes["unchanged" if item.get("unchanged") else "superseded"] += 1
+    else:
+        number = batch[item["index"]][0] if item["index"] < len(batch) else batch[-1][0]
+        problem = item.get("problem") or {}
+        errors = "; ".join(
+            f"{error['field']}: {error['message']}" for error in problem.get("errors", [])
+        )
+        _refuse(tally, path, number, errors or str(problem.get("detail", status)))

@@ -1,0 +1,67 @@
+"""Settings of the command line, and what the launcher hands to the services."""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, SecretStr
+
+from shared.settings import Settings
+
+RUN_FILE = "run.json"
+"""Where a running `dateline run` says how to reach it: JSON, in the state directory."""
+
+
+class CliSettings(Settings):
+    """Addresses of the services and the publisher's key."""
+
+    ingest_port: int = Field(8001, validation_alias="INGEST_PORT", description="Port of ingest.")
+    search_port: int = Field(8002, validation_alias="SEARCH_PORT", description="Port of search.")
+    enrich_port: int = Field(8003, validation_alias="ENRICH_PORT", description="Port of enrich.")
+    samples: bool = Field(
+        True,  # noqa: FBT003  (a default, not a call's flag)
+        validation_alias="SAMPLES",
+        description="Post the sample articles when the index is empty (make run).",
+    )
+    opensearch_url: str | None = Field(None, validation_alias="OPENSEARCH_URL")
+    key: SecretStr = Field(
+        SecretStr("demo-key"),
+        validation_alias="DATELINE_KEY",
+        description="The publisher's key that `dateline import` uses.",
+    )
+
+    @property
+    def ingest_url(self) -> str:
+        return f"http://{self.host}:{self.ingest_port}"
+
+    @property
+    def search_url(self) -> str:
+        return f"http://{self.host}:{self.search_port}"
+
+    @property
+    def own_redis(self) -> bool:
+        """Whether the launcher runs a redis-server itself: nobody named one."""
+        return "redis_url" not in self.model_fields_set
+
+
+def service_environment(changes: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a child: ours, with these changes."""
+    return {**os.environ, **changes}
+
+
+def running(state_dir: Path) -> dict[str, Any]:
+    """What a running `dateline run` wrote about itself; empty if there is none."""
+    try:
+        found = json.loads((state_dir / RUN_FILE).read_text())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def redis_url(settings: CliSettings) -> str:
+    """The Redis of the environment, else the one of the running launcher."""
+    if settings.own_redis and (found := running(settings.state_dir).get("redis_url")):
+        return str(found)
+    return settings.redis_url.get_secret_value()
