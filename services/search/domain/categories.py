@@ -44,7 +44,7 @@ def tree(counts: Mapping[str, int]) -> tuple[CategoryNode, ...]:
             that is missing is shown with 0.
     """
     children: dict[str, list[str]] = {}
-    for path in sorted({parent for path in counts for parent in with_parents(path)}):
+    for path in sorted({above for given in counts for above in with_parents(given)}):
         children.setdefault(SEPARATOR.join(breadcrumb(path)[:-1]), []).append(path)
     nodes: dict[str, CategoryNode] = {}
     # The deepest first: children are made before their parents, without recursion.

@@ -1,0 +1,101 @@
+"""The spelling that was meant: words nobody wrote, set right by the words of the index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+import numpy as np
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import cdist
+
+from services.search.domain.analysis import UNSTEMMED, spans, terms, unspaced
+from services.search.domain.reading import clean, parts
+
+ONE_EDIT_FROM: Final = 4
+TWO_EDITS_FROM: Final = 7
+_LONGEST: Final = 40
+
+
+class Speller:
+    """Corrects by edit distance (insert, delete, replace, swap) over a vocabulary.
+
+    Words lie in buckets by first letter and length, so that a question meets a few hundred of
+    them. The first letter is kept; without that, only where nothing was found.
+
+    Args:
+        vocabulary: folded words with the number of articles that have them.
+        languages: whose stems make a word known.
+    """
+
+    def __init__(self, vocabulary: Mapping[str, int], languages: Sequence[str] = ("en",)) -> None:
+        self._languages = tuple(languages)
+        self._articles: dict[str, int] = {}
+        self._stems: set[str] = set()
+        self._buckets: dict[int, dict[str, list[str]]] = {}
+        for word, articles in vocabulary.items():
+            self._learn(word, articles)
+
+    def add(self, words: Iterable[str]) -> None:
+        """Count one more article with each of these words."""
+        for word in words:
+            self._learn(word, 1)
+
+    def correct(self, word: str) -> str | None:
+        """The known word this folded one was meant to be; None if it is known or hopeless."""
+        edits = (len(word) >= ONE_EDIT_FROM) + (len(word) >= TWO_EDITS_FROM)
+        if not edits or len(word) > _LONGEST or not word.isalpha() or self._knows(word):
+            return None
+        return self._nearest(word, edits, word[0]) or self._nearest(word, edits, None)
+
+    def correct_question(self, q: str) -> str | None:
+        """The question with its words corrected; None if nothing was.
+
+        Phrases, exclusions, punctuation and every known word stay as typed.
+        """
+        pieces: list[str] = []
+        seen, q = 0, clean(q)
+        for part in parts(q):
+            if part.quoted or part.excluded:
+                continue
+            for span in spans(part.text, UNSTEMMED):
+                corrected = self.correct(span.term)
+                if corrected is not None:
+                    pieces += q[seen : part.start + span.start], corrected
+                    seen = part.start + span.end
+        return "".join([*pieces, q[seen:]]) if pieces else None
+
+    def _learn(self, word: str, articles: int) -> None:
+        if word not in self._articles and word.isalpha() and not unspaced(word):
+            bucket = self._buckets.setdefault(len(word), {}).setdefault(word[0], [])
+            bucket.append(word)
+            self._stems.update(self._stems_of(word))
+        self._articles[word] = self._articles.get(word, 0) + articles
+
+    def _stems_of(self, word: str) -> Iterable[str]:
+        return (stem for language in self._languages for stem in terms(word, language))
+
+    def _knows(self, word: str) -> bool:
+        return (
+            self._articles.get(word, 0) > 0
+            or unspaced(word)
+            or any(stem in self._stems for stem in self._stems_of(word))
+        )
+
+    def _nearest(self, word: str, edits: int, first: str | None) -> str | None:
+        """The nearest word, then the most frequent, then by spelling."""
+        candidates = [
+            candidate
+            for length in range(len(word) - edits, len(word) + edits + 1)
+            for letter, bucket in tuple(self._buckets.get(length, {}).items())
+            if first in {None, letter}
+            for candidate in bucket
+        ]
+        if not candidates:
+            return None
+        distances = cdist(
+            [word], candidates, scorer=OSA.distance, score_cutoff=edits, dtype=np.uint8
+        )[0]
+        near = np.flatnonzero(distances <= edits)
+        ranked = ((distances[at], -self._articles[candidates[at]], candidates[at]) for at in near)
+        return min(ranked, default=(0, 0, None))[2]
