@@ -1,0 +1,183 @@
+"""Phrases that could be tags: runs of names, nouns and adjectives, and the runs within them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from services.enrich.domain.tags.grammar import (
+    AND,
+    BODIES,
+    PLACING_CONNECTORS,
+    PURPOSE_CONNECTORS,
+)
+from services.enrich.domain.tags.reading import ALL_CAPITALS, Reading
+from services.enrich.domain.tags.word_classes import PHRASE_CLASSES
+
+Span = tuple[int, int]  # First and last token, both included.
+
+_MOST_WORDS = 4
+_MOST_COMMON_WORDS = 3
+_MOST_TOKENS = 7
+_CASELESS_WORDS = 2
+_CONNECTOR_TOKENS = 2
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A phrase under its key, the stems of its words.
+
+    `free` counts where it stands alone, not within a longer phrase; half an edge is one between
+    a name and a common word. `borrowed` counts what its other forms add.
+    """
+
+    key: str
+    words: int  # Connectors do not count.
+    span: Span  # The first occurrence.
+    first: int  # Words before it.
+    count: int = 0
+    free: float = 0
+    proper: int = 0
+    acronym: int = 0
+    in_title: bool = False
+    borrowed: int = 0
+    country: str | None = None
+    is_person: bool = False
+    occurrences: list[Span] = field(default_factory=list)
+    variants: list[str] = field(default_factory=list)  # Keys of its other forms.
+
+    @property
+    def is_mostly_proper(self) -> bool:
+        return 2 * self.proper >= self.count
+
+    def absorb(self, other: "Candidate", occurrences: int) -> None:
+        self.borrowed += occurrences
+        self.first = min(self.first, other.first)
+        self.in_title = self.in_title or other.in_title
+        self.variants.append(other.key)
+
+
+def find_candidates(reading: Reading) -> dict[str, Candidate]:
+    found: dict[str, Candidate] = {}
+    for first, last in _chunks(reading):
+        for begin in range(first, last + 1):
+            _add_phrases_from(reading, found, begin, (first, last))
+    return found
+
+
+def _chunks(reading: Reading) -> Iterator[Span]:
+    classes, index, end = reading.classes, 0, len(reading.tokens)
+    while index < end:
+        if classes[index] in PHRASE_CLASSES:
+            first, index = index, _last_of_chunk(reading, index)
+            yield first, index
+        index += 1
+
+
+def _last_of_chunk(reading: Reading, first: int) -> int:
+    classes, last, after_of = reading.classes, first, False
+    while True:
+        if classes[last + 1] in PHRASE_CLASSES:
+            last += 1
+            continue
+        following = _after_connectors(reading, last)
+        if following is None or not _connects(reading, (first, last), following, after_of):
+            return last
+        last, after_of = following, True
+
+
+def _after_connectors(reading: Reading, last: int) -> int | None:
+    language, tokens = reading.language, reading.tokens
+    proper = reading.is_proper[last]
+    connectors = language.name_connectors if proper else language.phrase_connectors
+    following = last + 1
+    while following - last <= _CONNECTOR_TOKENS and tokens.lower[following] in connectors:
+        following += 1
+    found = following > last + 1 and reading.classes[following] in PHRASE_CLASSES
+    return following if found else None
+
+
+def _connects(reading: Reading, chunk: Span, following: int, after_of: bool) -> bool:  # noqa: FBT001
+    lower, (first, last) = reading.tokens.lower, chunk
+    connector = lower[last + 1]
+    phrase_connectors = reading.language.phrase_connectors
+    if all(lower[index] in phrase_connectors for index in range(last + 1, following)):
+        english = reading.language.word_classes is not None
+        return not (english and reading.classes[last] in "da")
+    if not (reading.is_proper[last] and reading.is_proper[following]):
+        return False
+    if connector in PURPOSE_CONNECTORS or (connector in AND and after_of):
+        return True
+    # Far back in a long chunk the word would say nothing about this connector.
+    name = lower[max(first, last - _MOST_TOKENS) : last + 1]
+    return connector in PLACING_CONNECTORS and not BODIES.isdisjoint(name)
+
+
+def _add_phrases_from(
+    reading: Reading, found: dict[str, Candidate], begin: int, chunk: Span
+) -> None:
+    classes, stems = reading.classes, reading.stems
+    if classes[begin] not in PHRASE_CLASSES:
+        return
+    left = _left_edge(reading, begin, chunk[0])
+    content = 0
+    english = reading.language.word_classes is not None
+    for end in range(begin, min(chunk[1] + 1, begin + _MOST_TOKENS)):
+        letter = classes[end]
+        if letter not in PHRASE_CLASSES:
+            continue
+        content += 1
+        if content > (_MOST_WORDS if reading.has_case else _CASELESS_WORDS):
+            return
+        if english and letter == "g" and end > begin:
+            return
+        if not _may_stand(reading, begin, end, content):
+            continue
+        key = stems[begin] if end == begin else " ".join(stems[begin : end + 1])
+        candidate = found.get(key)
+        if candidate is None:
+            first = reading.words_before[begin]
+            candidate = found[key] = Candidate(key, content, (begin, end), first)
+        _count(reading, candidate, (begin, end))
+        if left and _has_right_edge(reading, end, chunk[1]):
+            candidate.free += left
+        if english and letter == "g":
+            return
+
+
+def _may_stand(reading: Reading, begin: int, end: int, content: int) -> bool:
+    letter, surface = reading.classes[end], reading.tokens.surface
+    unspaced = reading.language.spelling.unspaced is not None
+    if begin == end:
+        shortest = 1 if unspaced else 2 if reading.capitals[begin] == ALL_CAPITALS else 3
+        return letter not in "dm" and len(surface[begin]) >= shortest
+    if len(surface[begin]) == len(surface[end]) == 1 and not unspaced:
+        return False
+    if letter == "a" or (letter == "d" and reading.classes[begin] == "d"):
+        return False
+    both_proper = reading.is_proper[begin] and reading.is_proper[end]
+    return content <= _MOST_COMMON_WORDS or both_proper
+
+
+def _left_edge(reading: Reading, begin: int, chunk_begin: int) -> float:
+    if begin == chunk_begin or reading.classes[begin - 1] not in PHRASE_CLASSES:
+        return 1
+    if reading.starts_person[begin]:
+        return 1
+    return 0.5 if reading.is_proper[begin] and not reading.is_proper[begin - 1] else 0
+
+
+def _has_right_edge(reading: Reading, end: int, chunk_end: int) -> bool:
+    if end == chunk_end or reading.classes[end + 1] not in PHRASE_CLASSES:
+        return True
+    return reading.is_proper[end] and not reading.is_proper[end + 1]
+
+
+def _count(reading: Reading, candidate: Candidate, span: Span) -> None:
+    begin, end = span
+    candidate.count += 1
+    candidate.occurrences.append(span)
+    if begin < reading.tokens.title_end:
+        candidate.in_title = True
+    if reading.is_proper[begin] and reading.is_proper[end]:
+        candidate.proper += 1
+    if begin == end and reading.capitals[begin] == ALL_CAPITALS:
+        candidate.acronym += 1

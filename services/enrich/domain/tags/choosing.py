@@ -1,0 +1,95 @@
+from dataclasses import dataclass, replace
+
+from services.enrich.domain.tags.candidates import Candidate, find_candidates
+from services.enrich.domain.tags.cleaning import clean, clean_line, join_wrapped_lines
+from services.enrich.domain.tags.countries import country_slug
+from services.enrich.domain.tags.display import display_name, variant_names
+from services.enrich.domain.tags.joining import join_variants
+from services.enrich.domain.tags.keywords import keyword_tags
+from services.enrich.domain.tags.kinds import kind_of
+from services.enrich.domain.tags.languages import language_of
+from services.enrich.domain.tags.model import Tag, TaggedText
+from services.enrich.domain.tags.reading import Reading, read
+from services.enrich.domain.tags.reasons import reason_for
+from services.enrich.domain.tags.scoring import log_odds, probability
+from services.enrich.domain.tags.selection import eligible, lift, select
+from services.enrich.domain.tags.slugs import slug_of
+from services.enrich.domain.tags.tokens import tokenise
+from services.enrich.domain.tags.word_classes import classify
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    reading: Reading
+    candidates: dict[str, Candidate]
+    aliases: dict[str, str]
+    scores: dict[str, float]
+
+
+def choose_tags(text: TaggedText, *, max_tags: int = 8) -> tuple[Tag, ...]:
+    """The tags of a text: the publisher's keywords first, then the best of its own phrases.
+
+    All keywords are kept, even more than `max_tags`; phrases fill the list up to it, fewer where
+    the evidence ends. Slugs are unique. A pure function: the same text gets the same tags.
+    """
+    evidence = _weigh(text)
+    tags: dict[str, Tag] = {}
+    given: set[str] = set()
+    for key, keyword in keyword_tags(text.keywords, evidence.reading.language):
+        main_key, tag = _as_the_text_has_it(evidence, key, keyword)
+        given |= {key, main_key}
+        tags.setdefault(tag.slug, tag)
+    for key in _select(evidence, given, max_tags - len(tags)):
+        tag = _tag(evidence, evidence.candidates[key])
+        if tag.slug:
+            tags.setdefault(tag.slug, tag)
+    return tuple(tags.values())
+
+
+def _weigh(text: TaggedText) -> _Evidence:
+    reading = _read(text)
+    candidates = find_candidates(reading)
+    aliases = join_variants(reading, candidates)
+    scores = log_odds(reading, eligible(reading, candidates))
+    return _Evidence(reading, candidates, aliases, lift(scores, aliases))
+
+
+def _read(text: TaggedText) -> Reading:
+    language = language_of(text.language)
+    summary, body = clean_line(text.summary), join_wrapped_lines(clean(text.body))
+    # A summary that is the beginning of the body would count its words twice.
+    rest = body if body.startswith(summary) else f"{summary}\n{body}"
+    reading = read(tokenise(clean_line(text.title), rest, language.spelling), language)
+    classify(reading)
+    return reading
+
+
+def _as_the_text_has_it(evidence: _Evidence, key: str, keyword: Tag) -> tuple[str, Tag]:
+    """The keyword with what the text says of it; a lone surname goes by the full name."""
+    full_key = evidence.aliases.get(key, key)
+    full = evidence.candidates.get(full_key)
+    if full is None or (full_key != key and not full.is_person):
+        return key, keyword
+    tag = _tag(evidence, full)
+    name = keyword.name if full_key == key else tag.name
+    reason = f"{keyword.reason}; {tag.reason}"
+    return full_key, replace(tag, name=name, score=keyword.score, reason=reason)
+
+
+def _select(evidence: _Evidence, given: set[str], room: int) -> list[str]:
+    if room < 1:
+        return []
+    scores = {key: score for key, score in evidence.scores.items() if key not in given}
+    return select(evidence.reading, evidence.candidates, scores, sorted(given), room)
+
+
+def _tag(evidence: _Evidence, candidate: Candidate) -> Tag:
+    variants = variant_names(evidence.reading, evidence.candidates, candidate)
+    country = candidate.country
+    return Tag(
+        slug=country_slug(country) if country else slug_of(candidate.key),
+        name=display_name(evidence.reading, candidate),
+        kind=kind_of(evidence.reading, candidate),
+        score=round(probability(evidence.scores.get(candidate.key, 0)), 3),
+        reason=reason_for(candidate, variants),
+    )

@@ -1,0 +1,64 @@
+"""The form of a tag that readers see."""
+
+from collections import Counter
+
+from services.enrich.domain.tags.candidates import Candidate, Span
+from services.enrich.domain.tags.grammar import HONORIFICS
+from services.enrich.domain.tags.reading import Reading
+
+# Headlines in title case say little about how a word is written.
+_HEADLINE_WEIGHT = 0.1
+# "Deutsche Bank" is the nominative among "Deutschen Bank", "Deutscher Bank".
+_NOMINATIVE_BONUS = 3
+_LENGTH_MALUS = 0.01
+_LONGEST_ACRONYM = 6
+
+
+def display_name(reading: Reading, candidate: Candidate) -> str:
+    """A country's usual name, else the form most frequent in the running text."""
+    if candidate.country:
+        return reading.language.countries.names[candidate.country]
+    forms: Counter[str] = Counter()
+    for span in candidate.occurrences:
+        form, weight = _form(reading, span)
+        forms[form] += weight  # type: ignore[assignment]
+    best = max(forms, key=lambda form: (forms[form] - _LENGTH_MALUS * len(form), form))
+    return _calmed(best) if len(best) > _LONGEST_ACRONYM and best.isupper() else best
+
+
+def variant_names(
+    reading: Reading, candidates: dict[str, Candidate], candidate: Candidate
+) -> list[str]:
+    """How the article also calls it, with the honorific: "Mr. Karasin"."""
+    shown = display_name(reading, candidate)
+    names = [_with_honorific(reading, candidates[key]) for key in candidate.variants]
+    return [name for name in dict.fromkeys(names) if name != shown]
+
+
+def _form(reading: Reading, span: Span) -> tuple[str, float]:
+    first, last = span
+    form, weight = reading.tokens.slice(first, last), 1.0
+    german = reading.language.nouns_are_capitalised
+    if first < reading.tokens.title_end and reading.title_in_capitals:
+        weight = _HEADLINE_WEIGHT
+    elif reading.starts_sentence[first] and not reading.is_proper[first] and not german:
+        begins_name = first < last and reading.is_proper[first + 1]
+        form = form if begins_name else reading.language.spelling.lower(form[0]) + form[1:]
+    if german and first < last and reading.tokens.surface[first].endswith("e"):
+        weight += _NOMINATIVE_BONUS
+    return form, weight
+
+
+def _calmed(shouted: str) -> str:
+    return " ".join(word[:1] + word[1:].lower() for word in shouted.split(" "))
+
+
+def _with_honorific(reading: Reading, candidate: Candidate) -> str:
+    for first, last in candidate.occurrences:
+        if reading.tokens.lower[first - 1] in HONORIFICS:
+            return reading.tokens.slice(first - 1, last)
+    return _written(reading, candidate)
+
+
+def _written(reading: Reading, candidate: Candidate) -> str:
+    return reading.tokens.slice(*candidate.span)

@@ -1,0 +1,28 @@
+from services.enrich.domain.tags.candidates import Candidate
+from services.enrich.domain.tags.countries import NO_PLACES
+from services.enrich.domain.tags.grammar import GERMAN_DETERMINERS
+from services.enrich.domain.tags.model import TagKind
+from services.enrich.domain.tags.reading import ALL_CAPITALS, Reading
+
+
+def kind_of(reading: Reading, candidate: Candidate) -> TagKind:
+    """Organisations are names: nothing here tells them from products and events."""
+    if candidate.country:
+        return "name" if candidate.country in NO_PLACES else "place"
+    if candidate.is_person:
+        return "person"
+    if not candidate.is_mostly_proper:
+        return "topic"
+    german = reading.language.nouns_are_capitalised
+    return "topic" if german and _is_common_noun(reading, candidate) else "name"
+
+
+def _is_common_noun(reading: Reading, candidate: Candidate) -> bool:
+    """German capitals say nothing, but common nouns have a determiner somewhere."""
+    if candidate.words > 1 or reading.capitals[candidate.span[0]] == ALL_CAPITALS:
+        return False
+    lower, classes = reading.tokens.lower, reading.classes
+    return any(
+        lower[first - 1] in GERMAN_DETERMINERS or classes[first - 1] == "a"
+        for first, _ in candidate.occurrences
+    )

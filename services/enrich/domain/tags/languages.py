@@ -1,0 +1,94 @@
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import regex
+
+from services.enrich.domain.tags.countries import Countries, countries_of, country_spellings
+from services.enrich.domain.tags.endings import ENDINGS, NO_ENDINGS, Endings
+from services.enrich.domain.tags.grammar import (
+    ENGLISH_CLOSED,
+    NAME_CONNECTORS,
+    NONE,
+    PHRASE_CONNECTORS,
+)
+from services.enrich.domain.tags.stemming import Stem, stemmer_of
+from services.enrich.domain.tags.stop_words import stop_words_of
+from services.enrich.domain.tags.tokens import Spelling, words_of
+from services.enrich.domain.tags.word_lists import country_names, english_classes
+
+_UNKNOWN = "und"
+_SAME = {"nb": "no", "nn": "no", "lb": "de", "iw": "he", "in": "id"}
+_ELIDING = frozenset({"ca", "fr", "it"})
+_TURKIC = frozenset({"az", "tr"})
+# Runs of the letters most names are written in; all other text but countries is left alone.
+_RUNS = {
+    "ja": r"[\u30a1-\u30fa\u30fc]{2,}|[\u3400-\u9fff々]{2,}",  # noqa: RUF001 - katakana, kanji
+    "km": "",
+    "lo": "",
+    "my": "",
+    "th": "",
+    "zh": "",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    code: str
+    spelling: Spelling
+    stop_words: frozenset[str]
+    stem: Stem
+    countries: Countries
+    endings: Endings = NO_ENDINGS
+    word_classes: Mapping[str, str] | None = None  # Known for English only.
+    nouns_are_capitalised: bool = False
+    name_connectors: frozenset[str] = NONE
+    phrase_connectors: frozenset[str] = NONE
+
+    def key_of(self, text: str) -> str:
+        return " ".join(map(self.stem, words_of(text, self.spelling)))
+
+
+def language_of(tag: str | None) -> Language:
+    """The language of a BCP 47 tag; one without any word list where it is not known."""
+    code = (tag or _UNKNOWN).split("-")[0].lower()
+    code = _SAME.get(code, code)
+    known = code in country_names() or bool(stop_words_of(code))
+    return _language(code if known else _UNKNOWN)
+
+
+@cache
+def _language(code: str) -> Language:
+    spelling = _spelling(code)
+    stem = stemmer_of(code)
+    return Language(
+        code=code,
+        spelling=spelling,
+        stop_words=stop_words_of(code),
+        stem=stem,
+        countries=countries_of(code, lambda name: " ".join(map(stem, words_of(name, spelling)))),
+        endings=ENDINGS.get(code, NO_ENDINGS),
+        word_classes=_english() if code == "en" else None,
+        nouns_are_capitalised=code == "de",
+        name_connectors=NAME_CONNECTORS.get(code, NONE),
+        phrase_connectors=PHRASE_CONNECTORS.get(code, NONE),
+    )
+
+
+def _english() -> Mapping[str, str]:
+    return english_classes() | dict.fromkeys(ENGLISH_CLOSED, "s")
+
+
+def _spelling(code: str) -> Spelling:
+    return Spelling(
+        elides=code in _ELIDING,
+        possessive=code == "en",
+        suffixes_after_apostrophe=code in _TURKIC,
+        dotless_i=code in _TURKIC,
+        unspaced=_unspaced(code) if code in _RUNS else None,
+    )
+
+
+def _unspaced(code: str) -> regex.Pattern[str]:
+    alternatives = [*map(regex.escape, country_spellings(code)), _RUNS[code], r"[\p{Latin}\p{N}]+"]
+    return regex.compile(f"({'|'.join(filter(None, alternatives))})|.|\\n")

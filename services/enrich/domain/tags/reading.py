@@ -1,0 +1,138 @@
+"""An article's tokens with what its capitals say: where sentences start and which words are names.
+
+The columns run beside those of the tokens. Line breaks at both ends mean that every word has
+neighbours.
+"""
+
+from dataclasses import dataclass, field
+
+from services.enrich.domain.tags.grammar import HONORIFICS
+from services.enrich.domain.tags.languages import Language
+from services.enrich.domain.tags.tokens import Tokens
+from services.enrich.domain.tags.word_lists import first_names
+
+SMALL, CAPITALISED, ALL_CAPITALS = range(3)
+
+_SENTENCE_BREAKS = frozenset('.!?\n:"“„«—–•*|')  # noqa: RUF001 - the dash is meant.
+_LONGEST_WORD = 40
+_LONGEST_ACRONYM = 6
+_TITLE_CASE_SHARE = 0.6
+_SAMPLE = 60
+
+
+@dataclass(slots=True)
+class Reading:
+    language: Language
+    tokens: Tokens
+    capitals: list[int] = field(default_factory=list)
+    starts_sentence: list[bool] = field(default_factory=list)
+    words_before: list[int] = field(default_factory=list)
+    is_proper: list[bool] = field(default_factory=list)
+    starts_person: list[bool] = field(default_factory=list)
+    classes: list[str] = field(default_factory=list)
+    stems: list[str] = field(default_factory=list)
+    seen_small: set[str] = field(default_factory=set)  # In the running text.
+    seen_capitalised: set[str] = field(default_factory=set)  # There, inside a sentence.
+    title_in_capitals: bool = False
+    body_in_capitals: bool = False
+    has_case: bool = True
+    word_count: int = 0
+
+
+def read(tokens: Tokens, language: Language) -> Reading:
+    reading = Reading(language, tokens)
+    _see_capitals(reading)
+    _judge_capitals(reading)
+    _find_names(reading)
+    _find_first_names(reading)
+    reading.stems = [
+        language.stem(word) if is_word else ""
+        for word, is_word in zip(tokens.lower, tokens.is_word, strict=True)
+    ]
+    return reading
+
+
+def _see_capitals(reading: Reading) -> None:
+    tokens = reading.tokens
+    starts, words = True, 0
+    for index, (surface, lower, is_word) in enumerate(
+        zip(tokens.surface, tokens.lower, tokens.is_word, strict=True)
+    ):
+        capital = SMALL
+        reading.words_before.append(words)
+        reading.starts_sentence.append(is_word and starts)
+        if is_word:
+            if surface != lower:
+                capital = _capital(surface)
+            words += 1
+            if index > tokens.title_end:
+                if not capital:
+                    reading.seen_small.add(lower)
+                elif not starts:
+                    reading.seen_capitalised.add(lower)
+            starts = False
+        elif lower in _SENTENCE_BREAKS:
+            starts = True
+        reading.capitals.append(capital)
+    reading.word_count = words
+
+
+def _capital(surface: str) -> int:
+    if not surface[0].isupper():
+        return SMALL
+    return ALL_CAPITALS if len(surface) > 1 and surface.isupper() else CAPITALISED
+
+
+def _judge_capitals(reading: Reading) -> None:
+    """Whether capitals mean anything here: not in title case, not in scripts without case."""
+    tokens = reading.tokens
+    words = [index for index, is_word in enumerate(tokens.is_word) if is_word]
+    title = [index for index in words if index < tokens.title_end]
+    body = words[len(title) :]
+    if not reading.language.nouns_are_capitalised:
+        reading.title_in_capitals = len(title) > 3 and _capitalised(reading, title)
+        reading.body_in_capitals = len(body) > 3 and _capitalised(reading, body)
+    sample = (tokens.surface[index][0] for index in words[:_SAMPLE])
+    cased = sum(letter.lower() != letter.upper() for letter in sample)
+    reading.has_case = 2 * cased >= min(len(words), _SAMPLE)
+
+
+def _capitalised(reading: Reading, words: list[int]) -> bool:
+    return sum(reading.capitals[index] > SMALL for index in words) > _TITLE_CASE_SHARE * len(words)
+
+
+def _find_names(reading: Reading) -> None:
+    words = zip(reading.capitals, reading.tokens.lower, reading.tokens.surface, strict=True)
+    reading.is_proper = [
+        capital > SMALL and len(surface) <= _LONGEST_WORD and _is_proper(reading, index, lower)
+        for index, (capital, lower, surface) in enumerate(words)
+    ]
+
+
+def _is_proper(reading: Reading, index: int, lower: str) -> bool:
+    language, capitals = reading.language, reading.capitals
+    if lower in HONORIFICS and capitals[index + 1]:
+        return False
+    in_title = index < reading.tokens.title_end
+    if reading.title_in_capitals if in_title else reading.body_in_capitals:
+        return lower in reading.seen_capitalised and lower not in reading.seen_small
+    if capitals[index] == ALL_CAPITALS and len(lower) <= _LONGEST_ACRONYM:
+        return lower not in language.stop_words or lower not in reading.seen_small
+    if not reading.starts_sentence[index]:
+        return True
+    if lower in reading.seen_small or lower in language.stop_words:
+        return False
+    if lower in reading.seen_capitalised or capitals[index + 1]:
+        return True
+    classes = language.word_classes
+    return classes is None or classes.get(lower, "p") not in "vVgsa"
+
+
+def _find_first_names(reading: Reading) -> None:
+    """Where a first name stands before another name, and not after a first name."""
+    known, lower, proper = first_names(), reading.tokens.lower, reading.is_proper
+    is_first = [is_name and word in known for is_name, word in zip(proper, lower, strict=True)]
+    reading.starts_person = [
+        first and proper[index + 1] and not is_first[index - 1]
+        for index, first in enumerate(is_first)
+    ]

@@ -1,0 +1,34 @@
+"""The part of a tag that goes into addresses.
+
+A country's slug comes from its English name, so that it is the same in every language; any other
+tag's from its key, which is the same for all forms of its words. Latin letters are written without
+accents, letters of other scripts stay; everything else becomes a hyphen.
+"""
+
+import unicodedata
+
+_WITHOUT_DECOMPOSITION = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i"}
+    | {"ə": "e", "ħ": "h", "ŋ": "n", "ŧ": "t", "ʼ": "", "ơ": "o", "ư": "u"}
+)
+_LONGEST = 80
+
+
+def slug_of(key: str) -> str:
+    """Empty where the key holds neither a letter nor a digit."""
+    folded = key.casefold().translate(_WITHOUT_DECOMPOSITION)
+    letters = "".join(map(_ascii_if_latin, unicodedata.normalize("NFC", folded)))
+    words = "".join(c if _belongs_in_a_word(c) else " " for c in letters).split()
+    return "-".join(words)[:_LONGEST].rstrip("-")
+
+
+def _ascii_if_latin(letter: str) -> str:
+    if letter.isascii():
+        return letter
+    base = unicodedata.normalize("NFKD", letter)[0]
+    return base if base.isascii() and base.isalnum() else letter
+
+
+def _belongs_in_a_word(character: str) -> bool:
+    # Marks belong to their letter: without them Hindi or Thai words fall apart.
+    return character.isalnum() or unicodedata.category(character).startswith("M")
