@@ -14,6 +14,11 @@ from services.search.domain.question import Range
 EARLIEST_YEAR: Final = 1700
 LATEST_YEAR: Final = 2200
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# As differences: moments at the ends of the calendar cannot be moved to UTC.
+_EARLIEST = datetime(EARLIEST_YEAR, 1, 1, tzinfo=UTC) - _EPOCH
+_LATEST = datetime(LATEST_YEAR + 1, 1, 1, tzinfo=UTC) - _EPOCH
+
 _ITEM = re.compile(r"((?:\\.|[^,\\]|\\$)*+)(?:,|$)", re.DOTALL)
 _ESCAPED = re.compile(r"\\([,\\-])")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -133,12 +138,11 @@ def _values(items: Iterable[str]) -> tuple[str, ...]:
 def _moment(parameter: str, given: str) -> timedelta:
     """The time since 1970."""
     try:
-        moment = datetime.fromisoformat(_iso(given.strip()))
-        since = moment - datetime(1970, 1, 1, tzinfo=UTC)
-    except (ValueError, OverflowError):
+        since = datetime.fromisoformat(_iso(given.strip())) - _EPOCH
+    except ValueError:
         reason = "must be a date (2024-01-31) or RFC 3339 with zone (2024-01-31T12:00:00Z)"
         raise ParameterError(parameter, reason) from None
-    if not EARLIEST_YEAR <= moment.astimezone(UTC).year <= LATEST_YEAR:
+    if not _EARLIEST <= since < _LATEST:
         raise ParameterError(parameter, f"must lie in {EARLIEST_YEAR} to {LATEST_YEAR}")
     return since
 
