@@ -7,7 +7,7 @@ from services.enrich.domain.tags.display import display_name, variant_names
 from services.enrich.domain.tags.joining import join_variants
 from services.enrich.domain.tags.keywords import keyword_tags
 from services.enrich.domain.tags.kinds import kind_of
-from services.enrich.domain.tags.languages import language_of
+from services.enrich.domain.tags.languages import Language, language_of
 from services.enrich.domain.tags.model import Tag, TaggedText
 from services.enrich.domain.tags.reading import Reading, read
 from services.enrich.domain.tags.reasons import reason_for
@@ -85,11 +85,19 @@ def _select(evidence: _Evidence, given: set[str], room: int) -> list[str]:
 
 def _tag(evidence: _Evidence, candidate: Candidate) -> Tag:
     variants = variant_names(evidence.reading, evidence.candidates, candidate)
-    country = candidate.country
+    name = display_name(evidence.reading, candidate)
+    kind = kind_of(evidence.reading, candidate)
     return Tag(
-        slug=country_slug(country) if country else slug_of(candidate.key),
-        name=display_name(evidence.reading, candidate),
-        kind=kind_of(evidence.reading, candidate),
+        slug=_slug(candidate, name, evidence.reading.language),
+        name=name,
+        kind=kind,
         score=round(probability(evidence.scores.get(candidate.key, 0)), 3),
         reason=reason_for(candidate, variants),
     )
+
+
+def _slug(candidate: Candidate, name: str, language: Language) -> str:
+    if candidate.country:
+        return country_slug(candidate.country)
+    as_written = candidate.is_person and not language.inflects_names
+    return slug_of(name if as_written else candidate.key)

@@ -54,14 +54,15 @@ PARTICLES = _words(
 #: They end a name: "Mr. Karasin" is Karasin.
 HONORIFICS = _words(
     """dame don doña dr frau herr herrn m madame miss mlle mme monsieur mr mrs ms señor señora
-    signor signora sir sr sra г-н г-жа cənab xanım"""
+    signor signora sir sr sra г-н г-жа президент cənab xanım prezidenti naziri cumhurbaşkanı
+    başbakanı bakanı"""
 )
 #: What follows one of these is a surname, or ends in one.
 TITLES = HONORIFICS | _words(
     """ambassador archbishop bishop bundeskanzler capt cardinal chairman chancellor col gen gov
     governor judge justice kanzler king lady lord lt maj mayor minister ministre pope premier
     president presidente prime prince princess prof professor präsident präsidentin présidente
-    président queen rep secretary sen senator sgt президент премьер министр prezident nazir"""
+    président queen rep secretary sen senator sgt премьер министр prezident nazir"""
 )
 #: A full stop after one of these ends no sentence.
 ABBREVIATIONS = _words(

@@ -59,16 +59,15 @@ def _join_countries(reading: Reading, found: Candidates, full_names: _FullNames)
 
 def _join_demonyms(reading: Reading, found: Candidates, aliases: dict[str, str]) -> None:
     """Only where the country itself is named: it then needs no second tag."""
-    keys = {candidate.country: key for key, candidate in found.items() if candidate.country}
-    if not keys:
+    named = {candidate.country: key for key, candidate in found.items() if candidate.country}
+    if not named:
         return
     for key, candidate in found.items():
-        index = candidate.span[0]
         if candidate.words == 1 and not candidate.country and key not in aliases:
-            word = reading.tokens.lower[index]
-            country = keys.get(reading.language.countries.code_of_demonym(word))
-            if country is not None:
-                aliases[key] = country
+            word = reading.tokens.lower[candidate.span[0]]
+            code = reading.language.countries.code_of_demonym(word)
+            if code in named:
+                aliases[key] = named[code]
 
 
 def _full_names(reading: Reading, found: Candidates) -> _FullNames:
@@ -95,12 +94,22 @@ def _reads_like_a_name(reading: Reading, candidate: Candidate) -> bool:
     lower, classes = reading.tokens.lower, reading.classes
     if not candidate.is_mostly_proper or last - first >= _MOST_NAME_TOKENS:
         return False
-    if candidate.key in reading.language.countries.codes or classes[last] != "p":
+    if classes[last] != "p" or _names_a_country(reading, candidate):
         return False
     begins_otherwise = lower[first] in TITLES or lower[first] in PARTICLES
     if begins_otherwise or lower[first] in reading.language.stop_words:
         return False
     return all(classes[at] == "p" or lower[at] in PARTICLES for at in range(first, last + 1))
+
+
+def _names_a_country(reading: Reading, candidate: Candidate) -> bool:
+    """Also in part: capitals run together, but English has surnames like Michael Jordan's."""
+    codes, (first, last) = reading.language.countries.codes, candidate.span
+    if candidate.key in codes:
+        return True
+    surname = reading.language.code == "en" and candidate.words == _FULL_NAME
+    end = last if surname else last + 1
+    return any(stem in codes for stem in reading.stems[first:end])
 
 
 def _words_after_titles(reading: Reading) -> set[str]:

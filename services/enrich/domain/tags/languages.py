@@ -20,6 +20,7 @@ from services.enrich.domain.tags.word_lists import country_names, english_classe
 _UNKNOWN = "und"
 _SAME = {"nb": "no", "nn": "no", "lb": "de", "iw": "he", "in": "id"}
 _ELIDING = frozenset({"ca", "fr", "it"})
+_FIXED_NAMES = frozenset("ca da de en es fil fr id it ms nl no pt sv vi".split())
 _TURKIC = frozenset({"az", "tr"})
 # Runs of the letters most names are written in; all other text but countries is left alone.
 _RUNS = {
@@ -42,6 +43,7 @@ class Language:
     endings: Endings = NO_ENDINGS
     word_classes: Mapping[str, str] | None = None  # Known for English only.
     nouns_are_capitalised: bool = False
+    inflects_names: bool = True  # Then a person's name is known by its stems only.
     name_connectors: frozenset[str] = NONE
     phrase_connectors: frozenset[str] = NONE
 
@@ -70,6 +72,7 @@ def _language(code: str) -> Language:
         endings=ENDINGS.get(code, NO_ENDINGS),
         word_classes=_english() if code == "en" else None,
         nouns_are_capitalised=code == "de",
+        inflects_names=code not in _FIXED_NAMES,
         name_connectors=NAME_CONNECTORS.get(code, NONE),
         phrase_connectors=PHRASE_CONNECTORS.get(code, NONE),
     )
@@ -90,5 +93,7 @@ def _spelling(code: str) -> Spelling:
 
 
 def _unspaced(code: str) -> regex.Pattern[str]:
-    alternatives = [*map(regex.escape, country_spellings(code)), _RUNS[code], r"[\p{Latin}\p{N}]+"]
-    return regex.compile(f"({'|'.join(filter(None, alternatives))})|.|\\n")
+    runs = "|".join(filter(None, (_RUNS[code], r"[\p{Latin}\p{N}]{2,}")))
+    return regex.compile(
+        rf"(\L<countries>|{runs})|[^\p{{L}}\p{{N}}\n]+|.|\n", countries=country_spellings(code)
+    )

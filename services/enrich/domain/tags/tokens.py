@@ -19,6 +19,7 @@ _ELIDED = regex.compile(
 )
 _APOSTROPHES = str.maketrans("’‘ʼ", "'''")  # noqa: RUF001 - typographic apostrophes are meant.
 POSSESSIVE = "'s"
+_MARK = 2  # The group of `_SPACED` that holds no word.
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +87,23 @@ def _add_tokens(tokens: Tokens, text: str, offset: int, spelling: Spelling) -> N
             word = match.group()
             tokens.add(word, word.lower(), match.start() + offset, is_word=match.lastindex == 1)
         return
+    add = tokens.add
+    lowered = spelling.lower if spelling.dotless_i else str.lower
     for match in _SPACED.finditer(text):
-        word, mark = match.groups()
+        word = match[0]
         begin = match.start() + offset
-        if mark is not None:
-            if mark != "." or not _is_abbreviated(tokens):
-                tokens.add(mark[0], mark[0], begin, is_word=False)
+        if match.lastindex == _MARK:
+            if word != "." or not _is_abbreviated(tokens):
+                add(word[0], word[0], begin, is_word=False)
             continue
-        lower = spelling.lower(word).translate(_APOSTROPHES)
-        # Lower case may be longer than what it is made from; then no part is cut off.
-        if "'" in lower and len(lower) == len(word):
-            word, lower, begin = _cut(tokens, word, lower, begin, spelling)
+        lower = lowered(word)
+        if not word.isalpha():
+            lower = lower.translate(_APOSTROPHES)
+            # Lower case may be longer than what it is made from; then no part is cut off.
+            if "'" in lower and len(lower) == len(word):
+                word, lower, begin = _cut(tokens, word, lower, begin, spelling)
         if word:
-            tokens.add(word, lower, begin)
+            add(word, lower, begin)
 
 
 def _is_abbreviated(tokens: Tokens) -> bool:

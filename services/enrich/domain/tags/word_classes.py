@@ -105,8 +105,10 @@ def _german(reading: Reading, index: int) -> str:
 
 
 def _by_ending(reading: Reading, index: int) -> str:
-    lower, endings = reading.tokens.lower[index], reading.language.endings
-    if lower in reading.language.stop_words:
+    lower, language = reading.tokens.lower[index], reading.language
+    # Without a list to tell them by, any small word may be a stop word.
+    if lower in language.stop_words or (reading.has_case and not language.stop_words):
         return "s"
+    endings = language.endings
     like_verb = len(lower) >= _SHORTEST_GUESSED and lower.endswith(endings.verb)
     return "g" if like_verb and not lower.endswith(endings.noun) else "n"
