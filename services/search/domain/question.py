@@ -86,3 +86,9 @@ class Question:
     facets: tuple[Facet, ...] = ()
     facet_size: int = 20
     with_content: bool = False
+
+    @property
+    def order(self) -> Sort:
+        """The order in effect: without words there is no relevance, so the newest come first."""
+        by_words = self.sort is not Sort.RELEVANCE or self.words
+        return self.sort if by_words else Sort.NEWEST
