@@ -17,7 +17,7 @@ DEV_STAMP := $(STATE)/dev
 help: ## List every target with a sentence.
 	@awk 'BEGIN {FS = ":.*##"} \
 	  /^##@/ {printf "\n%s\n", substr($$0, 5)} \
-	  /^[a-z-]+:.*##/ {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	  /^[.a-z-]+:.*##/ {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # A variable given to make reaches the services as a setting: make run SEARCH_PORT=9002
 .PHONY: run
@@ -58,12 +58,16 @@ up: .env ## Build and start the production shape with docker compose.
 down: ## Stop the production shape; its volumes stay.
 	docker compose down
 
-.env: $(RUN_STAMP)
-	$(BIN)/python -m services.cli.make_env
+.env: | $(RUN_STAMP) ## Make the secrets of docker compose, and print a first publisher's key.
+	@$(BIN)/python -m services.cli.make_env
 
 .PHONY: test-compose
 test-compose: $(DEV_STAMP) ## Test the production shape on a Docker Engine.
-	@$(BIN)/python -m pytest tests/compose --override-ini=testpaths=tests/compose
+	@rig=../shared/tools/compose-rig; \
+	if docker info > /dev/null 2>&1; then rig=; \
+	elif [ -x $$rig ]; then $$rig setup && rig="$$rig with"; \
+	else echo "make test-compose needs a Docker Engine with Compose 2" >&2; exit 2; fi; \
+	$$rig $(BIN)/python -m pytest tests/compose
 
 ##@ Generated files
 

@@ -1,0 +1,1 @@
+"""The production shape on a Docker Engine: `make test-compose`, no part of `make test`."""
