@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set as AbstractSet
 from functools import cache
 from itertools import groupby
 from typing import Final, NamedTuple
@@ -41,29 +41,37 @@ _ELISIONS: Final = {
 
 
 def _mark_ranges() -> str:
-    """Combining marks as ranges of a character class: without them NFD and Hindi words break."""
-    marks = [c for c in range(0x300, 0x20000) if unicodedata.category(chr(c)) in {"Mn", "Mc"}]
+    """Combining marks as ranges of a character class: without them NFD and Hindi words break.
+
+    Beyond the basic plane a class is searched range by range, for every character of every text:
+    there, the blocks of Indic scripts stand for their marks, and Adlam has its own.
+    """
+    marks = [c for c in range(0x300, 0x10000) if unicodedata.category(chr(c)) in {"Mn", "Mc"}]
     runs = [list(run) for _, run in groupby(enumerate(marks), lambda at: at[1] - at[0])]
-    return "".join(f"{chr(run[0][1])}-{chr(run[-1][1])}" for run in runs)
+    basic = "".join(f"{chr(run[0][1])}-{chr(run[-1][1])}" for run in runs)
+    return basic + "\U00011000-\U00011fff\U0001e944-\U0001e94a"
 
 
 # Soft hyphen and joiners stand inside words; folding drops them.
-_INSIDE = rf"\w{_mark_ranges()}\u00ad\u200c\u200d\u2060"
+_JOINERS: Final = r"\u00ad\u200c\u200d\u2060"
 
 
-def _word_pattern(character: str, letter: str) -> re.Pattern[str]:
-    """O'Neill, 3.5 and U.S. are one word each; possessive quantifiers keep it linear."""
-    inner = rf"['\u2019]{character}++|(?<=\d)[.,]\d++|(?<=\b{letter})\.{letter}\b"
-    return re.compile(rf"{character}++(?:{inner})*+")
+def _word_pattern(letter: str, character: str) -> re.Pattern[str]:
+    """U.S., O'Neill and 3.5 are one word each; possessive quantifiers keep it linear."""
+    acronym = rf"{letter}(?:\.{letter}(?!{character}))++(?:\.(?=['\u2019]))?+"
+    inner = rf"['\u2019]{character}++|(?<=\d)[.,]\d++"
+    return re.compile(rf"(?:{acronym}|{character}++)(?:{inner})*+")
 
 
-_ASCII_WORD = _word_pattern("[A-Za-z0-9]", "[A-Za-z]")
-_ANY_WORD = _word_pattern(f"[{_INSIDE}]", r"[^\W\d]")
+_MARKED = f"{_mark_ranges()}{_JOINERS}"
+_INSIDE = rf"\w{_MARKED}"
+_ASCII_WORD = _word_pattern("[A-Za-z]", "[A-Za-z0-9]")
+_ANY_WORD = _word_pattern(rf"[^\W\d][{_MARKED}]*+", f"[{_INSIDE}]")
 _NO_TERM = re.compile(rf"[^{_INSIDE}',.]|_")
 # Latin and Greek, Hebrew, Arabic marks and tatweel; not the breve of й, a letter of its own.
 _MARKS = re.compile(
     r"[\u0300-\u0305\u0307-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670"
-    r"\u00ad\u200c\u200d\u2060\ufe00-\ufe0f]|(?<!и)\u0306"
+    rf"{_JOINERS}\ufe00-\ufe0f]|(?<!и)\u0306"
 )
 _LETTERS = str.maketrans(
     {"ə": "a", "\u0131": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th"}
@@ -99,15 +107,24 @@ def terms(text: str, language: str | None) -> list[str]:
     return " ".join(map(_lexicon(_primary(language)).__getitem__, _words(text))).split()
 
 
-def spans(text: str, language: str | None) -> Iterator[Span]:
-    """The same terms as `terms`, with their places; pairs of one unspaced word overlap."""
+def spans(
+    text: str, language: str | None, wanted: AbstractSet[str] | None = None
+) -> Iterator[Span]:
+    """The same terms as `terms`, or the wanted of them, with their places in the text.
+
+    The pairs of one unspaced word overlap.
+    """
     known = _lexicon(_primary(language))
-    for match in _pattern(text).finditer(text.replace("_", " ")):
-        found = known[match[0]]
-        if " " in found:
-            yield from _placed(match[0], found.split(), match.start())
-        elif found:
-            yield Span(found, match.start(), match.end())
+    words = _words(text)
+    kept = {word for word in set(words) if _holds(known[word].split(), wanted)}
+    at = 0
+    for word in words:
+        # Between two words there is nothing that a word could begin with: the first is it.
+        at = text.find(word, at)
+        if word in kept:
+            placed = _placed(word, known[word].split(), at)
+            yield from (span for span in placed if wanted is None or span.term in wanted)
+        at += len(word)
 
 
 def unspaced(term: str) -> bool:
@@ -187,10 +204,17 @@ def _pairs(stretch: str) -> list[str]:
     return [stretch[at : at + 2] for at in range(max(1, len(stretch) - 1))]
 
 
+def _holds(found: list[str], wanted: AbstractSet[str] | None) -> bool:
+    return bool(found) if wanted is None else not wanted.isdisjoint(found)
+
+
 def _placed(word: str, found: list[str], start: int) -> Iterator[Span]:
     """Places of a word's terms; a pair's are exact where folding kept the characters apart."""
+    if len(found) == 1:
+        yield Span(found[0], start, start + len(word))
+        return
     origins = [at for at, character in enumerate(word) for _ in fold(character)]
-    if len(found) > 1 and len(origins) == len(found) + 1 and all(map(unspaced, found)):
+    if len(origins) == len(found) + 1 and all(map(unspaced, found)):
         for term, first, last in zip(found, origins, origins[1:], strict=False):
             yield Span(term, start + first, start + last + 1)
     else:

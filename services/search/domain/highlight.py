@@ -75,9 +75,7 @@ def highlight(
 def _matches(text: str, wanted: AbstractSet[str], language: str | None) -> list[_Match]:
     """What is to be marked, in order; the overlapping pairs of one unspaced word joined."""
     joined: list[_Match] = []
-    for term, start, end in spans(text, language) if wanted else ():
-        if term not in wanted:
-            continue
+    for term, start, end in spans(text, language, wanted):
         before = joined[-1] if joined else None
         if before and start < before.end and end - before.start <= _LONGEST_MARK:
             joined[-1] = before._replace(end=end)
