@@ -139,13 +139,19 @@ def _join_short_names(
             continue
         full = _full_names_of(reading, candidate, names)
         if full:
-            chosen = max(full, key=lambda name: (name.is_person, name.count, -name.words, name.key))
+            chosen = max(full, key=_preference)
             aliases[key] = chosen.key
             alone = candidate.count - max(name.count for name in full)
             if alone > 0:
                 chosen.absorb(candidate, alone)
             if candidate.key == reading.stems[chosen.span[1]]:
                 chosen.is_person = chosen.is_person or _ends_like_a_person(reading, chosen)
+
+
+def _preference(name: Candidate) -> tuple[bool, int, int, str]:
+    # A person's longest name, but not what else stands before it.
+    words = name.words if name.is_person else -name.words
+    return name.is_person, name.count, words, name.key
 
 
 def _may_be_a_short_name(reading: Reading, candidate: Candidate) -> bool:

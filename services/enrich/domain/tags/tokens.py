@@ -1,5 +1,5 @@
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import regex
 
@@ -38,96 +38,91 @@ class Spelling:
         return word.lower()
 
 
-@dataclass(slots=True)
+# Surface, lower case, whether it is a word, begin and end in the text. Plain, because there are many.
+_Token = tuple[str, str, bool, int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Tokens:
     """Columns of the tokens of a text; line breaks stand before the first and after the last."""
 
-    text: str = ""
-    surface: list[str] = field(default_factory=list)
-    lower: list[str] = field(default_factory=list)
-    is_word: list[bool] = field(default_factory=list)
-    begin: list[int] = field(default_factory=list)
-    end: list[int] = field(default_factory=list)
-    title_end: int = 0  # The token after the last one of the title.
+    text: str
+    surface: tuple[str, ...]
+    lower: tuple[str, ...]
+    is_word: tuple[bool, ...]
+    begin: tuple[int, ...]
+    end: tuple[int, ...]
+    title_end: int  # The token after the last one of the title.
 
     def __len__(self) -> int:
         return len(self.surface)
-
-    def add(self, surface: str, lower: str, begin: int, *, is_word: bool = True) -> None:
-        self.surface.append(surface)
-        self.lower.append(lower)
-        self.is_word.append(is_word)
-        self.begin.append(begin)
-        self.end.append(begin + len(surface))
 
     def slice(self, first: int, last: int) -> str:
         return " ".join(self.text[self.begin[first] : self.end[last]].split())
 
 
 def tokenise(title: str, rest: str, spelling: Spelling) -> Tokens:
-    tokens = Tokens(f"\n{title}\n{rest}\n")
-    tokens.add("\n", "\n", 0, is_word=False)
-    _add_tokens(tokens, title, 1, spelling)
-    tokens.title_end = len(tokens)
-    tokens.add("\n", "\n", 1 + len(title), is_word=False)
-    _add_tokens(tokens, rest, 2 + len(title), spelling)
-    tokens.add("\n", "\n", len(tokens.text) - 1, is_word=False)
-    return tokens
+    text = f"\n{title}\n{rest}\n"
+    title_break = 1 + len(title)
+    rows = [_line_break(0), *_tokens(text, 1, title_break, spelling)]
+    title_end = len(rows)
+    rows.append(_line_break(title_break))
+    rows += _tokens(text, title_break + 1, len(text) - 1, spelling)
+    rows.append(_line_break(len(text) - 1))
+    surface, lower, is_word, begin, end = zip(*rows, strict=True)
+    return Tokens(text, surface, lower, is_word, begin, end, title_end)
 
 
 def words_of(text: str, spelling: Spelling) -> Iterator[str]:
     """The words of a short text in lower case."""
-    tokens = tokenise(text, "", spelling)
-    return (word for word, is_word in zip(tokens.lower, tokens.is_word, strict=True) if is_word)
+    tokens = _tokens(text, 0, len(text), spelling)
+    return (lower for _, lower, is_word, _, _ in tokens if is_word)
 
 
-def _add_tokens(tokens: Tokens, text: str, offset: int, spelling: Spelling) -> None:
+def _line_break(begin: int) -> _Token:
+    return "\n", "\n", False, begin, begin + 1
+
+
+def _tokens(text: str, begin: int, end: int, spelling: Spelling) -> list[_Token]:
     if spelling.unspaced is not None:
-        for match in spelling.unspaced.finditer(text):
-            word = match.group()
-            tokens.add(word, word.lower(), match.start() + offset, is_word=match.lastindex == 1)
-        return
-    add = tokens.add
+        return [
+            (match[0], match[0].lower(), match.lastindex == 1, *match.span())
+            for match in spelling.unspaced.finditer(text, begin, end)
+        ]
+    tokens: list[_Token] = []
     lowered = spelling.lower if spelling.dotless_i else str.lower
-    for match in _SPACED.finditer(text):
+    for match in _SPACED.finditer(text, begin, end):
         word = match[0]
-        begin = match.start() + offset
-        if match.lastindex == _MARK:
-            if word != "." or not _is_abbreviated(tokens):
-                add(word[0], word[0], begin, is_word=False)
-            continue
-        lower = lowered(word)
-        if not word.isalpha():
-            lower = lower.translate(_APOSTROPHES)
-            # Lower case may be longer than what it is made from; then no part is cut off.
-            if "'" in lower and len(lower) == len(word):
-                word, lower, begin = _cut(tokens, word, lower, begin, spelling)
-        if word:
-            add(word, lower, begin)
+        first, last = match.span()
+        if word.isalpha():
+            tokens.append((word, lowered(word), True, first, last))
+        elif match.lastindex != _MARK:
+            tokens += _parts(word, lowered(word).translate(_APOSTROPHES), first, spelling)
+        elif word != "." or not (tokens and _is_abbreviated(tokens[-1])):
+            tokens.append((word[0], word[0], False, first, first + 1))
+    return tokens
 
 
-def _is_abbreviated(tokens: Tokens) -> bool:
-    if not tokens.is_word[-1]:
-        return False
-    last = tokens.surface[-1]
-    return tokens.lower[-1] in ABBREVIATIONS or (len(last) == 1 and last.isupper())
+def _is_abbreviated(last: _Token) -> bool:
+    surface, lower, is_word, _, _ = last
+    return is_word and (lower in ABBREVIATIONS or (len(surface) == 1 and surface.isupper()))
 
 
-def _cut(
-    tokens: Tokens, word: str, lower: str, begin: int, spelling: Spelling
-) -> tuple[str, str, int]:
-    """Adds what stands apart at the apostrophe; returns what is still to be added."""
-    apostrophe = lower.index("'")
-    if spelling.elides and _ELIDED.match(lower):
-        cut = apostrophe + 1
-        tokens.add(word[:cut], lower[:cut], begin)
-        return word[cut:], lower[cut:], begin + cut
-    if spelling.possessive and lower.endswith(POSSESSIVE):
-        cut = len(word) - len(POSSESSIVE)
-    elif spelling.suffixes_after_apostrophe and apostrophe > 1:
-        cut = apostrophe
-    else:
-        return word, lower, begin
-    tokens.add(word[:cut], lower[:cut], begin)
-    tokens.add(word[cut:], POSSESSIVE, begin + cut, is_word=False)
-    return "", "", begin
+def _parts(word: str, lower: str, begin: int, spelling: Spelling) -> Iterator[_Token]:
+    """What stands on either side of an apostrophe, where the language parts it there."""
+    end, cut = begin + len(word), 0
+    apostrophe = lower.find("'")
+    # Lower case may be longer than what it is made from; then no place in it is known.
+    elided = bool(spelling.elides and apostrophe > 0 and _ELIDED.match(lower))
+    if len(lower) == len(word) and apostrophe > 0:
+        if elided:
+            cut = apostrophe + 1
+        elif spelling.possessive and lower.endswith(POSSESSIVE):
+            cut = len(lower) - len(POSSESSIVE)
+        elif spelling.suffixes_after_apostrophe and apostrophe > 1:
+            cut = apostrophe
+    if not cut:
+        yield word, lower, True, begin, end
+        return
+    yield word[:cut], lower[:cut], True, begin, begin + cut
+    yield word[cut:], lower[cut:] if elided else POSSESSIVE, elided, begin + cut, end
