@@ -1,0 +1,222 @@
+import time
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from services.enrich.domain.tags import Tag, TaggedText, choose_tags
+
+FERRY = TaggedText(
+    title="Minister: The ferry to Lindholm must be paid for by the state",
+    body=(
+        "The transport minister, Maria Jensen, told the Danish Ferry Council on Tuesday that the "
+        "state should pay for the ferry to Lindholm. “The island cannot live without it,” "
+        "Ms. Jensen said.\n\nThe Danish Ferry Council has asked for new ferries for years. Jensen "
+        "will meet its members in Denmark next week. The Danish government has not agreed on a "
+        "ticket price, and a new ticket price is what passengers want."
+    ),
+    language="en",
+)
+
+
+def names(text: TaggedText, max_tags: int = 8) -> list[str]:
+    return [tag.name for tag in choose_tags(text, max_tags=max_tags)]
+
+
+def tag_named(name: str, text: TaggedText) -> Tag:
+    return next(tag for tag in choose_tags(text) if tag.name == name)
+
+
+def test_places_persons_names_and_topics_are_told_apart() -> None:
+    kinds = {tag.name: tag.kind for tag in choose_tags(FERRY)}
+    assert kinds["Denmark"] == "place"
+    assert kinds["Maria Jensen"] == "person"
+    assert kinds["Danish Ferry Council"] == "name"
+    assert kinds["ticket price"] == "topic"
+
+
+def test_a_surname_goes_by_the_full_name() -> None:
+    assert "Maria Jensen" in names(FERRY)
+    assert not {"Jensen", "Ms. Jensen"} & set(names(FERRY))
+
+
+def test_the_reason_tells_a_reader_what_was_seen() -> None:
+    reason = tag_named("Maria Jensen", FERRY).reason
+    assert reason == "3 times, first at word 16; also as Ms. Jensen"
+
+
+def test_a_tag_of_the_title_says_so() -> None:
+    assert tag_named("Lindholm", FERRY).reason == "in the title, twice, first at word 5"
+
+
+def test_a_country_hides_the_adjective_made_of_it_but_not_the_names_that_hold_it() -> None:
+    assert "Danish" not in names(FERRY)
+    assert "Danish Ferry Council" in names(FERRY)
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "shown"),
+    [
+        ("en", "Prices in the U.S. rose. The United States exports grain.", "United States"),
+        (
+            "de",
+            "Die Preise in den Vereinigten Staaten steigen. Auch in den USA wird gespart.",
+            "USA",
+        ),
+        ("fr", "Les prix montent aux États-Unis, où l'on épargne.", "États-Unis"),
+        ("es", "Los precios suben en Estados Unidos y la gente ahorra.", "Estados Unidos"),
+        ("pt", "Os preços sobem nos Estados Unidos e o povo poupa.", "Estados Unidos"),
+        ("it", "I prezzi salgono negli Stati Uniti e si risparmia.", "Stati Uniti"),
+        ("nl", "De prijzen stijgen in de Verenigde Staten.", "Verenigde Staten"),
+        ("ru", "Цены растут, сообщили в США вчера.", "США"),
+        ("uk", "Ціни зростають, повідомили у США вчора.", "США"),
+        ("tr", "Fiyatlar bu yıl ABD'de yükseliyor.", "ABD"),
+        ("az", "Qiymətlər bu il ABŞ-da artır, ABŞ hökuməti susur.", "ABŞ"),
+        ("ar", "ارتفعت الأسعار في الولايات المتحدة هذا العام.", "الولايات المتحدة"),
+        ("zh", "美国物价上涨。", "美国"),
+        ("ja", "アメリカ合衆国で物価が上がった。", "アメリカ合衆国"),
+    ],
+)
+def test_a_country_has_one_slug_in_every_language(language: str, sentence: str, shown: str) -> None:
+    tags = choose_tags(TaggedText(sentence.split(".")[0], body=sentence, language=language))
+    country = next(tag for tag in tags if tag.kind == "place")
+    assert (country.slug, country.name) == ("united-states", shown)
+
+
+@pytest.mark.parametrize(
+    ("language", "body", "full", "short"),
+    [
+        ("de", "Am Montag sprach Anna Weber im Rathaus. Die Stadt baue, sagte Weber.", "Anna Weber", "Weber"),
+        ("fr", "La maire, Claire Dubois, a parlé lundi. La ville construit, selon Dubois.", "Claire Dubois", "Dubois"),
+        ("es", "La alcaldesa Carmen Ruiz habló el lunes. La ciudad construye, dijo Ruiz.", "Carmen Ruiz", "Ruiz"),
+        ("ru", "В понедельник выступила Анна Смирнова. Город строит, сказала Смирнова.", "Анна Смирнова", "Смирнова"),
+    ],
+)  # fmt: skip
+def test_surnames_are_joined_in_other_languages_too(
+    language: str, body: str, full: str, short: str
+) -> None:
+    found = names(TaggedText("", body=body, language=language))
+    assert full in found
+    assert short not in found
+
+
+def test_an_acronym_and_its_long_form_count_for_each_other() -> None:
+    body = "The Harbour Safety Board (HSB) met. The HSB was late. The HSB voted at night."
+    reason = tag_named("Harbour Safety Board", TaggedText("", body=body, language="en")).reason
+    assert reason == "4 times, first at word 2; also as HSB"
+
+
+def test_a_person_with_a_country_for_a_surname_is_no_country() -> None:
+    body = "The crowd cheered Michael Jordan. Later Jordan left the stadium, as Jordan does."
+    tags = choose_tags(TaggedText("", body=body, language="en"))
+    assert "Michael Jordan" in [tag.name for tag in tags]
+    assert "place" not in [tag.kind for tag in tags]
+
+
+def test_keywords_of_the_publisher_come_first_and_are_all_kept() -> None:
+    keywords = tuple(f"Channel {number}" for number in range(12))
+    text = TaggedText(FERRY.title, body=FERRY.body, language="en", keywords=keywords)
+    assert tuple(names(text, max_tags=8)) == keywords
+
+
+def test_keywords_leave_room_for_the_words_of_the_text() -> None:
+    text = TaggedText(FERRY.title, body=FERRY.body, language="en", keywords=("shipping",))
+    found = choose_tags(text, max_tags=4)
+    assert found[0] == Tag("shipping", "shipping", "topic", 1.0, "given by the publisher")
+    assert len(found) == 4
+
+
+def test_keywords_are_normalised() -> None:
+    given = (" #Lindholm ", "lindholm", "Danmark", "DENMARK", "!!!", "")
+    text = TaggedText(FERRY.title, body=FERRY.body, language="en", keywords=given)
+    assert names(text)[:3] == ["Lindholm", "Danmark", "Denmark"]
+    assert names(text).count("Denmark") == 1
+
+
+def test_a_keyword_that_is_a_surname_goes_by_the_full_name() -> None:
+    text = TaggedText(FERRY.title, body=FERRY.body, language="en", keywords=("Jensen",))
+    assert names(text)[0] == "Maria Jensen"
+    assert "Jensen" not in names(text)
+
+
+def test_a_language_without_word_lists_gives_names_only() -> None:
+    body = (
+        "Bago nga sugilanon ang gisulat ni Lucia Reyes sa Bohol. Kahibalo ang Lucia Reyes mosulat."
+    )
+    assert set(names(TaggedText("", body=body, language="xx"))) <= {
+        "Lucia Reyes",
+        "Bohol",
+        "Bago",
+        "Kahibalo",
+    }
+
+
+def test_what_a_text_says_again_in_its_summary_is_not_counted_twice() -> None:
+    summary = FERRY.body[:120]
+    again = TaggedText(FERRY.title, summary, FERRY.body, "en")
+    assert choose_tags(again) == choose_tags(FERRY)
+
+
+def test_the_best_come_first_with_probabilities() -> None:
+    scores = [tag.score for tag in choose_tags(FERRY)]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 1 for score in scores)
+
+
+HOSTILE = {
+    "one letter": "A " * 500_000,
+    "no space": "x" * 20_000,
+    "capitals": "X" * 20_000,
+    "punctuation": "!?.," * 5_000,
+    "lone marks": "\u0301 " * 9_000,
+    "disordered marks": "\u0316\u0301" * 10_000,
+    "bidi marks": "\u202eabc\u202c \u2066def\u2069 " * 2_000,
+    "line breaks": "\n" * 20_000,
+    "many names": " ".join(f"John Smith{number:x} Smith{number:x}" for number in range(600)),
+    "one endless name": "Bank of " * 3_000,
+    "mixed scripts": "Москва 東京 القاهرة Paris ไทย " * 800,
+    "lower case longer than upper": "İstanbul'da " * 2_000,
+}
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "tr", "ja", "zh", "ar", "xx", None])
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_hostile_texts_take_bounded_time_and_give_sane_tags(
+    text: str, language: str | None
+) -> None:
+    choose_tags(TaggedText("a", language=language))  # Word lists are read once.
+    started = time.process_time()
+    tags = choose_tags(TaggedText(text[:500], body=text, language=language))
+    assert time.process_time() - started < 1  # Ten times what it may take: against hangs only.
+    assert all(1 < len(tag.name) <= 200 for tag in tags)
+
+
+@pytest.mark.parametrize("text", ["no space", "punctuation", "lone marks", "line breaks"])
+def test_a_text_without_words_has_no_tags(text: str) -> None:
+    assert choose_tags(TaggedText("", body=HOSTILE[text], language="en")) == ()
+
+
+words = st.text(max_size=60) | st.sampled_from(
+    ["Maria Jensen said. ", "U.S. (US) ", "l'", "İ'", "’s"]
+)
+texts = st.builds(
+    TaggedText,
+    title=words,
+    summary=words,
+    body=st.lists(words, max_size=12).map(" ".join),
+    language=st.sampled_from(["en", "de", "fr", "tr", "az", "uk", "ja", "th", "ar", "", "-", None]),
+    keywords=st.lists(words, max_size=3).map(tuple),
+)
+
+
+@settings(deadline=None)
+@given(text=texts, max_tags=st.integers(0, 10))
+def test_any_text_has_at_most_so_many_tags_with_unique_slugs_and_names(
+    text: TaggedText, max_tags: int
+) -> None:
+    tags = choose_tags(text, max_tags=max_tags)
+    slugs = [tag.slug for tag in tags]
+    assert len(tags) <= max(max_tags, len(text.keywords))
+    assert len(set(slugs)) == len(slugs)
+    assert all(slugs)
+    assert all(tag.name.strip() and tag.reason and 0 <= tag.score <= 1 for tag in tags)
+    assert tags == choose_tags(text, max_tags=max_tags)
