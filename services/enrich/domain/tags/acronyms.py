@@ -27,8 +27,10 @@ def long_forms(reading: Reading, found: dict[str, Candidate]) -> dict[str, str]:
 
 
 def _introduced(reading: Reading) -> Iterator[tuple[str, str]]:
-    """ "Milli Majlis (MM)"."""
+    """Finds "Harbour Safety Board (HSB)"."""
     surface = reading.tokens.surface
+    if "(" not in surface:
+        return
     for index in range(2, len(surface) - 1):
         in_brackets = surface[index - 1] == "(" and surface[index + 1] == ")"
         if in_brackets and reading.capitals[index] == ALL_CAPITALS:

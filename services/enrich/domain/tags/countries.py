@@ -106,7 +106,7 @@ class Countries:
     by_beginning: Mapping[str, list[tuple[str, str]]]  # four letters: (name in lower case, code)
 
     def code_of_demonym(self, word: str) -> str | None:
-        """ "Azerbaijani": the beginning of a country's name with another ending."""
+        """As "Azerbaijani": the beginning of a country's name with another ending."""
         if word in self.demonyms:
             return self.demonyms[word]
         best: tuple[int, str] | None = None

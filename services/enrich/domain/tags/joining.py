@@ -75,7 +75,8 @@ def _full_names(reading: Reading, found: Candidates) -> _FullNames:
     titled = _words_after_titles(reading)
     known = first_names()
     for candidate in found.values():
-        if candidate.words < _FULL_NAME or not _reads_like_a_name(reading, candidate):
+        possible = candidate.proper and candidate.words >= _FULL_NAME
+        if not possible or not _reads_like_a_name(reading, candidate):
             continue
         first, last = candidate.span
         begins_with_first_name = reading.tokens.lower[first] in known

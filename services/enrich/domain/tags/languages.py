@@ -24,7 +24,7 @@ _FIXED_NAMES = frozenset("ca da de en es fil fr id it ms nl no pt sv vi".split()
 _TURKIC = frozenset({"az", "tr"})
 # Runs of the letters most names are written in; all other text but countries is left alone.
 _RUNS = {
-    "ja": r"[\u30a1-\u30fa\u30fc]{2,}|[\u3400-\u9fff々]{2,}",  # noqa: RUF001 - katakana, kanji
+    "ja": r"[\u30a1-\u30fa\u30fc]{2,}|[\u3400-\u9fff々]{2,}",
     "km": "",
     "lo": "",
     "my": "",

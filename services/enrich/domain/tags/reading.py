@@ -13,11 +13,12 @@ from services.enrich.domain.tags.word_lists import first_names
 
 SMALL, CAPITALISED, ALL_CAPITALS = range(3)
 
-_SENTENCE_BREAKS = frozenset('.!?\n:"“„«—–•*|')  # noqa: RUF001 - the dash is meant.
+_SENTENCE_BREAKS = frozenset('.!?\n:"“„«—–•*|')
 _LONGEST_WORD = 40
 _LONGEST_ACRONYM = 6
 _TITLE_CASE_SHARE = 0.6
 _SAMPLE = 60
+_TITLE_CASE_WORDS = 4
 
 
 @dataclass(slots=True)
@@ -90,15 +91,16 @@ def _judge_capitals(reading: Reading) -> None:
     title = [index for index in words if index < tokens.title_end]
     body = words[len(title) :]
     if not reading.language.nouns_are_capitalised:
-        reading.title_in_capitals = len(title) > 3 and _capitalised(reading, title)
-        reading.body_in_capitals = len(body) > 3 and _capitalised(reading, body)
+        reading.title_in_capitals = _capitalised(reading, title)
+        reading.body_in_capitals = _capitalised(reading, body)
     sample = (tokens.surface[index][0] for index in words[:_SAMPLE])
     cased = sum(letter.lower() != letter.upper() for letter in sample)
     reading.has_case = 2 * cased >= min(len(words), _SAMPLE)
 
 
 def _capitalised(reading: Reading, words: list[int]) -> bool:
-    return sum(reading.capitals[index] > SMALL for index in words) > _TITLE_CASE_SHARE * len(words)
+    capitalised = sum(reading.capitals[index] > SMALL for index in words)
+    return len(words) >= _TITLE_CASE_WORDS and capitalised > _TITLE_CASE_SHARE * len(words)
 
 
 def _find_names(reading: Reading) -> None:
@@ -120,9 +122,15 @@ def _is_proper(reading: Reading, index: int, lower: str) -> bool:
         return lower not in language.stop_words or lower not in reading.seen_small
     if not reading.starts_sentence[index]:
         return True
+    return _is_proper_at_start(reading, index, lower)
+
+
+def _is_proper_at_start(reading: Reading, index: int, lower: str) -> bool:
+    """Where a sentence starts every word has a capital, so that others must speak for a name."""
+    language = reading.language
     if lower in reading.seen_small or lower in language.stop_words:
         return False
-    if lower in reading.seen_capitalised or capitals[index + 1]:
+    if lower in reading.seen_capitalised or reading.capitals[index + 1]:
         return True
     classes = language.word_classes
     return classes is None or classes.get(lower, "p") not in "vVgsa"

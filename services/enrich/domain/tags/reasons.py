@@ -6,7 +6,7 @@ _MOST_VARIANTS = 3
 
 
 def reason_for(candidate: Candidate, variants: list[str]) -> str:
-    """ "in the title, 5 times, first at word 3; also as Mr. Karasin"."""
+    """As "in the title, 5 times, first at word 3; also as Mr. Karasin"."""
     parts = ["in the title"] if candidate.in_title else []
     parts += [_times(candidate.count + candidate.borrowed), f"first at word {candidate.first + 1}"]
     reason = ", ".join(parts)

@@ -1,7 +1,7 @@
 """How probable it is that an editor would choose a candidate: a logistic regression.
 
 The weights were fitted on editors' and experts' tags of news in twelve languages; each feature can
-be told to a reader. Features and weights stand in one place so that neither moves without the other.
+be told to a reader. Features and weights stand in one place: neither moves without the other.
 """
 
 import math

@@ -1,8 +1,9 @@
 """The part of a tag that goes into addresses.
 
 A country's slug comes from its English name, so that it is the same in every language. A person's
-comes from the full name as written, where the language does not inflect names. Any other tag's comes
-from its key, the stems of its words, which is the same for all their forms. Latin letters are written without
+comes from the full name as written, where the language does not inflect names. Any other tag's
+comes from its key, the stems of its words, which is the same for all their forms.
+Latin letters are written without
 accents, letters of other scripts stay; everything else becomes a hyphen.
 """
 

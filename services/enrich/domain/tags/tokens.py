@@ -6,7 +6,7 @@ import regex
 from services.enrich.domain.tags.grammar import ABBREVIATIONS
 
 _MARKS = r"\p{M}\u200c\u200d"
-_INNER = r"-‐‑&'’‘ʼ"  # noqa: RUF001 - these hyphens and apostrophes are meant.
+_INNER = r"-‐‑&'’‘ʼ"
 _SPACED = regex.compile(
     rf"((?:\p{{L}}\.){{2,}}"
     rf"|\p{{N}}+(?:[.,:]\p{{N}}+)*%?(?:[-‐‑]?[\p{{L}}\p{{N}}{_MARKS}]+)*"
@@ -17,7 +17,7 @@ _ELIDED = regex.compile(
     r"(?:l|d|j|n|s|c|m|t|qu|jusqu|lorsqu|puisqu|quelqu|dell|nell|sull|all|un|dall|sant|quest)'.",
     regex.IGNORECASE,
 )
-_APOSTROPHES = str.maketrans("’‘ʼ", "'''")  # noqa: RUF001 - typographic apostrophes are meant.
+_APOSTROPHES = str.maketrans("’‘ʼ", "'''")
 POSSESSIVE = "'s"
 _MARK = 2  # The group of `_SPACED` that holds no word.
 
@@ -38,7 +38,7 @@ class Spelling:
         return word.lower()
 
 
-# Surface, lower case, whether it is a word, begin and end in the text. Plain, because there are many.
+# Surface, lower case, whether it is a word, begin, end. Plain, because there are many.
 _Token = tuple[str, str, bool, int, int]
 
 

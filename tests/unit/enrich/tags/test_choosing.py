@@ -77,7 +77,7 @@ def test_a_country_hides_the_adjective_made_of_it_but_not_the_names_that_hold_it
     ],
 )
 def test_a_country_has_one_slug_in_every_language(language: str, sentence: str, shown: str) -> None:
-    tags = choose_tags(TaggedText(sentence.split(".")[0], body=sentence, language=language))
+    tags = choose_tags(TaggedText("", body=sentence, language=language))
     country = next(tag for tag in tags if tag.kind == "place")
     assert (country.slug, country.name) == ("united-states", shown)
 
@@ -85,12 +85,12 @@ def test_a_country_has_one_slug_in_every_language(language: str, sentence: str, 
 @pytest.mark.parametrize(
     ("language", "body", "full", "short"),
     [
-        ("de", "Am Montag sprach Anna Weber im Rathaus. Die Stadt baue, sagte Weber.", "Anna Weber", "Weber"),
-        ("fr", "La maire, Claire Dubois, a parlé lundi. La ville construit, selon Dubois.", "Claire Dubois", "Dubois"),
-        ("es", "La alcaldesa Carmen Ruiz habló el lunes. La ciudad construye, dijo Ruiz.", "Carmen Ruiz", "Ruiz"),
-        ("ru", "В понедельник выступила Анна Смирнова. Город строит, сказала Смирнова.", "Анна Смирнова", "Смирнова"),
+        ("de", "Hier sprach Anna Weber. Man baue, sagte Weber.", "Anna Weber", "Weber"),
+        ("fr", "La maire, Claire Dubois, a parlé, selon Dubois.", "Claire Dubois", "Dubois"),
+        ("es", "La alcaldesa Carmen Ruiz habló. Sí, dijo Ruiz.", "Carmen Ruiz", "Ruiz"),
+        ("ru", "Выступила Анна Смирнова. Да, сказала Смирнова.", "Анна Смирнова", "Смирнова"),
     ],
-)  # fmt: skip
+)
 def test_surnames_are_joined_in_other_languages_too(
     language: str, body: str, full: str, short: str
 ) -> None:
