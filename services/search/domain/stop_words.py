@@ -1,6 +1,6 @@
 """Words that carry no topic, folded: a question drops them, articles and phrases keep them."""
 
-# ruff: noqa: RUF001 - the Cyrillic letters are meant.
+
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def image_source(url: str) -> str | None:
 
 
 def day(moment: str) -> str:
-    """ "5 March 2026" out of an RFC 3339 moment."""
+    """An RFC 3339 moment as a day: 5 March 2026."""
     when = datetime.fromisoformat(moment)
     return f"{when.day} {when:%B %Y}"
 
