@@ -3,8 +3,7 @@
 A country's slug comes from its English name, so that it is the same in every language. A person's
 comes from the full name as written, where the language does not inflect names. Any other tag's
 comes from its key, the stems of its words, which is the same for all their forms.
-Latin letters are written without
-accents, letters of other scripts stay; everything else becomes a hyphen.
+Latin letters are written without accents, letters of other scripts stay; all else becomes a hyphen.
 """
 
 import unicodedata
