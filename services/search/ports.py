@@ -19,6 +19,7 @@ from services.search.domain.articles import (
     WriteVerdict,
 )
 from services.search.domain.question import Facet, Question
+from shared.events import ArticleIndexed
 
 
 class IndexUnavailableError(Exception):
@@ -27,6 +28,10 @@ class IndexUnavailableError(Exception):
 
 class SnapshotExpiredError(Exception):
     """The snapshot of a relevance cursor is gone; the reader starts again at the first page."""
+
+
+class StoreUnavailableError(Exception):
+    """Redis does not answer: wait and try again."""
 
 
 class SearchIndex(Protocol):
@@ -92,3 +97,62 @@ class SearchIndex(Protocol):
 
     async def write_marker(self, marker: Marker) -> None:
         """Remember the generation, durably."""
+
+
+class GenerationStore(Protocol):
+    """The generation as Redis knows it, and the right to decide on it.
+
+    Every method raises `StoreUnavailableError` when Redis is out of reach.
+    """
+
+    async def read(self) -> Marker | None:
+        """None after a loss of Redis, or before search first ran."""
+
+    async def replace(self, known: Marker | None, new: Marker) -> bool:
+        """Set it, if it still is what was read; False if another replica was faster."""
+
+    async def hold_lease(self) -> bool:
+        """Take or renew the right to decide, for seconds; False while another replica has it."""
+
+    async def release_lease(self) -> None:
+        """Give it up, if it is ours."""
+
+
+class Announcements(Protocol):
+    """What search tells the pipeline of its own accord; raises `StoreUnavailableError`."""
+
+    async def publish(self, events: Sequence[tuple[str, ArticleIndexed]]) -> str:
+        """Append events by article id; answers the position after the last one."""
+
+    async def read_up_to(self, position: str) -> bool:
+        """Whether ingest has acknowledged everything up to there.
+
+        Raises:
+            StoreUnavailableError: also when Redis no longer has that position.
+        """
+
+
+class EmbargoSchedule(Protocol):
+    """When articles under embargo become visible; raises `StoreUnavailableError`."""
+
+    async def put(self, due: Mapping[str, int]) -> None:
+        """Set due times (seconds since 1970) by article id."""
+
+    async def due(self, now: int, limit: int) -> Sequence[str]:
+        """The ids whose time has come, the earliest first."""
+
+    async def settle(self, article_id: str, now: int) -> None:
+        """Strike an id off, unless a later due time was set meanwhile."""
+
+
+class ViewCounter(Protocol):
+    """How often articles were read. It is allowed to forget, never to slow a reader down."""
+
+    async def add(self, article_id: str) -> None:
+        """Count one view; nothing happens while the counter is out of reach."""
+
+    async def counts(self, ids: Sequence[str]) -> Mapping[str, int]:
+        """All views by id; ids without one, or all of them in an outage, are absent."""
+
+    async def most_viewed(self, hours: int, limit: int) -> Sequence[str]:
+        """The ids viewed most in the last hours, the most first; empty in an outage."""

@@ -51,6 +51,7 @@ class Cursor:
         after: the sort key of the last hit seen.
         snapshot: for relevance, the held view; value sorts go on over live data.
         expires: seconds since 1970, when the snapshot is let go.
+        seen: short hashes of the ids shown before the snapshot was opened, not to be shown again.
     """
 
     sort: Sort
@@ -58,6 +59,7 @@ class Cursor:
     after: SortKey
     snapshot: str | None = None
     expires: int | None = None
+    seen: tuple[str, ...] = ()
 
 
 def digest(parameters: Mapping[str, object]) -> str:
@@ -73,7 +75,7 @@ def digest(parameters: Mapping[str, object]) -> str:
 def encode_cursor(cursor: Cursor, key: bytes) -> str:
     """The cursor as URL-safe text."""
     fields = [cursor.sort, cursor.digest, cursor.after, cursor.snapshot, cursor.expires]
-    payload = json.dumps(fields, separators=(",", ":")).encode()
+    payload = json.dumps([*fields, cursor.seen], separators=(",", ":")).encode()
     return urlsafe_b64encode(_signature(payload, key) + payload).rstrip(b"=").decode()
 
 
@@ -103,7 +105,8 @@ def _verified(text: str, key: bytes) -> Cursor:
         raise CursorInvalidError("the cursor is none of ours")
     # Whatever is signed was written by `encode_cursor`.
     fields: list[Any] = json.loads(payload)
-    return Cursor(Sort(fields[0]), fields[1], tuple(fields[2]), fields[3], fields[4])
+    sort, digest, after, snapshot, expires, seen = fields
+    return Cursor(Sort(sort), digest, tuple(after), snapshot, expires, tuple(seen))
 
 
 def _signature(payload: bytes, key: bytes) -> bytes:

@@ -1,0 +1,71 @@
+"""The generation in Redis: one key that ingest reads too, and a lease for who decides."""
+
+import secrets
+
+from redis.asyncio import Redis
+
+from services.search.adapters.redis_outage import reported_outage
+from services.search.domain.articles import Marker
+
+KEY = "dateline:generation"
+"""Holds `<pair>:<generation>`; ingest answers 503 while it is absent."""
+LEASE_KEY = "dateline:generation:lease"
+LEASE_MS = 10_000
+
+REPLACE = """
+-- KEYS: generation. ARGV: the value that was read ('' for none), the new one.
+local value = redis.call('GET', KEYS[1]) or ''
+if value ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2])
+return 1
+"""
+
+HOLD = """
+-- KEYS: lease. ARGV: token, milliseconds.
+local holder = redis.call('GET', KEYS[1]) or ARGV[1]
+if holder ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
+"""
+
+RELEASE = """
+-- KEYS: lease. ARGV: token.
+if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+return 1
+"""
+
+
+class RedisGeneration:
+    """`GenerationStore` in Redis; one object per process."""
+
+    def __init__(self, redis: "Redis") -> None:
+        self._redis = redis
+        self._token = secrets.token_hex(8)
+        self._replace = redis.register_script(REPLACE)
+        self._hold = redis.register_script(HOLD)
+        self._release = redis.register_script(RELEASE)
+
+    async def read(self) -> Marker | None:
+        with reported_outage():
+            value = await self._redis.get(KEY)
+        if not isinstance(value, bytes):
+            return None
+        pair, _, generation = value.decode().rpartition(":")
+        return Marker(pair, int(generation))
+
+    async def replace(self, known: Marker | None, new: Marker) -> bool:
+        with reported_outage():
+            answer = await self._replace(keys=[KEY], args=[_text(known), _text(new)])
+        return bool(answer)
+
+    async def hold_lease(self) -> bool:
+        with reported_outage():
+            return bool(await self._hold(keys=[LEASE_KEY], args=[self._token, LEASE_MS]))
+
+    async def release_lease(self) -> None:
+        with reported_outage():
+            await self._release(keys=[LEASE_KEY], args=[self._token])
+
+
+def _text(marker: Marker | None) -> str:
+    return f"{marker.pair}:{marker.generation}" if marker else ""

@@ -1,0 +1,1 @@
+"""The query API: parameters in, answers and problems out."""

@@ -1,0 +1,129 @@
+"""How answers leave: entity tags, caching, links, timing; and errors as problems."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
+
+import orjson
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+from starlette.datastructures import QueryParams
+
+from services.search.api.parameters import refuse_unknown
+from services.search.domain.cursor import CursorError
+from services.search.domain.filters import ParameterError
+from services.search.ports import IndexUnavailableError
+from services.search.use_cases.read_articles import ArticleNotFoundError, ArticleWithdrawnError
+from shared.http import FieldError, ProblemError
+
+CACHE_CONTROL = "max-age=5, stale-while-revalidate=30"
+TIME_LIMIT_S = 5.0
+RETRY_AFTER_S = 2
+VOLATILE = frozenset({"took_ms", "views", "score"})
+"""Fields that an entity tag does not speak of."""
+
+Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class QueryRoute(APIRoute):
+    """A route of the query API: known parameters, a time limit, errors as problems."""
+
+    def get_route_handler(self) -> Endpoint:
+        endpoint = super().get_route_handler()
+
+        async def handler(request: Request) -> Response:
+            start = time.perf_counter()
+            try:
+                refuse_unknown(request, self)
+                async with asyncio.timeout(TIME_LIMIT_S):
+                    response = await endpoint(request)
+            except Exception as error:
+                problem = _problem(error)
+                if problem is None:
+                    raise
+                raise problem from error
+            duration_ms = (time.perf_counter() - start) * 1000
+            response.headers["Server-Timing"] = f"total;dur={duration_ms:.1f}"
+            return response
+
+        return handler
+
+
+def answer(
+    request: Request,
+    body: Mapping[str, Any],
+    *,
+    links: Mapping[str, str] | None = None,
+    media_type: str = "application/json",
+) -> Response:
+    """The body as JSON, or 304 where the caller has it already."""
+    tag = entity_tag(body)
+    headers = {"ETag": tag, "Cache-Control": CACHE_CONTROL, "Vary": "Accept"}
+    if links:
+        headers["Link"] = ", ".join(f'<{url}>; rel="{rel}"' for rel, url in links.items())
+    if _has_already(request, tag):
+        return Response(status_code=304, headers=headers)
+    return Response(orjson.dumps(body), media_type=media_type, headers=headers)
+
+
+def entity_tag(body: object) -> str:
+    """A weak tag over what the answer says, not over how long it took or who read it."""
+    return f'W/"{hashlib.sha256(orjson.dumps(_steady(body))).hexdigest()[:24]}"'
+
+
+def linked(request: Request, **changes: str | int | None) -> str:
+    """This request with other parameters, as a reference relative to the host."""
+    pairs = [
+        (name, text) for name, text in request.query_params.multi_items() if name not in changes
+    ]
+    pairs += [(name, str(value)) for name, value in changes.items() if value is not None]
+    return f"{request.url.path}?{QueryParams(pairs)}"
+
+
+def _steady(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {name: _steady(part) for name, part in value.items() if name not in VOLATILE}
+    return [_steady(part) for part in value] if isinstance(value, list | tuple) else value
+
+
+def _has_already(request: Request, tag: str) -> bool:
+    given = request.headers.get("if-none-match", "")
+    opaque = tag.removeprefix("W/")
+    return any(
+        one.strip() == "*" or one.strip().removeprefix("W/") == opaque for one in given.split(",")
+    )
+
+
+def _problem(error: Exception) -> ProblemError | None:
+    match error:
+        case ParameterError():
+            problem = ProblemError(400, "invalid_parameter", f"{error}.", [_field_error(error)])
+        case CursorError():
+            problem = ProblemError(400, error.code, f"{error}.")
+        case ArticleWithdrawnError():
+            problem = ProblemError(410, "withdrawn", "The article was withdrawn by its publisher.")
+        case ArticleNotFoundError():
+            problem = ProblemError(404, "not_found", "There is no such article.")
+        case IndexUnavailableError() | TimeoutError():
+            problem = ProblemError(
+                503,
+                "index_unavailable",
+                "The index does not answer; try again soon.",
+                headers={"Retry-After": str(RETRY_AFTER_S)},
+            )
+        case _:
+            return None
+    return problem
+
+
+def _field_error(error: ParameterError) -> FieldError:
+    return FieldError(
+        field=error.parameter,
+        message=error.reason,
+        allowed=list(error.allowed) or None,
+        nearest=error.nearest,
+    )

@@ -1,0 +1,171 @@
+"""The shapes of the query API's answers, for its document."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+
+class Image(BaseModel):
+    url: str
+    caption: str | None = None
+    credit: str | None = None
+    width: int | None = None
+    height: int | None = None
+
+
+class Card(BaseModel):
+    """An article as lists show it."""
+
+    id: str
+    title: str
+    summary: str | None
+    url: str
+    published_at: str
+    updated_at: str | None
+    revision: int
+    authors: list[str]
+    publisher: str
+    language: str | None
+    categories: list[str]
+    tags: list[str]
+    read_minutes: int
+    views: int
+    image: Image | None
+
+
+class RelatedCard(Card):
+    score: float
+    reason: str
+
+
+class Tag(BaseModel):
+    slug: str
+    name: str
+    kind: str
+    score: float
+    reason: str
+
+
+class ReadTime(BaseModel):
+    seconds: int
+    method: str
+
+
+class Enrichment(BaseModel):
+    tags: list[Tag]
+    story_id: str | None
+    language: str | None
+    read_time: ReadTime
+    algorithm: str
+
+
+class Article(Card):
+    """The whole article; `related` and `latest` where they were asked for."""
+
+    body: str
+    body_html: str | None
+    word_count: int
+    time_required: str
+    breadcrumb: list[str]
+    source_name: str | None
+    license: str | None
+    place: str | None
+    media: list[Image]
+    keywords: list[str]
+    enrichment: Enrichment
+    related: list[RelatedCard] | None = None
+    latest: list[Card] | None = None
+
+
+class Highlight(BaseModel):
+    """HTML: escaped text with `<mark>`."""
+
+    title: str | None
+    body: list[str] | None
+
+
+class Hit(BaseModel):
+    """`article` has the `fields` asked for; `explanation` maps fields to the terms found there."""
+
+    article: Card
+    highlight: Highlight | None
+    score: float
+    explanation: dict[str, list[str]] | None = None
+
+
+class FacetValue(BaseModel):
+    """`filter` is the value ready to be passed back."""
+
+    value: str
+    filter: str
+    count: int
+    selected: bool
+
+
+class Query(BaseModel):
+    q: str
+    corrected: str | None
+    relaxed: bool
+
+
+class SearchAnswer(BaseModel):
+    """`pages` are those that can be reached; `page` is null on a list read by cursor."""
+
+    query: Query
+    total: int
+    page: int | None
+    page_size: int
+    pages: int
+    next_cursor: str | None
+    took_ms: int
+    hits: list[Hit]
+    facets: dict[str, list[FacetValue]]
+
+
+class Cards(BaseModel):
+    items: list[Card]
+
+
+class RelatedCards(BaseModel):
+    items: list[RelatedCard]
+
+
+class TagCount(BaseModel):
+    slug: str
+    name: str
+    kind: str
+    count: int
+
+
+class Tags(BaseModel):
+    items: list[TagCount]
+
+
+class Suggestion(BaseModel):
+    """`id` is what to ask for next: an article id, a slug, a category path, an author."""
+
+    text: str
+    kind: Literal["title", "tag", "category", "author"]
+    id: str
+
+
+class Suggestions(BaseModel):
+    items: list[Suggestion]
+
+
+class Category(BaseModel):
+    name: str
+    path: str
+    count: int
+    children: list[Category]
+
+
+class Categories(BaseModel):
+    items: list[Category]
+
+
+NEWS_ARTICLE: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/ld+json": {"schema": {"type": "object"}}}}
+}

@@ -1,0 +1,146 @@
+"""Single articles, the lists beside them, and the names that a reader may choose from."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from services.search.api import models
+from services.search.api.answers import QueryRoute, answer
+from services.search.api.parameters import (
+    FILTER,
+    INCLUDED,
+    Limit,
+    Many,
+    read_category,
+    read_hours,
+    read_limit,
+    read_names,
+)
+from services.search.domain.filters import ParameterError
+from services.search.domain.news_article import news_article
+from services.search.use_cases.read_articles import ReadArticles
+from services.search.use_cases.suggest_names import SuggestNames
+from shared.http import PROBLEM_RESPONSES, ProblemError
+
+JSON_LD = "application/ld+json"
+BESIDE_RELATED = 6
+BESIDE_LATEST = 10
+Include = Annotated[Many, Query(description=f"Lists to add: {', '.join(INCLUDED)}.")]
+
+
+def create_router(read_articles: ReadArticles, suggest_names: SuggestNames) -> APIRouter:
+    """Everything but the search itself."""
+    router = APIRouter(route_class=QueryRoute, responses=PROBLEM_RESPONSES)
+    _add_articles(router, read_articles)
+    _add_lists(router, read_articles)
+    _add_names(router, suggest_names)
+    return router
+
+
+def _add_articles(router: APIRouter, read_articles: ReadArticles) -> None:
+    @router.get(
+        "/v1/articles/by-url",
+        response_model=models.Article,
+        responses=models.NEWS_ARTICLE,
+        tags=["articles"],
+    )
+    async def by_url(request: Request, url: str = "", include: Include = []) -> Response:  # noqa: B006  (FastAPI copies it)
+        """The article at an address, however it is spelled."""
+        try:
+            found = await read_articles.article_at(url)
+        except ValueError as error:
+            raise ParameterError("url", str(error)) from error
+        return await _article(request, read_articles, found, include)
+
+    @router.get(
+        "/v1/articles/{article_id}",
+        response_model=models.Article,
+        responses=models.NEWS_ARTICLE,
+        tags=["articles"],
+    )
+    async def article(request: Request, article_id: str, include: Include = []) -> Response:  # noqa: B006  (FastAPI copies it)
+        """The whole article; as schema.org's `NewsArticle` by `Accept: application/ld+json`."""
+        found = await read_articles.article(article_id)
+        return await _article(request, read_articles, found, include)
+
+    @router.get(
+        "/v1/articles/{article_id}/related", response_model=models.RelatedCards, tags=["articles"]
+    )
+    async def related(request: Request, article_id: str, limit: Limit = "6") -> Response:
+        """What else to read, best first, with the reason."""
+        size = read_limit(limit)
+        _, items = await asyncio.gather(
+            read_articles.article(article_id), read_articles.related(article_id, size)
+        )
+        return answer(request, {"items": items})
+
+    @router.post("/v1/articles/{article_id}/views", status_code=204, tags=["articles"])
+    async def views(article_id: str) -> Response:
+        """Count one view."""
+        await read_articles.count_view(article_id)
+        return Response(status_code=204)
+
+
+def _add_lists(router: APIRouter, read_articles: ReadArticles) -> None:
+    @router.get("/v1/latest", response_model=models.Cards, tags=["lists"])
+    async def latest(
+        request: Request,
+        category: Annotated[Many, Query(description=FILTER)] = [],  # noqa: B006  (FastAPI copies it)
+        limit: Limit = "10",
+    ) -> Response:
+        """The newest articles."""
+        include, exclude = read_category(category)
+        items = await read_articles.latest(read_limit(limit), include, exclude)
+        return answer(request, {"items": items})
+
+    @router.get("/v1/most-viewed", response_model=models.Cards, tags=["lists"])
+    async def most_viewed(
+        request: Request,
+        window: Annotated[str, Query(description="A span from 1h to 7d.")] = "24h",
+        limit: Limit = "10",
+    ) -> Response:
+        """What was read most in the last hours."""
+        items = await read_articles.most_viewed(read_hours(window), read_limit(limit))
+        return answer(request, {"items": items})
+
+    @router.get("/v1/stories/{story_id}", response_model=models.Cards, tags=["lists"])
+    async def story(story_id: str) -> Response:
+        """The articles of a story, oldest first. No story is known yet: always 404."""
+        raise ProblemError(404, "not_found", f"There is no story {story_id[:100]!r}.")
+
+
+def _add_names(router: APIRouter, suggest_names: SuggestNames) -> None:
+    @router.get("/v1/suggest", response_model=models.Suggestions, tags=["names"])
+    async def suggest(request: Request, q: str = "", limit: Limit = "8") -> Response:
+        """Titles and names that go on as `q` begins."""
+        items = await suggest_names.suggest(q[:512], read_limit(limit))
+        return answer(request, {"items": [asdict(item) for item in items]})
+
+    @router.get("/v1/tags", response_model=models.Tags, tags=["names"])
+    async def tags(request: Request, q: str = "", limit: Limit = "20") -> Response:
+        """Tags, the most frequent first; with `q`, those whose names go on as it begins."""
+        items = await suggest_names.tags(q[:512], read_limit(limit))
+        return answer(request, {"items": [asdict(item) for item in items]})
+
+    @router.get("/v1/categories", response_model=models.Categories, tags=["names"])
+    async def categories(request: Request) -> Response:
+        """All categories as a tree; a parent counts its children's articles, each once."""
+        nodes = await suggest_names.categories()
+        return answer(request, {"items": [asdict(node) for node in nodes]})
+
+
+async def _article(
+    request: Request, read_articles: ReadArticles, found: dict[str, Any], include: list[str]
+) -> Response:
+    if JSON_LD in request.headers.get("accept", ""):
+        return answer(request, news_article(found), media_type=JSON_LD)
+    wanted = read_names("include", include, INCLUDED)
+    if "related" in wanted:
+        found["related"] = await read_articles.related(found["id"], BESIDE_RELATED)
+    if "latest" in wanted:
+        found["latest"] = await read_articles.latest(BESIDE_LATEST)
+    return answer(request, found)

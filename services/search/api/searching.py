@@ -1,0 +1,93 @@
+"""`GET /v1/search`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from services.search.api import models
+from services.search.api.answers import QueryRoute, answer, linked
+from services.search.api.parameters import (
+    CARD_FIELDS,
+    SearchParameters,
+    read_names,
+    read_search,
+)
+from services.search.domain.articles import FacetCount
+from services.search.domain.filters import escape_filter
+from services.search.domain.reading import clean
+from services.search.domain.requests import WINDOW, SearchRequest
+from services.search.use_cases.find_articles import FindArticles, Found, FoundArticle
+from services.search.use_cases.read_articles import ReadArticles
+from shared.http import PROBLEM_RESPONSES
+
+
+def create_router(find_articles: FindArticles, read_articles: ReadArticles) -> APIRouter:
+    """Lists of articles by words, filters and time."""
+    router = APIRouter(tags=["search"], route_class=QueryRoute, responses=PROBLEM_RESPONSES)
+
+    @router.get("/v1/search", response_model=models.SearchAnswer)
+    async def search(request: Request, given: Annotated[SearchParameters, Query()]) -> Response:
+        """Find articles."""
+        start = time.perf_counter()
+        asked = read_search(given)
+        fields = read_names("fields", given.fields, CARD_FIELDS) or CARD_FIELDS
+        found = await find_articles(asked)
+        cards = await read_articles.with_views([one.hit.card for one in found.hits])
+        body = {
+            "query": {"q": clean(asked.q), "corrected": found.corrected, "relaxed": found.relaxed},
+            "total": found.total,
+            "page": None if asked.cursor else asked.page,
+            "page_size": asked.page_size,
+            "pages": _pages(found.total, asked.page_size),
+            "next_cursor": found.next_cursor,
+            "took_ms": round((time.perf_counter() - start) * 1000),
+            "hits": [_hit(one, card, fields) for one, card in zip(found.hits, cards, strict=True)],
+            "facets": {
+                facet: _facet(counts, asked.include.get(facet, ()))
+                for facet, counts in found.facets.items()
+            },
+        }
+        return answer(request, body, links=_links(request, asked, found))
+
+    return router
+
+
+def _pages(total: int, page_size: int) -> int:
+    return min(-(-total // page_size), WINDOW // page_size)
+
+
+def _hit(one: FoundArticle, card: Mapping[str, Any], fields: Sequence[str]) -> dict[str, Any]:
+    shown = {name: card[name] for name in fields}
+    hit = {"article": shown, "highlight": one.highlight, "score": one.hit.score}
+    return hit if one.explanation is None else {**hit, "explanation": one.explanation}
+
+
+def _facet(counts: Sequence[FacetCount], chosen: Sequence[str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "value": one.value,
+            "filter": escape_filter(one.value),
+            "count": one.count,
+            "selected": one.selected or one.value in chosen,
+        }
+        for one in counts
+    ]
+
+
+def _links(request: Request, asked: SearchRequest, found: Found) -> dict[str, str]:
+    """The neighbouring pages; by cursor only forward."""
+    links = {"first": linked(request, page=None, cursor=None)}
+    last = _pages(found.total, asked.page_size)
+    if asked.cursor:
+        if found.next_cursor:
+            links["next"] = linked(request, cursor=found.next_cursor)
+        return links
+    if asked.page < last:
+        links["next"] = linked(request, page=asked.page + 1)
+    if asked.page > 1:
+        links["prev"] = linked(request, page=asked.page - 1)
+    return links

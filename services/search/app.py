@@ -1,0 +1,214 @@
+"""The composition root of search: every side effect is made here and passed on."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.middleware.gzip import GZipMiddleware
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from services.search.adapters.redis_announcements import RedisAnnouncements
+from services.search.adapters.redis_embargoes import RedisEmbargoes
+from services.search.adapters.redis_generation import RedisGeneration
+from services.search.adapters.redis_views import RedisViews
+from services.search.api import reading, searching
+from services.search.consumer import subscriptions
+from services.search.ports import IndexUnavailableError, SearchIndex
+from services.search.settings import SearchSettings
+from services.search.use_cases.announce_articles import AnnounceArticles
+from services.search.use_cases.find_articles import FindArticles
+from services.search.use_cases.index_articles import IndexArticles
+from services.search.use_cases.keep_generation import KeepGeneration
+from services.search.use_cases.lexicon import Lexicon
+from services.search.use_cases.read_articles import ReadArticles
+from services.search.use_cases.suggest_names import SuggestNames
+from services.search.web.router import create_router as create_site
+from services.search.web.site import Site
+from shared.http import install
+from shared.messaging import ConsumerOptions, StreamConsumer, connect
+from shared.telemetry import Metrics
+from shared.version import VERSION
+
+log = logging.getLogger(__name__)
+
+LOCAL_ORIGINS = r"http://(localhost|127\.0\.0\.1)(:\d+)?"
+EXPOSED_HEADERS = ["ETag", "Link", "Retry-After", "Server-Timing", "X-Request-Id"]
+READY_TIMEOUT_S = 2.0
+OPEN_PAUSE_S = 1.0
+
+
+def create_app(
+    settings: SearchSettings | None = None,
+    *,
+    index: SearchIndex | None = None,
+    options: ConsumerOptions | None = None,
+) -> FastAPI:
+    """The search service: its consumers run while the application does."""
+    settings = settings or SearchSettings()
+    service = _Service.of(settings, index or _index(settings), options)
+    app = FastAPI(
+        title="Dateline search",
+        version=VERSION,
+        description="Articles by words, filters and time, and everything a news site shows.",
+        lifespan=service.lifespan,
+    )
+    app.include_router(searching.create_router(service.find_articles, service.read_articles))
+    app.include_router(reading.create_router(service.read_articles, service.suggest_names))
+    app.include_router(create_site(app, Site(image_sources=settings.site_image_sources)))
+    _add_middleware(app, settings)
+    install(app, service="search", metrics=service.metrics, ready=service.ready)
+    return app
+
+
+def _add_middleware(app: FastAPI, settings: SearchSettings) -> None:
+    app.add_middleware(GZipMiddleware, minimum_size=1024)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=settings.origins or [],
+        allow_origin_regex=LOCAL_ORIGINS if settings.origins is None else None,
+        allow_methods=["GET", "POST"],
+        allow_headers=["*"],
+        expose_headers=EXPOSED_HEADERS,
+        max_age=3600,
+    )
+
+
+def _index(settings: SearchSettings) -> SearchIndex:
+    """The engine that the settings choose; the other one is not even imported."""
+    if settings.opensearch_url:
+        from services.search.adapters.opensearch_index.connection import Access  # noqa: PLC0415
+        from services.search.adapters.opensearch_index.index import OpenSearchIndex  # noqa: PLC0415
+
+        access = Access(
+            urls=tuple(settings.opensearch_url.split(",")),
+            user=settings.opensearch_user or None,
+            password=settings.opensearch_password.get_secret_value(),
+            certificate_authority=settings.opensearch_ca or None,
+        )
+        return OpenSearchIndex(access)
+    from services.search.adapters.tantivy_index import TantivyIndex  # noqa: PLC0415
+
+    return TantivyIndex(settings.state_dir / "index")
+
+
+@dataclass(kw_only=True)
+class _Service:
+    """Everything that runs, wired."""
+
+    redis: Redis
+    index: SearchIndex
+    metrics: Metrics
+    lexicon: Lexicon
+    announce_articles: AnnounceArticles
+    keep_generation: KeepGeneration
+    find_articles: FindArticles
+    read_articles: ReadArticles
+    suggest_names: SuggestNames
+    new_consumer: Callable[[], StreamConsumer]
+    consumer: StreamConsumer | None = field(default=None)
+
+    @classmethod
+    def of(
+        cls, settings: SearchSettings, index: SearchIndex, options: ConsumerOptions | None
+    ) -> "_Service":
+        url = settings.redis_url.get_secret_value()
+        redis, metrics = connect(url), Metrics()
+        schedule, announcements = RedisEmbargoes(redis), RedisAnnouncements(redis)
+        announce = AnnounceArticles(index, schedule, announcements)
+        keep = KeepGeneration(index, RedisGeneration(redis), announcements, announce)
+        lexicon = Lexicon(index)
+        index_articles = IndexArticles(index, schedule, keep.generation, lexicon.learn)
+        options = options or ConsumerOptions(claim_idle_ms=settings.claim_idle_ms)
+        subscribed = subscriptions(index_articles, metrics)
+        return cls(
+            redis=redis,
+            index=index,
+            metrics=metrics,
+            lexicon=lexicon,
+            announce_articles=announce,
+            keep_generation=keep,
+            find_articles=FindArticles(index, lexicon, _cursor_key(keep)),
+            read_articles=ReadArticles(index, RedisViews(redis)),
+            suggest_names=SuggestNames(index, lexicon),
+            new_consumer=lambda: StreamConsumer(url, subscribed, metrics=metrics, options=options),
+        )
+
+    @asynccontextmanager
+    async def lifespan(self, _: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(self.redis.aclose)
+            stack.push_async_callback(self.index.aclose)
+            await self._open_index()
+            self.consumer = self.new_consumer()
+            await self.consumer.start()
+            stack.push_async_callback(self.consumer.stop)
+            for run in (self.keep_generation.run, self.announce_articles.run, self.lexicon.run):
+                await stack.enter_async_context(_running(run()))
+            yield
+
+    async def _open_index(self) -> None:
+        """Wait for the engine; a time limit is the orchestrator's to set."""
+        while True:
+            try:
+                await self.index.open()
+            except IndexUnavailableError as error:
+                log.warning("waiting for the index: %s", error)
+                await asyncio.sleep(OPEN_PAUSE_S)
+            else:
+                return
+
+    async def ready(self) -> Mapping[str, str | None]:
+        """What is wrong with each part that search needs."""
+        redis, index = await asyncio.gather(self._ask_redis(), self._ask_index())
+        return {
+            "redis": redis,
+            "index": index,
+            "generation": self.keep_generation.not_ready,
+            "consumer": self.consumer.not_ready() if self.consumer else "not started",
+        }
+
+    async def _ask_redis(self) -> str | None:
+        try:
+            async with asyncio.timeout(READY_TIMEOUT_S):
+                await self.redis.ping()
+        except (RedisError, OSError) as error:
+            return str(error) or type(error).__name__
+        return None
+
+    async def _ask_index(self) -> str | None:
+        try:
+            async with asyncio.timeout(READY_TIMEOUT_S):
+                await self.index.read_marker()
+        except (IndexUnavailableError, TimeoutError) as error:
+            return str(error) or "no answer in time"
+        return None
+
+
+def _cursor_key(keep: KeepGeneration) -> Callable[[], bytes]:
+    """The pair of Redis and index signs cursors: all replicas know it, and nobody outside."""
+    until_known = secrets.token_bytes(16)
+    return lambda: keep.marker.pair.encode() if keep.marker else until_known
+
+
+@asynccontextmanager
+async def _running(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Background work while the application runs; a defect in it is logged, not swallowed."""
+    task = asyncio.create_task(work)
+    task.add_done_callback(_log_defect)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def _log_defect(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        log.critical("background work ended", exc_info=error)

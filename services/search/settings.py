@@ -1,0 +1,56 @@
+"""Settings of the search service."""
+
+from typing import Self
+
+from pydantic import Field, SecretStr, model_validator
+
+from shared.settings import WEAK_PASSWORDS, Settings
+
+
+class SearchSettings(Settings):
+    """Where the index is, and who may ask."""
+
+    port: int = Field(8002, validation_alias="SEARCH_PORT", description="Port of search.")
+    opensearch_url: str | None = Field(
+        None,
+        validation_alias="OPENSEARCH_URL",
+        description="The OpenSearch cluster; without it the index is embedded, in the state dir.",
+    )
+    opensearch_user: str | None = Field(
+        None, validation_alias="OPENSEARCH_USER", description="User of OpenSearch."
+    )
+    opensearch_password: SecretStr = Field(
+        SecretStr(""),
+        validation_alias="OPENSEARCH_PASSWORD",
+        description="Password of OPENSEARCH_USER.",
+    )
+    opensearch_ca: str | None = Field(
+        None,
+        validation_alias="OPENSEARCH_CA",
+        description="File with the certificate authority of OpenSearch.",
+    )
+    cors_origins: str | None = Field(
+        None,
+        validation_alias="SEARCH_CORS_ORIGINS",
+        description="Origins that browsers may ask from, separated by commas; `*` for any. "
+        "Default: any http://localhost:* and http://127.0.0.1:*.",
+    )
+    site_image_sources: str = Field(
+        "https:",
+        validation_alias="SITE_IMAGE_SOURCES",
+        description="Where the site's images may come from (Content-Security-Policy img-src).",
+    )
+
+    @property
+    def origins(self) -> list[str] | None:
+        """The allow-list of origins; None for the default."""
+        if not self.cors_origins:
+            return None
+        return [origin.strip() for origin in self.cors_origins.split(",") if origin.strip()]
+
+    @model_validator(mode="after")
+    def _refuse_open_index(self) -> Self:
+        password = self.opensearch_password.get_secret_value()
+        if self.profile == "production" and self.opensearch_user and password in WEAK_PASSWORDS:
+            raise ValueError("OPENSEARCH_PASSWORD: production needs one that is no default")
+        return self

@@ -1,0 +1,213 @@
+"""IndexArticles: events into the index, and what the index then holds back to the pipeline."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from services.search.domain.articles import (
+    Indexed,
+    IndexedArticle,
+    Older,
+    Refused,
+    Rejected,
+    RelatedList,
+    StoredArticle,
+    Tombstone,
+    WriteVerdict,
+)
+from services.search.domain.cards import RECORD, card_of, content_of, record_of
+from services.search.domain.indexing import build_indexed_article
+from services.search.domain.records import indexed_event, is_embargoed, stored
+from services.search.domain.versions import ArticleVersion, RelatedVersion
+from services.search.ports import EmbargoSchedule, IndexUnavailableError, SearchIndex
+from shared.events import (
+    ArticleEnriched,
+    ArticleIndexed,
+    ArticleWithdrawn,
+    Envelope,
+    Event,
+    RelatedRefreshed,
+)
+from shared.identity import canonical_url
+
+log = logging.getLogger(__name__)
+
+Write = IndexedArticle | Tombstone | RelatedList
+REFUSED_PAUSES_S = (0.1, 0.5, 2.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one event.
+
+    Attributes:
+        announced: what the index now holds of the article; None for related lists and failures.
+        fresh: the event made the article searchable (it was no repetition).
+        error: why it failed by its own fault; `permanent` when trying again is of no use.
+    """
+
+    announced: ArticleIndexed | None = None
+    fresh: bool = False
+    error: str | None = None
+    permanent: bool = False
+
+
+class IndexArticles:
+    """Writes a batch of events to the index: one bulk of articles, one of related lists.
+
+    Args:
+        generation: the present one, for events that state none; None while it is undecided.
+        learn: told of just-indexed articles, so that their words are known at once.
+    """
+
+    def __init__(
+        self,
+        index: SearchIndex,
+        schedule: EmbargoSchedule,
+        generation: Callable[[], int | None],
+        learn: Callable[[Sequence[IndexedArticle]], None],
+        *,
+        clock: Callable[[], float] = time.time,
+        pauses_s: Sequence[float] = REFUSED_PAUSES_S,
+    ) -> None:
+        self._index = index
+        self._schedule = schedule
+        self._generation = generation
+        self._learn = learn
+        self._clock = clock
+        self._pauses_s = pauses_s
+
+    async def __call__(self, envelopes: Sequence[Envelope]) -> list[Outcome]:
+        """One outcome per event, in order.
+
+        Raises:
+            IndexUnavailableError: nothing is wrong with the events; hand them in again later.
+        """
+        generation = self._generation()
+        if generation is None:
+            raise IndexUnavailableError("the generation of the index is not decided yet")
+        made = [_write_of(envelope, generation) for envelope in envelopes]
+        verdicts = await self._apply([write for write in made if not isinstance(write, Outcome)])
+        judged = iter(verdicts)
+        pairs = [(write, write if isinstance(write, Outcome) else next(judged)) for write in made]
+        return await self._outcomes(pairs)
+
+    async def _apply(self, writes: Sequence[Write]) -> list[WriteVerdict]:
+        """A verdict for each; what was refused while others passed is tried again for a while."""
+        verdicts = await self._apply_once(writes)
+        for pause in self._pauses_s:
+            again = [at for at, verdict in enumerate(verdicts) if isinstance(verdict, Refused)]
+            if not again:
+                break
+            await asyncio.sleep(pause)
+            for at, verdict in zip(
+                again, await self._apply_once([writes[at] for at in again]), strict=True
+            ):
+                verdicts[at] = verdict
+        reasons = [verdict.reason for verdict in verdicts if isinstance(verdict, Refused)]
+        if reasons and len(reasons) == len(verdicts):
+            raise IndexUnavailableError(reasons[0])
+        return verdicts
+
+    async def _apply_once(self, writes: Sequence[Write]) -> list[WriteVerdict]:
+        articles = [write for write in writes if not isinstance(write, RelatedList)]
+        lists = [write for write in writes if isinstance(write, RelatedList)]
+        of_articles = iter(await self._index.apply(articles) if articles else ())
+        of_lists = iter(await self._index.apply_related(lists) if lists else ())
+        return [
+            next(of_lists if isinstance(write, RelatedList) else of_articles) for write in writes
+        ]
+
+    async def _outcomes(
+        self, pairs: Sequence[tuple[Write | Outcome, WriteVerdict | Outcome]]
+    ) -> list[Outcome]:
+        now = self._clock()
+        held = await self._held(pairs)
+        # The due times first: once acknowledged, the event comes no more.
+        embargoed = {a.id: a.published for a in held.values() if is_embargoed(a, now)}
+        if embargoed:
+            await self._schedule.put(embargoed)
+        self._learn(
+            [w for w, v in pairs if isinstance(w, IndexedArticle) and isinstance(v, Indexed)]
+        )
+        return [_outcome(write, verdict, held, now) for write, verdict in pairs]
+
+    async def _held(
+        self, pairs: Sequence[tuple[Write | Outcome, WriteVerdict | Outcome]]
+    ) -> dict[str, StoredArticle]:
+        """What the index holds of these articles: what was written, or what is newer than that."""
+        held = {}
+        older = set()
+        for write, verdict in pairs:
+            if isinstance(write, IndexedArticle | Tombstone):
+                if isinstance(verdict, Indexed):
+                    held[write.id] = stored(write)
+                elif isinstance(verdict, Older):
+                    older.add(write.id)
+        if older:
+            held |= await self._index.get(sorted(older))
+        return held
+
+
+def _write_of(envelope: Envelope, generation: int) -> Write | Outcome:
+    """The write that an event asks for; an outcome where it asks for the impossible."""
+    try:
+        return _write(envelope.subject, envelope.event, generation)
+    except ValueError as error:
+        return Outcome(error=str(error), permanent=True)
+
+
+def _write(article_id: str, event: Event, generation: int) -> Write:
+    match event:
+        case ArticleEnriched():
+            return build_indexed_article(
+                card_of(article_id, event),
+                content_of(event),
+                id=article_id,
+                version=_version(event, generation),
+                url=canonical_url(event.url),
+            )
+        case ArticleWithdrawn():
+            content = {RECORD: record_of(event)}
+            version = _version(event, generation)
+            return Tombstone(id=article_id, version=version, content=content)
+        case RelatedRefreshed():
+            number = RelatedVersion(event.generation or generation, event.number)
+            links = [link.model_dump(mode="json") for link in event.links]
+            return RelatedList(id=article_id, version=number.pack(), links=links)
+        case _:
+            raise ValueError(f"{type(event).__name__} is nothing to index")
+
+
+def _version(event: ArticleEnriched | ArticleWithdrawn, generation: int) -> int:
+    return ArticleVersion(
+        event.generation or generation,
+        event.revision,
+        withdrawn=isinstance(event, ArticleWithdrawn),
+        enrichment=event.number if isinstance(event, ArticleEnriched) else 0,
+    ).pack()
+
+
+def _outcome(
+    write: Write | Outcome,
+    verdict: WriteVerdict | Outcome,
+    held: dict[str, StoredArticle],
+    now: float,
+) -> Outcome:
+    if isinstance(write, Outcome):
+        return write
+    match verdict:
+        case Rejected(reason):
+            return Outcome(error=reason, permanent=True)
+        case Refused(reason):
+            return Outcome(error=reason)
+        case _ if isinstance(write, RelatedList):
+            return Outcome()
+        case _ if write.id not in held:
+            return Outcome(error="the index calls it older and holds nothing of it")
+    fresh = isinstance(verdict, Indexed) and not isinstance(write, Tombstone)
+    return Outcome(announced=indexed_event(held[write.id], now), fresh=fresh)

@@ -1,0 +1,120 @@
+"""SuggestNames: what a reader may be about to type, and the lists of tags and categories."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from services.search.domain.analysis import UNSTEMMED, fold, terms
+from services.search.domain.categories import CategoryNode, tree
+from services.search.domain.names import Name
+from services.search.domain.question import Facet, Question
+from services.search.ports import SearchIndex
+from services.search.use_cases.lexicon import Lexicon
+
+MAX_REMEMBERED = 50_000
+_NO_SLUG = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """`id` is what to ask for next: an article id, a tag's slug, a category's path, an author."""
+
+    text: str
+    kind: Literal["title", "tag", "category", "author"]
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TagCount:
+    """A tag as enrich named it, with the visible articles that have it."""
+
+    slug: str
+    name: str
+    kind: str
+    count: int
+
+
+class SuggestNames:
+    """Names come from memory, titles from the index."""
+
+    def __init__(
+        self, index: SearchIndex, lexicon: Lexicon, *, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._index = index
+        self._lexicon = lexicon
+        self._clock = clock
+        self._tags: dict[str, tuple[str, str]] = {}
+
+    async def suggest(self, q: str, limit: int) -> list[Suggestion]:
+        """Names and titles with the typed words, the last one by its beginning; half names."""
+        typed = terms(q, UNSTEMMED)
+        if not typed:
+            return []
+        names, titles = await asyncio.gather(
+            self._named(q, limit), self._titles(typed[:-1], typed[-1], limit)
+        )
+        few_names = names[: max((limit + 1) // 2, limit - len(titles))]
+        return [*few_names, *titles][:limit]
+
+    async def tags(self, q: str, limit: int) -> list[TagCount]:
+        """The most frequent tags first; with `q`, those in whose name its words stand."""
+        counts = await self._lexicon.values(Facet.TAG)
+        if terms(q, UNSTEMMED):
+            names = (await self._lexicon.names()).find(q, len(counts) + limit)
+            found = [(n.text, counts[n.text]) for n in names if _is_tag(n) and n.text in counts]
+        else:
+            found = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+        shown = found[:limit]
+        about = await asyncio.gather(*(self._about_tag(name) for name, _ in shown))
+        return [
+            TagCount(slug, name, kind, count)
+            for (name, count), (slug, kind) in zip(shown, about, strict=True)
+        ]
+
+    async def categories(self) -> tuple[CategoryNode, ...]:
+        """All categories as a tree."""
+        return tree(await self._lexicon.values(Facet.CATEGORY))
+
+    async def _named(self, q: str, limit: int) -> list[Suggestion]:
+        found = (await self._lexicon.names()).find(q, limit)
+        return [await self._suggested(name) for name in found]
+
+    async def _suggested(self, name: Name) -> Suggestion:
+        if name.kind == Facet.TAG.value:
+            slug, _ = await self._about_tag(name.text)
+            return Suggestion(name.text, "tag", slug)
+        kind: Literal["category", "author"] = (
+            "category" if name.kind == Facet.CATEGORY.value else "author"
+        )
+        return Suggestion(name.text, kind, name.text)
+
+    async def _titles(self, words: list[str], prefix: str, limit: int) -> list[Suggestion]:
+        now = int(self._clock())
+        found = await self._index.complete(words, prefix, now=now, limit=limit)
+        by_title = {article.card["title"]: article.id for article in reversed(found)}
+        return [Suggestion(title, "title", by_title[title]) for title in reversed(by_title)]
+
+    async def _about_tag(self, name: str) -> tuple[str, str]:
+        """Slug and kind of a tag, out of an article that has it; they do not change."""
+        if name not in self._tags:
+            asked = Question(
+                now=int(self._clock()), include={Facet.TAG: (name,)}, limit=1, with_content=True
+            )
+            page = await self._index.find(asked)
+            tags = [tag for hit in page.hits for tag in hit.content["enrichment"]["tags"]]
+            known = {tag["name"]: (tag["slug"], tag["kind"]) for tag in tags}
+            if name not in known:
+                return _NO_SLUG.sub("-", fold(name)).strip("-"), "topic"
+            if len(self._tags) >= MAX_REMEMBERED:
+                self._tags.clear()
+            self._tags |= known
+        return self._tags[name]
+
+
+def _is_tag(name: Name) -> bool:
+    return name.kind == Facet.TAG.value
