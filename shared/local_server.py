@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Self
 
-_TETHER = Path(__file__).with_name("tether.py")
+_TETHER = Path(__file__).resolve().with_name("tether.py")
 # The kernel ends a tethered child with the *thread* that forked it, so that thread must live as
 # long as this process: with a thread of its own, start() may be called from any thread.
 _FORKING_THREAD = ThreadPoolExecutor(max_workers=1, thread_name_prefix="fork")
@@ -74,6 +74,7 @@ class LocalServer:
         *,
         user: int | None = None,
         environment: Mapping[str, str] | None = None,
+        folder: Path | None = None,
         keep_open: Sequence[int] = (),
     ) -> None:
         """Start the process; `keep_open` are file descriptors it inherits for its whole life."""
@@ -90,6 +91,7 @@ class LocalServer:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 env=environment,
+                cwd=folder,
                 pass_fds=keep_open,
                 start_new_session=True,
             )
@@ -98,16 +100,21 @@ class LocalServer:
             self._process = _FORKING_THREAD.submit(fork, output.fileno()).result()
 
     def wait_until(self, ready: Callable[[], bool], seconds: float) -> None:
-        """Poll until `ready`; to end or take too long is an error with the server's last words."""
+        """Poll until `ready`; whatever comes in between, the server is not left half started."""
         deadline = time.monotonic() + seconds
-        while not ready():
-            if not self.running:
-                self._process = None
-                raise ServerError(f"{self.name} ended while starting: {self._last_words()}")
-            if time.monotonic() > deadline:
-                self.kill()
-                raise ServerError(f"{self.name} not ready in {seconds:g} s: {self._last_words()}")
-            time.sleep(_POLL_SECONDS)
+        try:
+            while not ready():
+                self._check_start(deadline)
+                time.sleep(_POLL_SECONDS)
+        except BaseException:
+            self.kill()
+            raise
+
+    def _check_start(self, deadline: float) -> None:
+        if not self.running:
+            raise ServerError(f"{self.name} ended while starting: {self._last_words()}")
+        if time.monotonic() > deadline:
+            raise ServerError(f"{self.name} took too long to start: {self._last_words()}")
 
     def stop(self) -> None:
         """End it in order; by force when it does not within `stop_seconds`."""

@@ -4,6 +4,7 @@ Each service has a small class of its own; every default works for `make run`. `
 generated from them by `python -m services.cli.env_example`.
 """
 
+import os
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
@@ -56,3 +57,15 @@ class Settings(BaseSettings):
             if password in WEAK_PASSWORDS:
                 raise ValueError("REDIS_URL: production needs a password that is no default")
         return self
+
+
+def cache_dir() -> Path:
+    """Where downloads that outlive a checkout are kept: the user's cache.
+
+    For root it is a place that an unprivileged server can read, which /root is not.
+    """
+    if home := os.environ.get("XDG_CACHE_HOME"):
+        return Path(home) / "dateline"
+    if os.geteuid() == 0:
+        return Path("/var/cache/dateline")
+    return Path.home() / ".cache" / "dateline"

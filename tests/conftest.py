@@ -45,5 +45,12 @@ def redis_url(redis_server: RedisServer) -> str:
 
 
 @pytest.fixture(scope="session")
+def opensearch_url() -> Iterator[str]:
+    """One node for the whole run; each test works on indexes of its own name."""
+    with servers.opensearch_cluster() as cluster:
+        yield cluster.url
+
+
+@pytest.fixture(scope="session")
 def shared_data() -> Path:
     return left_out.SHARED / "data"

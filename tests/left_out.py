@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from shared.opensearch_distribution import is_provisioned
+
 SHARED = Path(__file__).parents[2] / "shared"
 left_out = pytest.StashKey[set[str]]()
 
@@ -14,7 +16,7 @@ left_out = pytest.StashKey[set[str]]()
 def without_opensearch() -> str | None:
     if os.environ.get("WITHOUT_OPENSEARCH") == "1":
         return "OpenSearch (WITHOUT_OPENSEARCH=1)"
-    if shutil.which("mvn") is None:
+    if shutil.which("mvn") is None and not is_provisioned():
         return "OpenSearch (Maven, which fetches it, is not installed)"
     return None
 

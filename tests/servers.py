@@ -1,14 +1,17 @@
 """Real servers for the tests."""
 
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
+from shared.embedded_opensearch import OpenSearchCluster
 from shared.embedded_redis import RedisServer
 from shared.local_server import free_port
+from shared.opensearch_distribution import LATEST
 
-__all__ = ["free_port", "redis_server"]
+__all__ = ["free_port", "open_directory", "opensearch_cluster", "redis_server"]
 
 
 @contextmanager
@@ -23,3 +26,30 @@ def redis_server(
     server = RedisServer(directory, port=port, appendfsync=appendfsync, maxmemory=maxmemory)
     with server:
         yield server
+
+
+@contextmanager
+def open_directory() -> Iterator[Path]:
+    """A directory that other users can reach; `tmp_path` is closed to them by pytest."""
+    with tempfile.TemporaryDirectory(prefix="dateline-") as folder:
+        directory = Path(folder)
+        directory.chmod(0o755)
+        yield directory
+
+
+@contextmanager
+def opensearch_cluster(
+    *,
+    nodes: int = 1,
+    version: str = LATEST,
+    heap: str = "512m",
+    settings: Mapping[str, object] | None = None,
+) -> Iterator[OpenSearchCluster]:
+    """A cluster of the test's own, to be killed, paused, filled or restarted."""
+    with (
+        open_directory() as directory,
+        OpenSearchCluster(
+            directory, nodes=nodes, version=version, heap=heap, settings=settings
+        ) as cluster,
+    ):
+        yield cluster
