@@ -3,11 +3,12 @@ FROM python:3.12-slim-bookworm AS build
 WORKDIR /src
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
 RUN python -m venv /opt/dateline
-# The dependencies first, with empty packages in place of ours: a layer that a change of code keeps.
-COPY pyproject.toml constraints.txt README.md LICENSE ./
+# The dependencies first, with empty files in place of ours: a layer that a change of code keeps.
+COPY pyproject.toml constraints.txt ./
 RUN mkdir services shared \
-    && touch services/__init__.py shared/__init__.py \
+    && touch README.md LICENSE services/__init__.py shared/__init__.py \
     && /opt/dateline/bin/pip install --constraint constraints.txt .
+COPY README.md LICENSE ./
 COPY services services
 COPY shared shared
 RUN /opt/dateline/bin/pip install --no-deps --force-reinstall .
