@@ -1,0 +1,165 @@
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+from aiohttp import web
+
+from services.search.adapters.opensearch_index import OpenSearchIndex
+from services.search.adapters.opensearch_index.connection import Access
+from services.search.domain.articles import Indexed, Rejected
+from services.search.domain.question import Facet, Question
+from services.search.ports import IndexUnavailableError
+from tests.contract.ports.articles import NOW, article
+from tests.contract.ports.opensearch_names import names_of_its_own
+from tests.contract.ports.search_index import NewIndex, SearchIndexBehaviour
+from tests.servers import free_port
+
+
+@pytest.fixture
+def prefix(opensearch_url: str) -> Iterator[str]:
+    with names_of_its_own(opensearch_url) as prefix:
+        yield prefix
+
+
+@pytest.fixture
+def new_index(opensearch_url: str, prefix: str) -> NewIndex:
+    return lambda: OpenSearchIndex(Access(urls=(opensearch_url,)), prefix=prefix)
+
+
+@pytest.fixture
+async def index(new_index: NewIndex) -> AsyncIterator[OpenSearchIndex]:
+    index = new_index()
+    assert isinstance(index, OpenSearchIndex)
+    await index.open()
+    yield index
+    await index.aclose()
+
+
+@pytest.mark.opensearch
+class TestOpenSearchIndex(SearchIndexBehaviour):
+    """On one shard, as in production."""
+
+
+async def test_replicas_may_open_at_the_same_time(new_index: NewIndex) -> None:
+    replicas = [new_index() for _ in range(6)]
+
+    await asyncio.gather(*(replica.open() for replica in replicas))
+
+    await asyncio.gather(*(replica.apply([article(str(n))]) for n, replica in enumerate(replicas)))
+    assert (await replicas[0].find(Question(now=NOW))).total == 6
+    await asyncio.gather(*(replica.aclose() for replica in replicas))
+
+
+async def test_a_batch_of_many_megabytes_is_sent_in_portions(index: OpenSearchIndex) -> None:
+    batch = [article(str(n), f"oil {'x' * 90} " * 9_000) for n in range(15)]
+
+    assert await index.apply(batch) == [Indexed()] * 15
+
+
+async def test_of_a_batch_too_large_to_take_only_what_is_too_large_is_rejected(
+    opensearch_url: str, prefix: str
+) -> None:
+    async with _small_gateway(opensearch_url, limit=3_000) as url:
+        index = OpenSearchIndex(Access(urls=(url,)), prefix=prefix)
+        await index.open()
+        batch = [article(str(n), "oil gas " * (1_000 if n == 4 else 5)) for n in range(12)]
+
+        verdicts = await index.apply(batch)
+
+        assert [n for n, v in enumerate(verdicts) if isinstance(v, Rejected)] == [4]
+        assert (await index.find(Question(now=NOW))).total == 11
+        await index.aclose()
+
+
+async def test_a_value_longer_than_the_engine_takes_is_rejected_alone(
+    index: OpenSearchIndex,
+) -> None:
+    too_long = article("1", facets={Facet.TAG: ["x" * 40_000]})
+
+    verdicts = await index.apply([too_long, article("2")])
+
+    assert isinstance(verdicts[0], Rejected)
+    assert verdicts[1] == Indexed()
+
+
+async def test_an_unreachable_cluster_is_an_unavailable_index() -> None:
+    index = OpenSearchIndex(Access(urls=(f"http://127.0.0.1:{free_port()}",)))
+
+    with pytest.raises(IndexUnavailableError):
+        await index.open()
+
+    await index.aclose()
+
+
+async def test_a_cluster_that_does_not_answer_in_time_is_an_unavailable_index() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        url = f"http://127.0.0.1:{deaf.getsockname()[1]}"
+        index = OpenSearchIndex(Access(urls=(url,)), timeout=0.2)
+
+        with pytest.raises(IndexUnavailableError, match="does not answer"):
+            await index.open()
+
+        await index.aclose()
+
+
+async def test_a_read_only_index_is_unavailable_until_it_is_writable_again(
+    index: OpenSearchIndex, opensearch_url: str, prefix: str
+) -> None:
+    for block in ("index.blocks.read_only_allow_delete", "index.blocks.write"):
+        await _set(opensearch_url, prefix, {block: True})
+        with pytest.raises(IndexUnavailableError):
+            await index.apply([article("1")])
+        await _set(opensearch_url, prefix, {block: None})
+
+    assert await index.apply([article("1")]) == [Indexed()]
+
+
+async def test_a_lost_index_is_unavailable_until_it_is_opened_again(
+    index: OpenSearchIndex, opensearch_url: str, prefix: str
+) -> None:
+    await index.apply([article("1")])
+    async with httpx.AsyncClient(base_url=opensearch_url, timeout=60) as client:
+        await client.delete(f"/{prefix}articles-v1-00000000000000")
+
+    with pytest.raises(IndexUnavailableError):
+        await index.apply([article("2")])
+    with pytest.raises(IndexUnavailableError):
+        await index.find(Question(now=NOW))
+
+    await index.open()
+    assert await index.read_marker() is None
+    assert await index.apply([article("2")]) == [Indexed()]
+
+
+@asynccontextmanager
+async def _small_gateway(url: str, limit: int) -> AsyncIterator[str]:
+    """A reverse proxy that takes no body over `limit` bytes, as gateways before a cluster do."""
+    async with httpx.AsyncClient(base_url=url, timeout=60) as client:
+
+        async def forward(request: web.BaseRequest) -> web.Response:
+            body = await request.read()
+            if len(body) > limit:
+                return web.Response(status=413)
+            headers = {"content-type": "application/json"}
+            answer = await client.request(
+                request.method, request.raw_path, content=body, headers=headers
+            )
+            return web.Response(
+                status=answer.status_code, body=answer.content, content_type="application/json"
+            )
+
+        runner = web.ServerRunner(web.Server(forward))
+        await runner.setup()
+        port = free_port()
+        await web.TCPSite(runner, "127.0.0.1", port).start()
+        yield f"http://127.0.0.1:{port}"
+        await runner.cleanup()
+
+
+async def _set(url: str, prefix: str, settings: dict[str, object]) -> None:
+    async with httpx.AsyncClient(base_url=url, timeout=60) as client:
+        answer = await client.put(f"/{prefix}articles/_settings", json=settings)
+        answer.raise_for_status()
