@@ -49,7 +49,7 @@ def opensearch_cluster(
     with (
         open_directory() as directory,
         OpenSearchCluster(
-            directory, nodes=nodes, version=version, heap=heap, settings=settings
+            directory, nodes=nodes, version=version, heap=heap, quick_start=True, settings=settings
         ) as cluster,
     ):
         yield cluster
