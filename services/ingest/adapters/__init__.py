@@ -1,0 +1,1 @@
+"""Ingest's parts on Redis, and its reading of HTML."""

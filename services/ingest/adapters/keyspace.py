@@ -1,0 +1,35 @@
+"""The names of ingest's keys in Redis."""
+
+GENERATION = "dateline:generation"
+RECEIPT_PREFIX = "ingest:receipt:"
+KEYS = "ingest:keys"
+
+
+def article(article_id: str) -> str:
+    return f"ingest:article:{article_id}"
+
+
+def receipt(receipt_id: str) -> str:
+    return f"{RECEIPT_PREFIX}{receipt_id}"
+
+
+def open_receipts(article_id: str) -> str:
+    """A sorted set of receipts by revision: those that may still change."""
+    return f"ingest:open:{article_id}"
+
+
+def articles_of(publisher: str) -> str:
+    """A sorted set of ids, all with score 0: read in their order."""
+    return f"ingest:articles:{publisher}"
+
+
+def rate(publisher: str) -> str:
+    return f"ingest:rate:{publisher}"
+
+
+def idempotency(publisher: str, digest: str) -> str:
+    return f"ingest:idempotency:{publisher}:{digest}"
+
+
+def key(key_id: str) -> str:
+    return f"ingest:key:{key_id}"

@@ -1,0 +1,96 @@
+"""Publishers' keys in Redis, as hashes."""
+
+import secrets
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from services.ingest.adapters import keyspace
+from services.ingest.domain.keys import ID_LENGTH, Key, hash_of, make_key, new_secret
+from services.ingest.ports import PartUnavailableError
+
+CACHE_S = 2.0
+CACHE_SIZE = 10_000
+
+
+class RedisKeys:
+    """Found keys are remembered for two seconds: so long a revoked one may still be used."""
+
+    def __init__(self, redis: "Redis") -> None:
+        self._redis = redis
+        self._found: dict[str, tuple[float, Key]] = {}
+
+    async def find(self, secret: str) -> Key | None:
+        wanted = hash_of(secret)
+        until, key = self._found.get(wanted, (0.0, None))
+        if key and until > time.monotonic():
+            return key
+        try:
+            key = await self._get(wanted[:ID_LENGTH])
+        except (RedisError, OSError) as error:
+            raise PartUnavailableError(str(error)) from error
+        if key is None or not secrets.compare_digest(key.hash, wanted):
+            self._found.pop(wanted, None)
+            return None
+        if len(self._found) >= CACHE_SIZE:
+            self._found.clear()
+        self._found[wanted] = (time.monotonic() + CACHE_S, key)
+        return key
+
+    async def add(self, publisher: str, scopes: Iterable[str], secret: str | None = None) -> str:
+        """Keep a key; answers its secret, new unless given."""
+        secret = secret or new_secret()
+        key = make_key(publisher, scopes, hash_of(secret))
+        if await self._get(key.id) != key:
+            await self._keep(key)
+        return secret
+
+    async def add_first(self, publisher: str, secret_hash: str, scopes: Iterable[str]) -> None:
+        """Keep this key where there is none at all."""
+        if not await self._redis.scard(keyspace.KEYS):
+            await self._keep(make_key(publisher, scopes, secret_hash))
+
+    async def all(self) -> list[Key]:
+        ids: set[Any] = await self._redis.smembers(keyspace.KEYS)
+        keys = [await self._get(key_id.decode()) for key_id in ids]
+        return sorted((key for key in keys if key), key=lambda key: (key.publisher, key.id))
+
+    async def rotate(self, key_id: str) -> str:
+        """Put a new secret in the place of one."""
+        key = await self._known(key_id)
+        secret = await self.add(key.publisher, key.scopes)
+        await self.revoke(key_id)
+        return secret
+
+    async def revoke(self, key_id: str) -> None:
+        await self._known(key_id)
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.delete(keyspace.key(key_id))
+            pipe.srem(keyspace.KEYS, key_id)
+            await pipe.execute()
+
+    async def _known(self, key_id: str) -> Key:
+        if (key := await self._get(key_id)) is None:
+            raise LookupError(f"there is no key {key_id}")
+        return key
+
+    async def _keep(self, key: Key) -> None:
+        about: dict[Any, Any] = {
+            "publisher": key.publisher,
+            "scopes": ",".join(key.scopes),
+            "hash": key.hash,
+        }
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.hset(keyspace.key(key.id), mapping=about)
+            pipe.sadd(keyspace.KEYS, key.id)
+            await pipe.execute()
+
+    async def _get(self, key_id: str) -> Key | None:
+        found: dict[Any, Any] = await self._redis.hgetall(keyspace.key(key_id))
+        if not found:
+            return None
+        about = {name.decode(): value.decode() for name, value in found.items()}
+        return Key(about["publisher"], frozenset(about["scopes"].split(",")), about["hash"])

@@ -1,0 +1,171 @@
+"""Reading requests: who calls, with which parameters, and what JSON."""
+
+import hashlib
+import json
+from collections.abc import AsyncIterator, Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any, NoReturn
+
+from fastapi import Request
+from pydantic import BaseModel, ValidationError
+from starlette.requests import ClientDisconnect
+
+from services.ingest.domain.article import ArticleImage, ArticleInput
+from services.ingest.domain.decisions import Idempotency
+from services.ingest.domain.keys import Key
+from services.ingest.ports import Keys, PartUnavailableError
+from shared.http import FieldError, ProblemError
+
+REQUEST_BYTES = 10 * 2**20
+IDEMPOTENCY_KEY_LENGTH = 255
+RETRY_AFTER = {"Retry-After": "1"}
+
+
+class Doorkeeper:
+    """Says whose key a request carries."""
+
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
+
+    async def admit(self, request: Request, *scopes: str) -> Key:
+        """The key, which has one of these scopes; else a 401 or 403 problem."""
+        scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not secret.strip():
+            signed = "webhook-signature" in request.headers
+            raise _unauthorised(
+                "Signed requests are not taken yet; send Authorization: Bearer <key>."
+                if signed
+                else "Send Authorization: Bearer <key>."
+            )
+        try:
+            key = await self._keys.find(secret.strip())
+        except PartUnavailableError as error:
+            raise unavailable() from error
+        if key is None:
+            raise _unauthorised("This key is not known, or was revoked.")
+        if key.scopes.isdisjoint(scopes):
+            wanted = " or ".join(scopes)
+            raise ProblemError(403, "missing_scope", f"This key has not the scope {wanted}.")
+        return key
+
+
+def _unauthorised(detail: str) -> ProblemError:
+    headers = {"WWW-Authenticate": "Bearer"}
+    return ProblemError(401, "unknown_key", detail, headers=headers)
+
+
+def unavailable() -> ProblemError:
+    detail = "Nothing was accepted: the store is out of reach, read-only or full."
+    return ProblemError(503, "unavailable", detail, headers=RETRY_AFTER)
+
+
+def only_parameters(request: Request, *known: str) -> Mapping[str, str]:
+    """The query parameters; one that is not known is a 400 problem with the nearest name."""
+    for name in request.query_params:
+        if name not in known:
+            error = FieldError(
+                field=name,
+                message="unknown parameter",
+                allowed=list(known),
+                nearest=nearest(name, known),
+            )
+            raise ProblemError(400, "unknown_parameter", f"Unknown parameter {name}.", [error])
+    return request.query_params
+
+
+def whole_number(parameters: Mapping[str, str], name: str, low: int, high: int) -> int | None:
+    text = parameters.get(name)
+    if text is None:
+        return None
+    if text.isascii() and text.isdigit() and len(text) < len(str(high)) + 2:
+        number = int(text)
+        if low <= number <= high:
+            return number
+    error = FieldError(field=name, message=f"must be a whole number from {low} to {high}")
+    raise ProblemError(400, "bad_parameter", f"{name}: {error.message}.", [error])
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    return next(iter(get_close_matches(name, list(known), 1)), None)
+
+
+async def body_pieces(request: Request, limit: int) -> AsyncIterator[bytes]:
+    """The body as it comes; over the limit is a 413 problem, a compressed one 415."""
+    encoding = request.headers.get("content-encoding", "identity").lower()
+    if encoding not in {"", "identity"}:
+        raise ProblemError(415, "compressed_body", "Send the body uncompressed.")
+    total = 0
+    try:
+        async for piece in request.stream():
+            total += len(piece)
+            if total > limit:
+                raise ProblemError(413, "too_large", f"The body is over {limit} bytes.")
+            yield piece
+    except ClientDisconnect as error:
+        raise ProblemError(400, "broken_off", "The body broke off.") from error
+
+
+async def read_body(request: Request) -> bytes:
+    return b"".join([piece async for piece in body_pieces(request, REQUEST_BYTES)])
+
+
+def idempotency_of(request: Request, body: bytes) -> Idempotency | None:
+    """The request's `Idempotency-Key`, with the fingerprint of method, path, query and body."""
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return None
+    if not 1 <= len(key) <= IDEMPOTENCY_KEY_LENGTH:
+        raise ProblemError(
+            400,
+            "bad_idempotency_key",
+            f"Idempotency-Key has 1 to {IDEMPOTENCY_KEY_LENGTH} characters.",
+        )
+    return Idempotency(key, fingerprint_of(request, hashlib.sha256(body).hexdigest()))
+
+
+def fingerprint_of(request: Request, body_digest: str) -> str:
+    parts = [request.method, request.url.path, request.url.query, body_digest]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def read_article(raw: bytes | str) -> ArticleInput:
+    """The article in this JSON; a 400 or 422 problem with the fields named."""
+    try:
+        value = json.loads(raw, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        reason = "it is nested too deep" if isinstance(error, RecursionError) else str(error)
+        raise ProblemError(400, "unreadable_body", f"The body is not JSON: {reason}.") from error
+    if not isinstance(value, dict):
+        raise ProblemError(400, "unreadable_body", "An article is a JSON object.")
+    try:
+        return ArticleInput.model_validate(value)
+    except ValidationError as error:
+        raise invalid_article(field_errors(error)) from error
+
+
+def invalid_article(errors: list[FieldError]) -> ProblemError:
+    names = ", ".join(dict.fromkeys(error.field for error in errors))
+    return ProblemError(422, "invalid_article", f"Not acceptable: {names}.", errors)
+
+
+def field_errors(error: ValidationError) -> list[FieldError]:
+    return [_field_error(found) for found in error.errors(include_url=False, include_context=False)]
+
+
+def _field_error(found: Mapping[str, Any]) -> FieldError:
+    parts = found["loc"]
+    field = ".".join(map(str, parts)) or "body"
+    if found["type"] == "extra_forbidden":
+        owner: type[BaseModel] = ArticleInput if len(parts) == 1 else ArticleImage
+        known = list(owner.model_fields)
+        name = str(parts[-1])
+        return FieldError(
+            field=field, message="unknown field", allowed=known, nearest=nearest(name, known)
+        )
+    if found["type"] == "string_unicode":
+        return FieldError(field=field, message="has a lone surrogate")
+    return FieldError(field=field, message=found["msg"].removeprefix("Value error, "))
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")

@@ -1,0 +1,31 @@
+"""Doors that are announced and answer 501 until they are built."""
+
+from fastapi import APIRouter, Request
+
+from services.ingest.api.requests import Doorkeeper
+from services.ingest.domain.keys import SCOPES
+from shared.http import PROBLEM_RESPONSES, ProblemError
+
+UNBUILT = (
+    ("POST", "/v1/import"),
+    ("GET", "/v1/feeds"),
+    ("POST", "/v1/feeds"),
+    ("DELETE", "/v1/feeds/{feed_id}"),
+    ("GET", "/v1/articles/{article_id}/curation"),
+    ("PUT", "/v1/articles/{article_id}/curation"),
+    ("PATCH", "/v1/tags/{slug}"),
+    ("POST", "/v1/tags/{slug}/merge"),
+)
+
+
+def unbuilt_routes(doorkeeper: Doorkeeper) -> APIRouter:
+    router = APIRouter(tags=["not built yet"], responses=PROBLEM_RESPONSES)
+
+    async def unbuilt(request: Request) -> None:
+        """Not built yet: always 501."""
+        await doorkeeper.admit(request, *SCOPES)
+        raise ProblemError(501, "not_built", "This is not built yet.")
+
+    for method, path in UNBUILT:
+        router.add_api_route(path, unbuilt, methods=[method], status_code=501)
+    return router

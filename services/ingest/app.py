@@ -1,0 +1,130 @@
+"""The composition root of ingest."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic.json_schema import models_json_schema
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from services.ingest.adapters.nh3_html import Nh3HtmlReader
+from services.ingest.adapters.redis_keys import RedisKeys
+from services.ingest.adapters.redis_ledger import RedisLedger
+from services.ingest.adapters.redis_receipts import RedisReceipts
+from services.ingest.api.articles import article_routes, listing_routes
+from services.ingest.api.receipts import receipt_routes
+from services.ingest.api.requests import Doorkeeper
+from services.ingest.api.unbuilt import unbuilt_routes
+from services.ingest.consumer import subscriptions
+from services.ingest.domain.article import ArticleInput
+from services.ingest.domain.keys import SCOPES
+from services.ingest.settings import IngestSettings
+from services.ingest.use_cases import PublishArticles, WithdrawArticle
+from shared.http import install
+from shared.messaging import ConsumerOptions, StreamConsumer, connect
+from shared.telemetry import Metrics
+from shared.version import VERSION
+
+log = logging.getLogger(__name__)
+
+ANSWER_S = 2.0
+"""A publisher hears within this time that Redis hangs; no script acts later."""
+KEEP_KEYS_S = 5.0
+
+
+def create_app(settings: IngestSettings | None = None) -> FastAPI:
+    settings = settings or IngestSettings()
+    url = settings.redis_url.get_secret_value()
+    metrics = Metrics()
+    # Two clients: publishers are answered at once, receipts may wait for Redis to come back.
+    asked = Redis.from_url(
+        url,
+        retry=Retry(NoBackoff(), 0),
+        socket_timeout=ANSWER_S,
+        socket_connect_timeout=ANSWER_S / 2,
+        max_connections=200,
+    )
+    noted = connect(url)
+    ledger = RedisLedger(asked, per_second=settings.rate_per_second, timeout_s=ANSWER_S)
+    keys = RedisKeys(asked)
+    receipts = RedisReceipts(asked)
+    consumer = StreamConsumer(
+        url,
+        subscriptions(RedisReceipts(noted), metrics),
+        metrics=metrics,
+        options=ConsumerOptions(claim_idle_ms=settings.claim_idle_ms),
+    )
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await consumer.start()
+        await _load_keys(keys, settings)
+        keeping = asyncio.create_task(_keep_keys(keys, settings))
+        yield
+        keeping.cancel()
+        await consumer.stop()
+        await noted.aclose()
+        await asked.aclose()
+
+    async def ready() -> Mapping[str, str | None]:
+        try:
+            await asked.ping()
+        except (RedisError, OSError) as error:
+            return {"redis": str(error) or type(error).__name__}
+        return {"redis": None, "receipts": consumer.not_ready()}
+
+    app = FastAPI(
+        title="Dateline ingest",
+        version=VERSION,
+        description="Publishers hand in articles here, and ask what became of each.",
+        lifespan=lifespan,
+    )
+    install(app, service="ingest", metrics=metrics, ready=ready)
+    doorkeeper = Doorkeeper(keys)
+    publish = PublishArticles(ledger, Nh3HtmlReader())
+    app.include_router(article_routes(doorkeeper, publish, WithdrawArticle(ledger), metrics))
+    app.include_router(listing_routes(doorkeeper, receipts))
+    app.include_router(receipt_routes(doorkeeper, receipts))
+    app.include_router(unbuilt_routes(doorkeeper))
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    return app
+
+
+async def _load_keys(keys: RedisKeys, settings: IngestSettings) -> None:
+    """Keep the keys that come with the settings; without Redis, later."""
+    try:
+        if settings.demo_key:
+            await keys.add("demo", SCOPES, settings.demo_key.get_secret_value())
+        if settings.first_key_hash:
+            publisher, _, secret_hash = settings.first_key_hash.partition(":")
+            await keys.add_first(publisher, secret_hash, SCOPES)
+    except (RedisError, OSError) as error:
+        log.warning("keys are not loaded: %s", error)
+
+
+async def _keep_keys(keys: RedisKeys, settings: IngestSettings) -> None:
+    """Load them again after Redis came back without them."""
+    while True:
+        await asyncio.sleep(KEEP_KEYS_S)
+        await _load_keys(keys, settings)
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    if app.openapi_schema is None:
+        schema = get_openapi(
+            title=app.title, version=app.version, description=app.description, routes=app.routes
+        )
+        # The body of an article is read by hand, so FastAPI does not know its shape.
+        _, article = models_json_schema(
+            [(ArticleInput, "validation")], ref_template="#/components/schemas/{model}"
+        )
+        schema["components"]["schemas"] |= article["$defs"]
+        app.openapi_schema = schema
+    return app.openapi_schema

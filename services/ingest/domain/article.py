@@ -1,0 +1,144 @@
+"""The article as publishers send it, with every limit it has to keep."""
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Self
+
+import langcodes
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
+
+from services.ingest.domain.categories import category_path
+from shared.identity import canonical_url
+
+BODY_BYTES = 2**20
+REVISION_LIMIT = 2**45
+YEARS = (1700, 2200)
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
+
+
+def without_controls(text: str) -> str:
+    """Tab, line feed and carriage return are text; the other control characters are not."""
+    if found := _CONTROL.search(text):
+        raise ValueError(f"has the control character U+{ord(found[0]):04X}")
+    return text
+
+
+def within_body_limit(text: str) -> str:
+    if len(text.encode()) > BODY_BYTES:
+        raise ValueError(f"is over {BODY_BYTES} bytes")
+    return text
+
+
+def moment(value: object) -> datetime:
+    """RFC 3339 with a zone, as UTC to the second."""
+    if not isinstance(value, str) or not _RFC_3339.fullmatch(value):
+        raise ValueError("must be RFC 3339 with a zone, such as 2026-05-01T08:30:00Z")
+    try:
+        parsed = datetime.fromisoformat(value.upper()).astimezone(UTC).replace(microsecond=0)
+    except OverflowError as error:
+        raise ValueError("is no date of this calendar") from error
+    if not YEARS[0] <= parsed.year <= YEARS[1]:
+        raise ValueError(f"must lie in the years {YEARS[0]} to {YEARS[1]}")
+    return parsed
+
+
+def web_address(url: str) -> str:
+    if re.search(r"\s", url):
+        raise ValueError("must have no spaces")
+    canonical_url(url)
+    return url
+
+
+def language_tag(tag: str) -> str:
+    """BCP 47 in its shortest form: `eng-latn-us` is `en-US`."""
+    try:
+        shortest = langcodes.standardize_tag(tag)
+    except ValueError as error:
+        raise ValueError("must be a BCP 47 language tag, such as en or pt-BR") from error
+    if not langcodes.tag_is_valid(shortest):
+        raise ValueError("has parts that no BCP 47 registry knows")
+    return shortest
+
+
+def distinct(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values))
+
+
+Line = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1),
+    AfterValidator(without_controls),
+]
+Name = Annotated[Line, Field(max_length=200)]
+Title = Annotated[Line, Field(max_length=500)]
+Sentences = Annotated[Line, Field(max_length=2000)]
+Address = Annotated[Line, Field(max_length=2048), AfterValidator(web_address)]
+Category = Annotated[Line, Field(max_length=300), AfterValidator(category_path)]
+Language = Annotated[Line, Field(max_length=100), AfterValidator(language_tag)]
+Body = Annotated[
+    str,
+    StringConstraints(min_length=1),
+    AfterValidator(without_controls),
+    AfterValidator(within_body_limit),
+]
+Moment = Annotated[datetime, BeforeValidator(moment)]
+Pixels = Annotated[int, Field(strict=True, ge=1, le=100_000)]
+
+
+class _Input(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ArticleImage(_Input):
+    url: Address
+    caption: Sentences | None = None
+    credit: Title | None = None
+    width: Pixels | None = None
+    height: Pixels | None = None
+
+
+class ArticleInput(_Input):
+    """An article; without an `external_id` its canonical `url` says which one it is."""
+
+    external_id: Name | None = None
+    url: Address
+    title: Title
+    summary: Sentences | None = None
+    body: Body | None = Field(None, description="Text, up to 1 MiB. This or body_html is needed.")
+    body_html: Body | None = Field(None, description="HTML, up to 1 MiB; it is sanitised.")
+    authors: Annotated[tuple[Name, ...], Field(max_length=50), AfterValidator(distinct)] = ()
+    categories: Annotated[
+        tuple[Category, ...],
+        Field(max_length=50, description="Names or paths such as 'News > Economy'."),
+        AfterValidator(distinct),
+    ] = ()
+    keywords: Annotated[tuple[Name, ...], Field(max_length=100), AfterValidator(distinct)] = ()
+    published_at: Moment | None = None
+    updated_at: Moment | None = None
+    language: Language | None = None
+    image: ArticleImage | None = None
+    media: Annotated[tuple[ArticleImage, ...], Field(max_length=100)] = ()
+    revision: Annotated[int, Field(strict=True, ge=1, lt=REVISION_LIMIT)] | None = None
+    license: Title | None = None
+    source_name: Name | None = None
+    place: Name | None = None
+
+    @model_validator(mode="after")
+    def _has_a_body(self) -> Self:
+        if not (self.body or "").strip() and not (self.body_html or "").strip():
+            raise ValueError("body or body_html is required")
+        return self
+
+    @property
+    def identity(self) -> str:
+        return self.external_id or canonical_url(self.url)

@@ -1,0 +1,70 @@
+"""What is asked of the ledger of articles, and what it decides."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Kind = Literal["publish", "correct", "withdraw"]
+Outcome = Literal[
+    "accepted",  # A new revision: its event is in the stream.
+    "unchanged",
+    "superseded",  # An older revision than the current one: nothing changes.
+    "conflict",  # The revision is taken by other content.
+    "exhausted",  # The counter has no revision left.
+    "unknown",  # No such article.
+    "foreign",  # Another publisher's article.
+    "other_identity",  # A correction that names another article.
+    "other_request",  # The idempotency key belongs to another request.
+    "running",  # The request of this idempotency key is not finished.
+    "limited",  # The publisher's rate.
+    "recovering",  # Search has not yet stated the generation.
+    "late",  # Asked after its deadline; the caller was told so already.
+    "unavailable",  # Redis is out of reach, read-only or full.
+]
+SETTLED: frozenset[Outcome] = frozenset({"accepted", "unchanged", "superseded"})
+
+
+@dataclass(frozen=True, slots=True)
+class Idempotency:
+    """A publisher's idempotency key, and the fingerprint of the request it stands for."""
+
+    key: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """To publish, correct or withdraw one article.
+
+    Attributes:
+        revision: as the publisher states it, if at all.
+        event: the envelope as JSON without its last two braces: the ledger appends what it alone
+            knows, and closes it.
+        same_identity: whether a correction names the article it is sent to.
+        rated: whether the publisher's rate is asked for; a batch has asked for its items.
+    """
+
+    kind: Kind
+    id: str
+    publisher: str
+    receipt: str
+    event: bytes
+    revision: int | None = None
+    external_id: str | None = None
+    url: str = ""
+    content_hash: str = ""
+    published_at: datetime | None = None
+    same_identity: bool = True
+    rated: bool = True
+    idempotency: Idempotency | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The current revision with its receipt; `wait_s` is when to ask again."""
+
+    outcome: Outcome
+    id: str
+    revision: int = 0
+    receipt: str = ""
+    wait_s: float = 0

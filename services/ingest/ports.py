@@ -1,0 +1,80 @@
+"""What ingest needs from outside; the docstrings are the contract."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from services.ingest.domain.content import Bodies
+from services.ingest.domain.decisions import Command, Decision
+from services.ingest.domain.keys import Key
+from services.ingest.domain.receipts import ArticleState, Receipt, State
+from shared.events import ArticleIndexed
+
+
+class PartUnavailableError(Exception):
+    """A part is out of reach, read-only or full: nothing was changed, ask again later."""
+
+
+class Ledger(Protocol):
+    """The record of every article. Replicas share it; each decision is one indivisible step.
+
+    A decision `accepted` means that the event is in the stream and, as far as Redis is set to,
+    on disk. Whatever keeps it from that is the outcome `late` or `unavailable`, never an error.
+    """
+
+    async def decide(self, commands: Sequence[Command]) -> list[Decision]:
+        """One decision per command, in order; later commands see the effect of earlier ones."""
+        ...
+
+    async def reserve(self, publisher: str, amount: int) -> float:
+        """Use up the publisher's rate for so many articles; seconds to wait before sending them.
+
+        Raises:
+            PartUnavailableError: the rate is not known.
+        """
+        ...
+
+
+class Receipts(Protocol):
+    """What became of accepted revisions, for 30 days. Every note may be repeated.
+
+    All methods raise `PartUnavailableError` when receipts are out of reach.
+    """
+
+    async def get(self, receipt: str) -> Receipt | None: ...
+
+    async def article(self, article_id: str) -> ArticleState | None: ...
+
+    async def articles(
+        self, publisher: str, *, after: str, state: State | None, limit: int
+    ) -> tuple[list[ArticleState], str | None]:
+        """The publisher's articles by id, and the id to go on after, or None at the end."""
+        ...
+
+    async def note_enriched(self, receipt: str) -> None: ...
+
+    async def note_dead_letter(self, article_id: str, receipt: str, error: str) -> None:
+        """The receipt, if still open, is dead-lettered; its content may be sent again."""
+        ...
+
+    async def note_indexed(self, article_id: str, indexed: ArticleIndexed) -> list[float]:
+        """Close the receipts of this and of lower revisions; raise or refill the ledger's record.
+
+        Answers the seconds each receipt waited that became searchable by this.
+        """
+        ...
+
+
+class Keys(Protocol):
+    async def find(self, secret: str) -> Key | None:
+        """The key of this secret; a revoked one is found for a few seconds more.
+
+        Raises:
+            PartUnavailableError: keys are out of reach.
+        """
+        ...
+
+
+class HtmlReader(Protocol):
+    def read(self, html: str) -> Bodies:
+        """The HTML cut down to an allow-list, and its text with blank lines between blocks."""
+        ...

@@ -1,0 +1,165 @@
+"""What publishers can have done."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from services.ingest.domain.article import ArticleImage, ArticleInput
+from services.ingest.domain.content import Bodies, content_hash
+from services.ingest.domain.decisions import Command, Decision, Idempotency
+from services.ingest.ports import HtmlReader, Ledger
+from shared.events import ArticlePublished, ArticleWithdrawn, Event, Image, encode, wrap
+from shared.identity import article_id
+from shared.telemetry import correlation_id, span
+
+# What the ledger alone knows when it decides.
+DECIDED = {"revision", "generation", "published_at"}
+UNDECIDED = datetime.fromtimestamp(0, UTC)
+KEPT = {"external_id", "url", "content_hash"}
+
+
+class UnreadableHtmlError(ValueError):
+    """The HTML cannot be read; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """An article as a publisher handed it in; `article_id` is set where it corrects that one."""
+
+    article: ArticleInput
+    article_id: str | None = None
+    traceparent: str | None = None
+
+
+class PublishArticles:
+    """Publish new articles, or new revisions of known ones."""
+
+    def __init__(self, ledger: Ledger, html: HtmlReader) -> None:
+        self._ledger = ledger
+        self._html = html
+
+    async def __call__(
+        self, publisher: str, submission: Submission, idempotency: Idempotency | None = None
+    ) -> Decision:
+        """Raises `UnreadableHtmlError`."""
+        command = self.command(publisher, submission, idempotency)
+        return (await self._ledger.decide([command]))[0]
+
+    async def many(self, commands: Sequence[Command]) -> list[Decision]:
+        return await self._ledger.decide(commands)
+
+    def command(
+        self,
+        publisher: str,
+        submission: Submission,
+        idempotency: Idempotency | None = None,
+        *,
+        rated: bool = True,
+    ) -> Command:
+        """Raises `UnreadableHtmlError`."""
+        article = submission.article
+        own_id = article_id(publisher, article.identity)
+        target = submission.article_id or own_id
+        receipt = _new_receipt()
+        digest = content_hash(article)
+        event = _published(publisher, article, self._bodies(article), receipt, digest)
+        return Command(
+            kind="correct" if submission.article_id else "publish",
+            id=target,
+            publisher=publisher,
+            receipt=receipt,
+            event=_opened(event, target, DECIDED, submission.traceparent),
+            revision=article.revision,
+            external_id=article.external_id,
+            url=article.url,
+            content_hash=digest,
+            published_at=article.published_at,
+            same_identity=own_id == target,
+            rated=rated,
+            idempotency=idempotency,
+        )
+
+    def _bodies(self, article: ArticleInput) -> Bodies:
+        if article.body_html is None:
+            return Bodies(article.body or "")
+        try:
+            bodies = self._html.read(article.body_html)
+        except ValueError as error:
+            raise UnreadableHtmlError(str(error)) from error
+        return Bodies(article.body or bodies.text, bodies.html)
+
+
+class WithdrawArticle:
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    async def __call__(
+        self,
+        publisher: str,
+        article_id: str,
+        revision: int | None = None,
+        idempotency: Idempotency | None = None,
+        traceparent: str | None = None,
+    ) -> Decision:
+        receipt = _new_receipt()
+        event = ArticleWithdrawn(publisher=publisher, url="", revision=1, receipt=receipt)
+        command = Command(
+            kind="withdraw",
+            id=article_id,
+            publisher=publisher,
+            receipt=receipt,
+            event=_opened(event, article_id, DECIDED | KEPT, traceparent),
+            revision=revision,
+            idempotency=idempotency,
+        )
+        return (await self._ledger.decide([command]))[0]
+
+
+def _new_receipt() -> str:
+    return f"r_{secrets.token_urlsafe(18)}"
+
+
+def _opened(event: Event, subject: str, left_out: set[str], traceparent: str | None) -> bytes:
+    """The envelope without its last two braces."""
+    with span("accept", traceparent) as own:
+        envelope = wrap(
+            event,
+            source="ingest",
+            subject=subject,
+            correlation_id=correlation_id.get(),
+            traceparent=own,
+        )
+    return encode(envelope, exclude=left_out)[:-2]
+
+
+def _published(
+    publisher: str, article: ArticleInput, bodies: Bodies, receipt: str, digest: str
+) -> ArticlePublished:
+    return ArticlePublished(
+        revision=article.revision or 1,
+        published_at=article.published_at or UNDECIDED,
+        publisher=publisher,
+        external_id=article.external_id,
+        url=article.url,
+        receipt=receipt,
+        content_hash=digest,
+        title=article.title,
+        summary=article.summary,
+        body=bodies.text,
+        body_html=bodies.html,
+        authors=article.authors,
+        categories=article.categories,
+        keywords=article.keywords,
+        updated_at=article.updated_at,
+        language=article.language,
+        image=_image(article.image) if article.image else None,
+        media=tuple(map(_image, article.media)),
+        license=article.license,
+        source_name=article.source_name,
+        place=article.place,
+    )
+
+
+def _image(image: ArticleImage) -> Image:
+    return Image(**image.model_dump())
