@@ -1,0 +1,35 @@
+"""What is counted in Redis: enrichments of a version, and the generation that search keeps."""
+
+from typing import Final, cast
+
+from redis.asyncio import Redis
+
+_GENERATION: Final = "dateline:generation"
+_LAST: Final = 8191
+
+_NEXT = """
+-- KEYS: counter. ARGV: version, last number. The next number of this version; 0 if there is none.
+-- An older version than the counted one gets 1: whatever its number, the newer one wins.
+local version = tonumber(redis.call('HGET', KEYS[1], 'version') or -1)
+if version > tonumber(ARGV[1]) then return 1 end
+if version < tonumber(ARGV[1]) then
+  redis.call('HSET', KEYS[1], 'version', ARGV[1], 'number', 0)
+end
+if tonumber(redis.call('HGET', KEYS[1], 'number')) >= tonumber(ARGV[2]) then return 0 end
+return redis.call('HINCRBY', KEYS[1], 'number', 1)
+"""
+
+
+class RedisCounters:
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._next = redis.register_script(_NEXT)
+
+    async def generation(self) -> int:
+        value = cast("bytes | None", await self._redis.get(_GENERATION))
+        number = (value or b"").rpartition(b":")[2]
+        return int(number) if number.isdigit() else 0
+
+    async def next_enrichment(self, article_id: str, version: int) -> int | None:
+        answer = await self._next(keys=[f"enrich:number:{article_id}"], args=[version, _LAST])
+        return int(answer) or None

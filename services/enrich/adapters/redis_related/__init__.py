@@ -1,0 +1,25 @@
+"""The memory of related articles in Redis: postings by term, ordered by time of publication.
+
+Keys (`m` is a member: 11 characters made of an article's id):
+
+    rel:a:{m}       version, time, vector; of a withdrawn article the version, which bans it
+    rel:c:{m}       the card: what a link shows
+    rel:p:<number>  ZSET of members by time, for each of an article's 25 heaviest terms
+    rel:l:{m}       ZSET of members by score: the best 30 of all pairs found
+    rel:k:{m}       ZSET of members whose lists have, or had, this one
+    rel:o:{m}       terms of older versions whose postings are not yet taken back
+    rel:f:{m}       set on a copy: the member it is folded into, whose postings stand for both
+    rel:d:{m}       ZSET of the copies folded into this one
+    rel:s:{m}       list number, announced list, number of refreshes, dirty
+    rel:{due}, rel:{due}:taken   members whose list is to be announced, by time; taken ones by lease
+    rel:embargo     members by the time they become visible
+
+Two rules make it right without locks. Who adds an article writes before it reads, so of two that
+come at once one finds the other. A link is written into the list of another article only while
+that article has the version it was scored with; and who finishes looks whether its own article
+has moved meanwhile, and begins again.
+"""
+
+from services.enrich.adapters.redis_related.memory import RedisRelatedMemory
+
+__all__ = ["RedisRelatedMemory"]

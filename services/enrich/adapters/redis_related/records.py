@@ -1,0 +1,89 @@
+"""What is kept of an article, as bytes."""
+
+import base64
+import struct
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any, Final
+
+import numpy as np
+import orjson
+
+from services.enrich.domain.related import ArticleVector, Record
+from services.enrich.domain.related.vectors import SKETCH_BYTES
+from services.enrich.ports import KnownArticle
+
+# The scripts know this layout: version, time, number of terms, then the terms.
+_HEAD: Final = struct.Struct(">QqB")
+_LONGEST_TITLE: Final = 200
+
+
+def member_of(article_id: str) -> bytes:
+    """64 bits of the id in 11 characters: short, because each stands in some fifty sorted sets."""
+    digest = blake2b(article_id.encode("utf-8", "replace"), digest_size=8).digest()
+    return base64.urlsafe_b64encode(digest)[:11]
+
+
+def key(kind: str, member: bytes) -> bytes:
+    """A key of one article; in a cluster all of them share a slot."""
+    return b"rel:%b:{%b}" % (kind.encode(), member)
+
+
+def posting(number: int) -> str:
+    return f"rel:p:{number:08x}"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A record as read; `record` is None of a withdrawn article."""
+
+    version: bytes
+    record: Record | None
+
+    def live(self, now: float) -> Record | None:
+        return self.record if self.record and self.record.published <= now else None
+
+
+def pack(article: KnownArticle) -> bytes:
+    vector = article.vector
+    head = _HEAD.pack(article.version, int(article.published_at.timestamp()), len(vector.numbers))
+    numbers = vector.numbers.astype("<u4").tobytes()
+    return head + numbers + vector.weights.tobytes() + vector.sketch
+
+
+def pack_tombstone(version: int) -> bytes:
+    return _HEAD.pack(version, 0, 0)
+
+
+def unpack(raw: bytes) -> Stored:
+    _, published, count = _HEAD.unpack_from(raw)
+    if len(raw) == _HEAD.size:
+        return Stored(raw[:8], None)
+    at = _HEAD.size
+    numbers = np.frombuffer(raw, "<u4", count, at).astype(np.uint32)
+    weights = np.frombuffer(raw, np.uint8, count, at + 4 * count)
+    return Stored(raw[:8], Record(published, ArticleVector(numbers, weights, raw[-SKETCH_BYTES:])))
+
+
+def unpack_numbers(raw: bytes) -> list[int]:
+    return [int(number) for number in np.frombuffer(raw, "<u4")]
+
+
+def pack_card(article: KnownArticle) -> bytes:
+    return orjson.dumps(
+        {
+            "id": article.id,
+            "generation": article.generation,
+            "title": article.title[:_LONGEST_TITLE],
+            "url": article.url,
+            "published_at": article.published_at,
+            "read_minutes": article.read_minutes,
+            # In the order of the posted terms, whose numbers the record has.
+            "written": [article.written.get(n, "") for n in article.vector.posted()],
+        }
+    )
+
+
+def unpack_card(raw: bytes) -> dict[str, Any]:
+    card: dict[str, Any] = orjson.loads(raw)
+    return card

@@ -1,0 +1,113 @@
+"""How near two articles are: symmetric and pure, whoever asks and in whatever order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from services.enrich.domain.related.vectors import SKETCH_BYTES, ArticleVector
+
+SCALE: Final = 10_000
+THRESHOLD: Final = 1_800
+SHARED_TERMS: Final = 3
+_HALF_LIFE_S: Final = 90 * 86_400
+_TIMELESS: Final = 0.75
+# Text in common by itself, or less of it with the same words used.
+_COPY: Final = 0.5
+_COPY_ALIKE, _ALIKE = 0.4, 0.7
+_CHANCE: Final = 1 / 255
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is kept of an article for scoring; `published` in seconds since 1970."""
+
+    published: int
+    vector: ArticleVector
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """`score` in ten-thousandths; 0 below the threshold. `copy`: the same text, told twice."""
+
+    score: int
+    copy: bool
+
+
+def score_pairs(own: Record, others: Sequence[Record]) -> list[Pair]:
+    """Cosine of the two vectors, times three quarters to one by the time between them."""
+    if not others:
+        return []
+    cosines, shared = _compared(own.vector, [other.vector for other in others])
+    days = np.array([abs(own.published - other.published) for other in others], np.float64)
+    recency = _TIMELESS + (1 - _TIMELESS) * np.exp2(-days / _HALF_LIFE_S)
+    scores = np.rint(cosines * recency * SCALE).astype(np.int64)
+    overlaps = _overlaps(own.vector.sketch, [other.vector.sketch for other in others])
+    copies = (overlaps >= _COPY) | ((overlaps >= _COPY_ALIKE) & (cosines >= _ALIKE))
+    kept = (scores >= THRESHOLD) & (shared >= SHARED_TERMS)
+    return [
+        Pair(int(score) if keep else 0, copy=bool(copy))
+        for score, keep, copy in zip(scores, kept, copies, strict=True)
+    ]
+
+
+def similarities(own: ArticleVector, others: Sequence[ArticleVector]) -> npt.NDArray[np.float64]:
+    """Cosines, time left aside."""
+    return _compared(own, others)[0]
+
+
+def _compared(
+    own: ArticleVector, others: Sequence[ArticleVector]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
+    """For each other vector: the cosine, and the number of shared terms."""
+    if not len(own.numbers):
+        return np.zeros(len(others)), np.zeros(len(others), np.int64)
+    dots, shared, norms = _products(own, others)
+    weights = own.weights.astype(np.int64)
+    norm = int(weights @ weights)
+    # Integers until here, so both sides of a pair divide the very same numbers.
+    cosines: npt.NDArray[np.float64] = dots / np.sqrt(
+        norms.astype(np.float64) * norm + (norms == 0)
+    )
+    return cosines, shared
+
+
+def _products(
+    own: ArticleVector, others: Sequence[ArticleVector]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """For each other vector: the dot product, the number of shared terms, the squared norm."""
+    numbers = np.concatenate([other.numbers for other in others])
+    weights = np.concatenate([other.weights for other in others]).astype(np.int64)
+    owner = np.repeat(np.arange(len(others)), [len(other.numbers) for other in others])
+    places = np.searchsorted(own.numbers, numbers)
+    places[places == len(own.numbers)] = 0
+    hit = own.numbers[places] == numbers
+    products = np.where(hit, own.weights[places].astype(np.int64) * weights, 0)
+    count = len(others)
+    # Sums of integers below 2^53 are exact in floats, which is what bincount returns.
+    dots = np.bincount(owner, products, count).astype(np.int64)
+    shared = np.bincount(owner, hit, count).astype(np.int64)
+    norms = np.bincount(owner, weights * weights, count).astype(np.int64)
+    return dots, shared, norms
+
+
+def _overlaps(own: bytes, others: Sequence[bytes]) -> npt.NDArray[np.float64]:
+    """Estimated share of shingles in common (Jaccard), chance agreement taken off."""
+    mine = np.frombuffer(own, np.uint8)
+    theirs = np.frombuffer(b"".join(others), np.uint8).reshape(-1, SKETCH_BYTES)
+    filled = ((mine != 0) | (theirs != 0)).sum(axis=1)
+    equal = ((mine == theirs) & (mine != 0)).sum(axis=1)
+    raw = equal / np.maximum(filled, 1)
+    estimated: npt.NDArray[np.float64] = (raw - _CHANCE) / (1 - _CHANCE)
+    return estimated
+
+
+def shared_numbers(own: ArticleVector, other: ArticleVector) -> list[int]:
+    """The terms both have, those that weigh most in their score first."""
+    numbers, mine, theirs = np.intersect1d(
+        own.numbers, other.numbers, assume_unique=True, return_indices=True
+    )
+    products = own.weights[mine].astype(np.int64) * other.weights[theirs]
+    return [int(number) for number in numbers[np.lexsort((numbers, -products))]]

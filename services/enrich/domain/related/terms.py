@@ -1,0 +1,126 @@
+"""The terms of a text for comparing articles: stems of words, pairs of characters in some scripts.
+
+A term, its number and its weight are functions of text and language alone, never of the articles
+seen before: otherwise lists would depend on the order in which articles arrive.
+"""
+
+import threading
+import unicodedata
+from functools import cache
+from hashlib import blake2b
+from typing import Final, NamedTuple
+
+import regex
+import Stemmer
+import stopwordsiso
+
+from services.enrich.domain.related.word_shares import Shares, shares_of
+
+_UNSPACED: Final = (
+    r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Bopomofo}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\u30fc]"
+)
+_LETTER: Final = rf"[[\p{{L}}\p{{N}}]--{_UNSPACED}]"
+_INSIDE: Final = rf"[[\p{{L}}\p{{M}}\p{{N}}]--{_UNSPACED}]"
+_TOKEN: Final = regex.compile(rf"(?V1){_LETTER}{_INSIDE}*+|{_UNSPACED}[{_UNSPACED}\p{{M}}]*+")
+_IS_UNSPACED: Final = regex.compile(rf"(?V1){_UNSPACED}")
+_LONGEST_TOKEN: Final = 64
+_REMEMBERED: Final = 200_000
+_SNOWBALL: Final = {
+    "ar": "arabic",
+    "ca": "catalan",
+    "cs": "czech",
+    "da": "danish",
+    "de": "german",
+    "el": "greek",
+    "en": "english",
+    "es": "spanish",
+    "et": "estonian",
+    "eu": "basque",
+    "fa": "persian",
+    "fi": "finnish",
+    "fr": "french",
+    "ga": "irish",
+    "hi": "hindi",
+    "hu": "hungarian",
+    "hy": "armenian",
+    "id": "indonesian",
+    "it": "italian",
+    "lt": "lithuanian",
+    "nb": "norwegian",
+    "ne": "nepali",
+    "nl": "dutch",
+    "nn": "norwegian",
+    "no": "norwegian",
+    "pl": "polish",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "sr": "serbian",
+    "sv": "swedish",
+    "ta": "tamil",
+    "tr": "turkish",
+    "yi": "yiddish",
+}
+UNKNOWN: Final = "und"
+
+
+class Term(NamedTuple):
+    """`number` is a 32-bit hash of language and term; `importance` grows with its rarity."""
+
+    number: int
+    importance: float
+
+
+def primary(language: str | None) -> str:
+    """What articles must share to be compared: "en-GB" and "en" do."""
+    return (language or UNKNOWN).partition("-")[0].lower()
+
+
+def tokens(text: str) -> list[str]:
+    """Words as they stand in the text, and character pairs of runs without spaces."""
+    found: list[str] = []
+    for token in _TOKEN.findall(unicodedata.normalize("NFC", text)):
+        if not token.isascii() and _IS_UNSPACED.match(token):
+            found += [token[at : at + 2] for at in range(max(1, len(token) - 1))]
+        else:
+            found.append(token[:_LONGEST_TOKEN])
+    return found
+
+
+class Lexicon(dict[str, Term | None]):
+    """Seen tokens and their terms, None for stop words: looking up is what makes this fast."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self._language = language
+        self._shares: Shares = shares_of(language)
+        self._stemmer = snowball(language)
+        self._one_at_a_time = threading.Lock()  # Stemmers are not thread-safe.
+        known = stopwordsiso.has_lang(language)
+        self._stop_words = frozenset(stopwordsiso.stopwords(language)) if known else frozenset()
+
+    def __missing__(self, token: str) -> Term | None:
+        term = self._term(token.casefold())
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[token] = term
+        return term
+
+    def _term(self, word: str) -> Term | None:
+        if word in self._stop_words or (len(word) == 1 and not _IS_UNSPACED.match(word)):
+            return None
+        with self._one_at_a_time:
+            stem = (self._stemmer.stemWord(word) if self._stemmer else word) or word
+        digest = blake2b(f"{self._language}:{stem}".encode("utf-8", "replace"), digest_size=4)
+        return Term(int.from_bytes(digest.digest(), "little"), self._shares.importance(stem))
+
+
+@cache
+def lexicon(language: str) -> Lexicon:
+    return Lexicon(language)
+
+
+def snowball(language: str) -> Stemmer.Stemmer | None:
+    """The full stemmer of a language: here words meet, they are never shown."""
+    algorithm = _SNOWBALL.get(language)
+    return Stemmer.Stemmer(algorithm) if algorithm in Stemmer.algorithms() else None

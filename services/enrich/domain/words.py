@@ -1,0 +1,54 @@
+"""Words of a text in any script, as a reader would count them."""
+
+from typing import Final, NamedTuple
+
+import regex
+
+# Of these, each sign is read as a unit of its own.
+_SIGNS: Final = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Bopomofo}\u30fc]"
+# Alphabets that are written without spaces between words.
+_RUNS: Final = r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}]"
+# Vowel signs are marks: a pattern of letters alone would cut Hindi words to pieces.
+_INSIDE: Final = rf"[[\p{{L}}\p{{N}}\p{{M}}\u00ad\u200c\u200d]--{_SIGNS}--{_RUNS}]"
+
+_WORD: Final = regex.compile(rf"(?V1){_INSIDE}++(?:['’.,\-‐‑]{_INSIDE}++)*+")
+_SIGN: Final = regex.compile(rf"(?V1)[[\p{{L}}\p{{N}}]&&{_SIGNS}]")
+_KANA: Final = regex.compile(r"[\p{Hiragana}\p{Katakana}]")
+_RUN_LETTER: Final = regex.compile(rf"(?V1)[[\p{{L}}\p{{M}}]&&{_RUNS}]")
+_HANGUL: Final = regex.compile(r"[\uac00-\ud7a3]")
+# A Hangul syllable is one character of two or three letters.
+_LETTERS_OF_SYLLABLE: Final = 2.5
+
+
+class Words(NamedTuple):
+    """What there is to read.
+
+    Attributes:
+        spaced: words between spaces, hyphenated ones and "3.5" as one.
+        letters: of these words, punctuation left out.
+        signs: Chinese and Japanese characters.
+        kana: whether there is Japanese kana among the signs.
+        run_letters: letters of scripts without spaces, such as Thai.
+    """
+
+    spaced: int
+    letters: float
+    signs: int
+    kana: bool
+    run_letters: int
+
+
+def count_words(text: str) -> Words:
+    found = _WORD.findall(text)
+    joined = "".join(found)
+    syllables = 0 if joined.isascii() else len(_HANGUL.findall(joined))
+    letters = sum(map(str.isalnum, joined)) + syllables * (_LETTERS_OF_SYLLABLE - 1)
+    if text.isascii():
+        return Words(len(found), letters, 0, kana=False, run_letters=0)
+    return Words(
+        spaced=len(found),
+        letters=letters,
+        signs=len(_SIGN.findall(text)),
+        kana=_KANA.search(text) is not None,
+        run_letters=len(_RUN_LETTER.findall(text)),
+    )

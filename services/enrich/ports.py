@@ -1,0 +1,88 @@
+"""The ports of the enrich service. Their docstrings are the contract."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from services.enrich.domain.related import ArticleVector
+from shared.events import RelatedLink
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownArticle:
+    """What the memory is told of an article.
+
+    Attributes:
+        version: grows with every newer state; see `domain.version`.
+        generation: as the event had it, handed on with the list.
+        written: the terms by which it is found, as they are written in it.
+    """
+
+    id: str
+    version: int
+    generation: int | None
+    title: str
+    url: str
+    published_at: datetime
+    read_minutes: int
+    vector: ArticleVector
+    written: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    id: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedList:
+    """The links of one article as they stand; `number` grows with every reading of its list.
+
+    `changed` is false when these very articles were announced last time.
+    """
+
+    id: str
+    generation: int | None
+    number: int
+    links: tuple[RelatedLink, ...]
+    changed: bool
+
+
+class RelatedMemory(Protocol):
+    """Which articles belong together, whatever the order in which they arrive.
+
+    Several workers may use one memory at once. Every call may be repeated: the second time changes
+    nothing. An older version than the one known changes nothing either. What an article's
+    arrival changes in the lists of others makes these due for an announcement, not at once but
+    bounded in number. An article under embargo is absent until its time.
+    """
+
+    async def remember(self, articles: Sequence[KnownArticle]) -> None:
+        """Keep the articles, and link them with those known, in both directions."""
+
+    async def withdraw(self, withdrawals: Sequence[Withdrawal]) -> None:
+        """Take the articles out of every list, for good unless a newer version comes."""
+
+    async def read(self, article_id: str) -> RelatedList | None:
+        """The best links as they stand; None of an article withdrawn or not known."""
+
+    async def announced(self, related: RelatedList) -> None:
+        """This list was published: another one with the same articles would say nothing new."""
+
+    async def take_due(self, limit: int) -> Sequence[RelatedList]:
+        """Lists to be announced. One that is not `announced` within a minute is due again."""
+
+    async def lift_embargoes(self) -> None:
+        """Add the articles whose time has come."""
+
+
+class Counters(Protocol):
+    """What is counted in one step with what it is read with."""
+
+    async def generation(self) -> int:
+        """The present generation of Redis and index; 0 before search has set one."""
+
+    async def next_enrichment(self, article_id: str, version: int) -> int | None:
+        """The number of this enrichment of a version, from 1; None when there are no more."""

@@ -1,0 +1,37 @@
+"""The settings of the enrich service."""
+
+from collections.abc import Mapping
+
+from pydantic import Field
+
+from services.enrich.domain.read_time import ReadingProfile
+from shared.settings import Settings
+
+
+class EnrichSettings(Settings):
+    port: int = Field(
+        8003, ge=0, le=65535, validation_alias="ENRICH_PORT", description="Health and metrics."
+    )
+    max_tags: int = Field(
+        8, ge=0, le=50, validation_alias="ENRICH_MAX_TAGS", description="Most tags of an article."
+    )
+    max_related: int = Field(
+        10,
+        ge=1,
+        le=20,
+        validation_alias="ENRICH_MAX_RELATED",
+        description="Most related links of an article.",
+    )
+    reading_profiles: Mapping[str, ReadingProfile] = Field(
+        {},
+        validation_alias="READING_PROFILES",
+        description=(
+            "JSON: publisher to {words_per_minute, rounding: nearest|up, images: true|false}."
+        ),
+    )
+    refresh_pause_s: float = Field(
+        5,
+        ge=0.01,
+        validation_alias="ENRICH_REFRESH_PAUSE_S",
+        description="The related links of an article are announced at most once in this time.",
+    )
