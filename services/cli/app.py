@@ -4,11 +4,10 @@ import asyncio
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import NoReturn
 
 import click
 import httpx
-import typer
 from pydantic import ValidationError
 from redis.exceptions import RedisError
 from rich.console import Console
@@ -21,25 +20,20 @@ from services.cli.launcher import Launcher
 from services.cli.status import read_status
 from services.ingest import commands as key_commands
 
-app = typer.Typer(
-    name="dateline",
-    help="Run and operate Dateline.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-keys = typer.Typer(help="Publishers' keys: only hashes are stored.", no_args_is_help=True)
-app.add_typer(keys, name="keys")
-
 PROBLEMS_SHOWN = 10
+
+
+@click.group()
+def dateline() -> None:
+    """Run and operate Dateline."""
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command; every expected error is one line on standard error."""
     try:
-        code = app(arguments, standalone_mode=False, prog_name="dateline")
+        code = dateline.main(arguments, prog_name="dateline", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
-        print(error.format_message())
+        error.show()
         sys.exit(2)
     except click.ClickException as error:
         _stop(2, error.format_message())
@@ -59,24 +53,23 @@ def _stop(code: int, line: str) -> NoReturn:
     sys.exit(code)
 
 
-@app.command()
+@dateline.command()
 def run() -> int:
     """Run redis-server and the three services here, without a container engine."""
     return Launcher(cli_settings.CliSettings()).run()
 
 
-@app.command(name="import")
-def import_files(
-    files: Annotated[
-        list[Path], typer.Argument(exists=True, dir_okay=False, readable=True, metavar="FILE…")
-    ],
-    url: Annotated[
-        str | None, typer.Option(help="Where ingest is; default: the one on this machine.")
-    ] = None,
-    key: Annotated[
-        str | None, typer.Option(help="The publisher's key; default: DATELINE_KEY, or demo-key.")
-    ] = None,
-) -> int:
+@dateline.command(name="import")
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    metavar="FILE…",
+    type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path),
+)
+@click.option("--url", help="Where ingest is; default: the one on this machine.")
+@click.option("--key", help="The publisher's key; default: DATELINE_KEY, or demo-key.")
+def import_files(files: Sequence[Path], url: str | None, key: str | None) -> int:
     """Post JSON lines through ingest, and say what was filled in or refused."""
     settings = cli_settings.CliSettings()
     tally = Tally()
@@ -115,10 +108,10 @@ def _report(tally: Tally) -> None:
         print(f"  … and {len(tally.problems) - PROBLEMS_SHOWN} more")
 
 
-@app.command()
+@dateline.command()
 def status() -> None:
     """Lag, pending entries and dead letters of every consumer group."""
-    rows = asyncio.run(read_status(cli_settings.redis_url(cli_settings.CliSettings())))
+    rows = asyncio.run(read_status(_redis_url()))
     table = Table("stream", "group", "entries", "lag (s)", "pending", "dead letters", "parked")
     for row in rows:
         lag = "no group" if row.lag_seconds is None else f"{row.lag_seconds:.1f}"
@@ -128,20 +121,22 @@ def status() -> None:
     Console().print(table)
 
 
-Scopes = Annotated[
-    list[str] | None, typer.Option("--scope", help="publish, edit or read; may be repeated.")
-]
-
-
 def _redis_url() -> str:
     return cli_settings.redis_url(cli_settings.CliSettings())
 
 
+@dateline.group()
+def keys() -> None:
+    """Publishers' keys: only hashes are stored."""
+
+
 @keys.command()
-def add(publisher: str, scope: Scopes = None) -> None:
+@click.argument("publisher")
+@click.option("--scope", "scopes", multiple=True, help="publish, edit or read; may be repeated.")
+def add(publisher: str, scopes: Sequence[str]) -> None:
     """Make a key for a publisher and print it once."""
     try:
-        print(asyncio.run(key_commands.add_key(_redis_url(), publisher, scope or ["publish"])))
+        print(asyncio.run(key_commands.add_key(_redis_url(), publisher, scopes or ["publish"])))
     except ValueError as error:
         _stop(2, str(error))
 
@@ -154,6 +149,7 @@ def list_() -> None:
 
 
 @keys.command()
+@click.argument("key_id")
 def rotate(key_id: str) -> None:
     """Replace a key: print the new one once; the old one stops within seconds."""
     try:
@@ -163,6 +159,7 @@ def rotate(key_id: str) -> None:
 
 
 @keys.command()
+@click.argument("key_id")
 def revoke(key_id: str) -> None:
     """Withdraw a key; it is refused within seconds."""
     try:

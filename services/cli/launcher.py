@@ -85,7 +85,7 @@ class Launcher:
         try:
             self._start()
             return self._watch()
-        except ServerError as error:
+        except (ServerError, httpx.HTTPError) as error:
             print(f"dateline: {error}", file=sys.stderr)
             return 1
         finally:

@@ -103,6 +103,7 @@ class StreamConsumer:
             retry=Retry(ExponentialWithJitterBackoff(base=0.05, cap=2), 6, WAITED_FOR),
             health_check_interval=15,
             graceful_timeout=self._options.stop_timeout_s,
+            logger=logging.getLogger("faststream.redis"),
             log_level=logging.DEBUG,
         )
         self._streams = tuple(subscription.stream for subscription in subscriptions)
