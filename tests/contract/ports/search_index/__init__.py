@@ -1,0 +1,24 @@
+"""What every `SearchIndex` does. An adapter's test is `SearchIndexBehaviour` and one fixture.
+
+`new_index` makes an adapter on the storage of the test; called again, another one on the same.
+"""
+
+from tests.contract.ports.search_index.facets import FacetBehaviour
+from tests.contract.ports.search_index.matching import MatchingBehaviour
+from tests.contract.ports.search_index.ordering import OrderBehaviour
+from tests.contract.ports.search_index.paging import CompanionBehaviour, PagingBehaviour
+from tests.contract.ports.search_index.suite import NewIndex
+from tests.contract.ports.search_index.writing import WritingBehaviour
+
+__all__ = ["NewIndex", "SearchIndexBehaviour"]
+
+
+class SearchIndexBehaviour(
+    MatchingBehaviour,
+    OrderBehaviour,
+    FacetBehaviour,
+    WritingBehaviour,
+    PagingBehaviour,
+    CompanionBehaviour,
+):
+    """All of it."""

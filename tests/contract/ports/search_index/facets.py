@@ -1,0 +1,98 @@
+"""How values are counted."""
+
+from services.search.domain.articles import (
+    FacetCount,
+)
+from services.search.domain.question import Facet, Question
+from services.search.ports import SearchIndex
+from tests.contract.ports.articles import (
+    NOW,
+    article,
+)
+from tests.contract.ports.search_index.suite import SearchIndexSuite, write
+
+
+class FacetBehaviour(SearchIndexSuite):
+    async def test_counts_come_most_frequent_first_then_by_code_point(
+        self, index: SearchIndex
+    ) -> None:
+        tags = [["b", "a", "b"], ["a", "Z"], ["é", "Z"], ["z", "\uffff", "😀"]]
+        await write(index, *(article(str(n), facets={Facet.TAG: t}) for n, t in enumerate(tags)))
+
+        counted = (await index.find(Question(now=NOW, facets=(Facet.TAG,)))).facets[Facet.TAG]
+
+        assert [(count.value, count.count) for count in counted] == [
+            ("Z", 2), ("a", 2), ("b", 1), ("z", 1), ("é", 1), ("\uffff", 1), ("😀", 1),
+        ]  # fmt: skip
+
+    async def test_a_field_is_counted_without_its_own_filter(self, index: SearchIndex) -> None:
+        await write(
+            index,
+            article("1", facets={Facet.TAG: ["a"], Facet.AUTHOR: ["Ann"]}),
+            article("2", facets={Facet.TAG: ["b"], Facet.AUTHOR: ["Ann"]}),
+            article("3", facets={Facet.TAG: ["a"], Facet.AUTHOR: ["Bo"]}),
+        )
+        question = Question(
+            now=NOW,
+            include={Facet.TAG: ("a",), Facet.AUTHOR: ("Ann",)},
+            facets=(Facet.TAG, Facet.AUTHOR, Facet.LANGUAGE),
+        )
+
+        page = await index.find(question)
+
+        assert page.total == 1
+        assert page.facets == {
+            Facet.TAG: (FacetCount("a", 1, selected=True), FacetCount("b", 1)),
+            Facet.AUTHOR: (FacetCount("Ann", 1, selected=True), FacetCount("Bo", 1)),
+            Facet.LANGUAGE: (),
+        }
+
+    async def test_selected_values_are_listed_with_0_and_beyond_the_size(
+        self, index: SearchIndex
+    ) -> None:
+        await write(
+            index,
+            article("1", facets={Facet.TAG: ["a", "b", "c"]}, slugs=["slug-c"]),
+            article("2", facets={Facet.TAG: ["a", "b"]}),
+            article("3", facets={Facet.TAG: ["a"]}),
+        )
+        question = Question(
+            now=NOW,
+            include={Facet.TAG: ("c", "nowhere", "slug-c")},
+            facets=(Facet.TAG,),
+            facet_size=1,
+        )
+
+        assert (await index.find(question)).facets[Facet.TAG] == (
+            FacetCount("a", 3),
+            FacetCount("c", 1, selected=True),
+            FacetCount("slug-c", 1, selected=True),
+            FacetCount("nowhere", 0, selected=True),
+        )
+
+    async def test_an_excluded_value_is_counted_nowhere(self, index: SearchIndex) -> None:
+        await write(
+            index,
+            article("1", facets={Facet.TAG: ["a", "b"]}),
+            article("2", facets={Facet.TAG: ["b"]}),
+        )
+        question = Question(now=NOW, exclude={Facet.TAG: ("a",)}, facets=(Facet.TAG,))
+
+        assert (await index.find(question)).facets[Facet.TAG] == (FacetCount("b", 1),)
+
+    async def test_thousands_of_equally_rare_values_are_cut_by_code_point(
+        self, index: SearchIndex
+    ) -> None:
+        values = [f"Tag {number:05}" for number in range(4_000)]
+        await index.apply(
+            [
+                article(str(n), facets={Facet.TAG: values[n * 200 : n * 200 + 200]})
+                for n in range(20)
+            ]
+        )
+        question = Question(now=NOW, facets=(Facet.TAG,), facet_size=20)
+
+        counted = (await index.find(question)).facets[Facet.TAG]
+
+        assert [count.value for count in counted] == values[:20]
+        assert await index.values(Facet.TAG, now=NOW) == dict.fromkeys(values, 1)
