@@ -15,10 +15,12 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from services.ingest.adapters.nh3_html import Nh3HtmlReader
+from services.ingest.adapters.redis_idempotency import RedisIdempotency
 from services.ingest.adapters.redis_keys import RedisKeys
 from services.ingest.adapters.redis_ledger import RedisLedger
 from services.ingest.adapters.redis_receipts import RedisReceipts
 from services.ingest.api.articles import article_routes, listing_routes
+from services.ingest.api.batch import CHUNK, Batches, batch_routes
 from services.ingest.api.receipts import receipt_routes
 from services.ingest.api.requests import Doorkeeper
 from services.ingest.api.unbuilt import unbuilt_routes
@@ -89,6 +91,8 @@ def create_app(settings: IngestSettings | None = None) -> FastAPI:
     install(app, service="ingest", metrics=metrics, ready=ready)
     doorkeeper = Doorkeeper(keys)
     publish = PublishArticles(ledger, Nh3HtmlReader())
+    batches = Batches(ledger, publish, metrics, chunk=min(CHUNK, settings.rate_per_second or CHUNK))
+    app.include_router(batch_routes(doorkeeper, batches, RedisIdempotency(asked)))
     app.include_router(article_routes(doorkeeper, publish, WithdrawArticle(ledger), metrics))
     app.include_router(listing_routes(doorkeeper, receipts))
     app.include_router(receipt_routes(doorkeeper, receipts))

@@ -1,6 +1,7 @@
 """What ingest needs from outside; the docstrings are the contract."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from services.ingest.domain.content import Bodies
@@ -77,4 +78,29 @@ class Keys(Protocol):
 class HtmlReader(Protocol):
     def read(self, html: str) -> Bodies:
         """The HTML cut down to an allow-list, and its text with blank lines between blocks."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """The answer to an earlier request; without a body while that request runs."""
+
+    fingerprint: str
+    body: bytes | None
+
+
+class IdempotentBatches(Protocol):
+    """Answers of batches by the publisher's idempotency key.
+
+    All methods raise `PartUnavailableError` when they are out of reach.
+    """
+
+    async def begin(self, publisher: str, key: str) -> KeptAnswer | None:
+        """What the key stands for already; None leaves it to the caller, for 30 s at a time."""
+        ...
+
+    async def renew(self, publisher: str, key: str) -> None: ...
+
+    async def finish(self, publisher: str, key: str, kept: KeptAnswer | None) -> None:
+        """Keep the answer for 24 hours; None gives the key back."""
         ...

@@ -91,9 +91,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 async def body_pieces(request: Request, limit: int) -> AsyncIterator[bytes]:
     """The body as it comes; over the limit is a 413 problem, a compressed one 415."""
-    encoding = request.headers.get("content-encoding", "identity").lower()
-    if encoding not in {"", "identity"}:
-        raise ProblemError(415, "compressed_body", "Send the body uncompressed.")
+    refuse_compressed(request)
     total = 0
     try:
         async for piece in request.stream():
@@ -103,6 +101,11 @@ async def body_pieces(request: Request, limit: int) -> AsyncIterator[bytes]:
             yield piece
     except ClientDisconnect as error:
         raise ProblemError(400, "broken_off", "The body broke off.") from error
+
+
+def refuse_compressed(request: Request) -> None:
+    if request.headers.get("content-encoding", "identity").lower() not in {"", "identity"}:
+        raise ProblemError(415, "compressed_body", "Send the body uncompressed.")
 
 
 async def read_body(request: Request) -> bytes:
