@@ -144,5 +144,6 @@ class LocalServer:
         os.kill(self.pid, signal.SIGCONT)
 
     def _last_words(self) -> str:
-        lines = self.log.read_text(errors="replace").split("\n")
-        return " | ".join([line.strip() for line in lines if line.strip()][-3:]) or "(no output)"
+        lines = [line.strip() for line in self.log.read_text(errors="replace").splitlines()]
+        told = [line for line in lines if line and not line.startswith(("at ", "... "))]
+        return " | ".join(told[-3:]) or "(no output)"

