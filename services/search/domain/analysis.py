@@ -33,6 +33,13 @@ _ALGORITHMS: Final = """
     ro:romanian ru:russian sr:serbian sv:swedish ta:tamil tr:turkish yi:yiddish
 """
 _STEMMERS: Final = dict(pair.split(":") for pair in _ALGORITHMS.split())
+
+
+def has_stemmer(language: str) -> bool:
+    """Whether words of this language (its primary subtag) are cut to their stems."""
+    return language in _STEMMERS
+
+
 _ELISIONS: Final = {
     "ca": re.compile(r"^[ldnmst]'(?=.)"),
     "fr": re.compile(r"^(?:[ldjmtsnc]|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=.)"),

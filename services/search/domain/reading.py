@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
 from typing import Final, NamedTuple
 
-from services.search.domain.analysis import GAP, UNSTEMMED, terms
+from services.search.domain.analysis import GAP, UNSTEMMED, has_stemmer, terms
 from services.search.domain.filters import ParameterError
 from services.search.domain.question import Alternatives, Phrase, Question, Sort
 from services.search.domain.stop_words import STOP_WORDS
@@ -61,8 +60,24 @@ def parts(q: str) -> list[Part]:
     ]
 
 
+# ISO 15924, of the languages that have a stemmer and are not written in Latin letters.
+_SCRIPTS: Final = {
+    "ar": "Arab",
+    "el": "Grek",
+    "hi": "Deva",
+    "hy": "Armn",
+    "ne": "Deva",
+    "ru": "Cyrl",
+    "sr": "Cyrl",
+    "ta": "Taml",
+    "yi": "Hebr",
+}
+
+
 def languages_asked(asked: Iterable[str], articles: Mapping[str, int]) -> tuple[str, ...]:
-    """The languages to stem a question in, at most four, primary subtags.
+    """The languages to stem a question in, at most four of a script, primary subtags.
+
+    A stemmer leaves words of other scripts alone, so that each word has at most four stems.
 
     Args:
         asked: values of the `language` filter; they decide if there are any.
@@ -72,7 +87,12 @@ def languages_asked(asked: Iterable[str], articles: Mapping[str, int]) -> tuple[
     held = sorted(articles, key=lambda language: (-articles[language], language))
     large = [language for language in held if articles[language] >= total * _LANGUAGE_SHARE]
     chosen = dict.fromkeys(language.partition("-")[0].lower() for language in [*asked] or large)
-    return tuple(islice(chosen, MAX_LANGUAGES)) or ("en",)
+    by_script: dict[str, list[str]] = {}
+    # Without a stemmer a language has no stems of its own to ask for.
+    for language in [*filter(has_stemmer, chosen)] or chosen:
+        by_script.setdefault(_SCRIPTS.get(language, "Latn"), []).append(language)
+    kept = {language for rest in by_script.values() for language in rest[:MAX_LANGUAGES]}
+    return tuple(language for language in chosen if language in kept) or ("en",)
 
 
 def read_question(q: str, *, now: int, languages: Sequence[str] = ("en",)) -> Question:

@@ -1,7 +1,5 @@
 """Words that carry no topic, folded: a question drops them, articles and phrases keep them."""
 
-
-
 from __future__ import annotations
 
 from typing import Final

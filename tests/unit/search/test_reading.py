@@ -124,8 +124,13 @@ def test_asked_languages_decide() -> None:
 
 def test_else_the_languages_with_a_hundredth_of_the_index_do() -> None:
     held = {"en": 500, "en-GB": 300, "ru": 400, "az": 90, "de": 50, "fr": 40, "it": 5}
-    assert languages_asked([], held) == ("en", "ru", "az", "de")
+    assert languages_asked([], held) == ("en", "ru", "de", "fr")
     assert languages_asked([], {"en": 995, "it": 5}) == ("en",)
+
+
+def test_a_script_does_not_take_the_places_of_another() -> None:
+    held = {"en": 32, "de": 5, "fr": 4, "tr": 3, "es": 3, "ru": 2, "ar": 2}
+    assert languages_asked([], held) == ("en", "de", "fr", "es", "ar", "ru")
 
 
 def test_an_empty_index_is_asked_in_english() -> None:
