@@ -12,7 +12,7 @@ FORMAT = "v1"
 # Words to search by, not to show: a document's source holds what is read back.
 _NOT_IN_SOURCE = ["title", "lead", "all", "title_words", "words", "url", "tag_slug", *Facet]
 
-_TERMS = {"type": "text", "analyzer": "terms"}
+_TERMS = {"type": "text", "analyzer": "whitespace"}
 _KEYWORD = {"type": "keyword"}
 # Facets of each search would otherwise build these first after a refresh.
 _FACET = {"type": "keyword", "eager_global_ordinals": True}
@@ -53,7 +53,6 @@ def template(alias: str, mappings: dict[str, Any], shards: int) -> dict[str, Any
                     "number_of_shards": shards,
                     "auto_expand_replicas": "0-1",  # None on a single node, which stays green.
                 },
-                "analysis": {"analyzer": {"terms": {"type": "custom", "tokenizer": "whitespace"}}},
             },
             "mappings": mappings,
         },

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from services.search.domain.analysis import MAX_TERM
 from services.search.domain.question import Alternatives, Facet, Phrase, Question, Range, Sort
 from services.search.domain.ranking import RankingRules, coverage, freshness_thresholds
 
@@ -88,7 +89,9 @@ def visible(now: int) -> list[Json]:
 def completing(words: Sequence[str], prefix: str, now: int) -> Json:
     """Visible articles whose title has these words and one that begins with `prefix`."""
     terms = [_term("title_words", word) for word in words]
-    beginning = {"prefix": {"title_words": {"value": prefix}}}
+    # No term is longer, and of a prefix of more than 1,000 bytes 2.x makes an error.
+    possible = len(prefix) <= MAX_TERM
+    beginning = {"prefix": {"title_words": {"value": prefix}}} if possible else NOTHING
     return {"bool": {"filter": [*visible(now), *terms, beginning]}}
 
 
