@@ -21,6 +21,7 @@ from services.cli.status import read_status
 from services.ingest import commands as key_commands
 
 PROBLEMS_SHOWN = 10
+TABLE_WIDTH = 120
 
 
 @click.group()
@@ -118,7 +119,7 @@ def status() -> None:
         pending = "-" if row.pending is None else str(row.pending)
         cells = (row.stream, row.group, str(row.entries), lag, pending)
         table.add_row(*cells, str(row.dead_letters), str(row.parked))
-    Console().print(table)
+    Console(width=None if sys.stdout.isatty() else TABLE_WIDTH).print(table)
 
 
 def _redis_url() -> str:
