@@ -80,7 +80,7 @@ class SearchParameters(BaseModel):
     facet_size: Annotated[str, _whole(1, MAX_FACET_SIZE)] = Field(
         "20", description="Values of each facet."
     )
-    highlight: Annotated[str, _BOOLEAN] = Field("false", description="Mark the words asked for.")
+    highlight: Annotated[str, _BOOLEAN] = Field("true", description="Mark the words asked for.")
     typos: Annotated[str, _one_of("auto", "off")] = Field(
         "auto", description="Set words right that nobody wrote, when hits are few."
     )

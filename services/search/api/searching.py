@@ -46,10 +46,7 @@ def create_router(find_articles: FindArticles, read_articles: ReadArticles) -> A
             "next_cursor": found.next_cursor,
             "took_ms": round((time.perf_counter() - start) * 1000),
             "hits": [_hit(one, card, fields) for one, card in zip(found.hits, cards, strict=True)],
-            "facets": {
-                facet: _facet(counts, asked.include.get(facet, ()))
-                for facet, counts in found.facets.items()
-            },
+            "facets": {facet: _facet(counts) for facet, counts in found.facets.items()},
         }
         return answer(request, body, links=_links(request, asked, found))
 
@@ -66,13 +63,13 @@ def _hit(one: FoundArticle, card: Mapping[str, Any], fields: Sequence[str]) -> d
     return hit if one.explanation is None else {**hit, "explanation": one.explanation}
 
 
-def _facet(counts: Sequence[FacetCount], chosen: Sequence[str]) -> list[dict[str, Any]]:
+def _facet(counts: Sequence[FacetCount]) -> list[dict[str, Any]]:
     return [
         {
             "value": one.value,
             "filter": escape_filter(one.value),
             "count": one.count,
-            "selected": one.selected or one.value in chosen,
+            "selected": one.selected,
         }
         for one in counts
     ]
