@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from services.enrich.domain.related import ArticleVector, Record, score_pairs, vector_of
-from services.enrich.domain.related.scoring import THRESHOLD, similarities
+from services.enrich.domain.related.scoring import similarities
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 #: TF-IDF cosine over whole texts, the method every other one is measured against: MAP.
@@ -93,7 +93,7 @@ def links(collection: Sequence[Grouped]) -> tuple[float, float]:
         scored = [
             (pair.score, other.group)
             for pair, other in zip(pairs, others, strict=True)
-            if pair.score >= THRESHOLD and not pair.copy
+            if pair.score
         ]
         best = sorted(scored, reverse=True)[:_SHOWN]
         shown += len(best)

@@ -30,7 +30,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """`score` in ten-thousandths; 0 below the threshold. `copy`: the same text, told twice."""
+    """`score` in ten-thousandths; 0 below the threshold, and of a copy: the same text twice."""
 
     score: int
     copy: bool
@@ -46,7 +46,7 @@ def score_pairs(own: Record, others: Sequence[Record]) -> list[Pair]:
     scores = np.rint(cosines * recency * SCALE).astype(np.int64)
     overlaps = _overlaps(own.vector.sketch, [other.vector.sketch for other in others])
     copies = (overlaps >= _COPY) | ((overlaps >= _COPY_ALIKE) & (cosines >= _ALIKE))
-    kept = (scores >= THRESHOLD) & (shared >= SHARED_TERMS)
+    kept = (scores >= THRESHOLD) & (shared >= SHARED_TERMS) & ~copies
     return [
         Pair(int(score) if keep else 0, copy=bool(copy))
         for score, keep, copy in zip(scores, kept, copies, strict=True)

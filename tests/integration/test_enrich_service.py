@@ -1,0 +1,211 @@
+"""The enrich service as it runs: from one stream to the other, with a real Redis between."""
+
+import asyncio
+import os
+import sys
+import zlib
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+from redis.asyncio import Redis
+
+from services.enrich.app import create_app
+from services.enrich.settings import EnrichSettings
+from shared.events import (
+    ArticleEnriched,
+    ArticlePublished,
+    ArticleWithdrawn,
+    Envelope,
+    RelatedRefreshed,
+    decode,
+    encode,
+    wrap,
+)
+from shared.messaging import connect
+from shared.streams import ENRICHED, PUBLISHED
+from tests import servers, streams
+from tests.news import story_text
+from tests.waiting import eventually
+
+
+@pytest.fixture
+async def redis(redis_url: str) -> AsyncIterator[Redis]:
+    client = connect(redis_url)
+    yield client
+    await client.aclose()
+
+
+@pytest.fixture
+async def running(redis_url: str) -> AsyncIterator[None]:
+    settings = EnrichSettings.model_validate(
+        {
+            "REDIS_URL": redis_url,
+            "ENRICH_REFRESH_PAUSE_S": 0.1,
+            "ENRICH_MAX_TAGS": 3,
+            "READING_PROFILES": {"slow": {"words_per_minute": 20, "rounding": "up"}},
+        }
+    )
+    app = create_app(settings)
+    async with app.router.lifespan_context(app):
+        yield
+
+
+def published(
+    name: str,
+    *,
+    story: int = 1,
+    revision: int = 1,
+    publisher: str = "demo",
+    generation: int | None = None,
+) -> Envelope:
+    event = ArticlePublished(
+        publisher=publisher,
+        url=f"https://publisher.example/{name}",
+        revision=revision,
+        generation=generation,
+        receipt=f"receipt-{name}",
+        title=f"Zeppelin {name}",
+        body=story_text(story, zlib.crc32(name.encode()) + revision),
+        language="en",
+        published_at=datetime(2025, 1, 1, tzinfo=UTC),
+    )
+    return wrap(event, source="test", subject=name)
+
+
+def withdrawn(name: str, revision: int = 1) -> Envelope:
+    event = ArticleWithdrawn(
+        publisher="demo", url=f"https://publisher.example/{name}", revision=revision
+    )
+    return wrap(event, source="test", subject=name)
+
+
+async def send(redis: Redis, *envelopes: Envelope) -> None:
+    await streams.add(redis, PUBLISHED, *map(encode, envelopes))
+
+
+async def handed_over(redis: Redis) -> list[Envelope]:
+    return [decode(fields[b"__data__"]) for fields in await streams.entries(redis, ENRICHED.name)]
+
+
+async def enriched(redis: Redis) -> dict[str, list[int]]:
+    """The revisions handed over, by article."""
+    found: dict[str, list[int]] = {}
+    for envelope in await handed_over(redis):
+        if isinstance(envelope.event, ArticleEnriched):
+            found.setdefault(envelope.subject, []).append(envelope.event.revision)
+    return found
+
+
+async def related(redis: Redis) -> dict[str, set[str]]:
+    """The list of each article with the highest number, as search keeps it."""
+    newest: dict[str, RelatedRefreshed] = {}
+    for envelope in await handed_over(redis):
+        event = envelope.event
+        if isinstance(event, RelatedRefreshed):
+            known = newest.get(envelope.subject)
+            if known is None or event.number > known.number:
+                newest[envelope.subject] = event
+    return {name: {link.id for link in event.links} for name, event in newest.items()}
+
+
+@pytest.mark.usefixtures("running")
+async def test_an_article_comes_out_enriched_with_its_trace(redis: Redis) -> None:
+    cause = published("one", generation=3)
+    await send(redis, cause)
+    await eventually(lambda: enriched(redis), {"one": [1]})
+    first, second = await handed_over(redis)
+    event = first.event
+    assert isinstance(event, ArticleEnriched)
+    assert event.enrichment.language == "en"
+    assert 0 < len(event.enrichment.tags) <= 3
+    assert event.enrichment.word_count == 160
+    assert (event.number, event.generation, event.receipt) == (1, 3, "receipt-one")
+    assert event.summary
+    assert event.body.startswith(event.summary.removesuffix("…"))
+    assert isinstance(second.event, RelatedRefreshed)
+    assert (second.event.generation, second.event.links) == (3, ())
+    assert {first.correlation_id, second.correlation_id} == {cause.correlation_id}
+
+
+@pytest.mark.usefixtures("running")
+async def test_a_publisher_has_its_own_reading_speed(redis: Redis) -> None:
+    await send(redis, published("one", publisher="slow"))
+    await eventually(lambda: enriched(redis), {"one": [1]})
+    event = (await handed_over(redis))[0].event
+    assert isinstance(event, ArticleEnriched)
+    assert event.enrichment.read_time.minutes == 8
+
+
+@pytest.mark.usefixtures("running")
+async def test_older_articles_learn_of_newer_ones(redis: Redis) -> None:
+    await send(redis, published("one"), published("other", story=2))
+    await eventually(lambda: related(redis), {"one": set(), "other": set()})
+    await send(redis, published("two"))
+    await eventually(lambda: related(redis), {"one": {"two"}, "two": {"one"}, "other": set()})
+
+
+@pytest.mark.usefixtures("running")
+async def test_a_withdrawal_is_passed_on_and_empties_lists(redis: Redis) -> None:
+    await send(redis, published("one"), published("two"))
+    await eventually(lambda: related(redis), {"one": {"two"}, "two": {"one"}})
+    await send(redis, withdrawn("two"))
+    await eventually(lambda: related(redis), {"one": set(), "two": {"one"}})
+    kinds = [type(envelope.event) for envelope in await handed_over(redis)]
+    assert kinds.count(ArticleWithdrawn) == 1
+
+
+@pytest.mark.usefixtures("running")
+async def test_an_older_revision_that_comes_late_leaves_the_newer_links(redis: Redis) -> None:
+    await send(redis, published("one", story=2, revision=2), published("two", story=2))
+    await send(redis, published("one", story=1), published("three", story=1))
+    await eventually(lambda: streams.pending(redis, PUBLISHED, "enrich"), 0)
+    expected = {"one": {"two"}, "two": {"one"}, "three": set[str]()}
+    await eventually(lambda: related(redis), expected)
+
+
+@pytest.mark.usefixtures("running")
+async def test_a_poison_article_harms_only_itself(redis: Redis) -> None:
+    await streams.add(redis, PUBLISHED, b"{", encode(published("one")), b'{"type": "Article"}')
+    await eventually(lambda: enriched(redis), {"one": [1]})
+    await eventually(lambda: redis.xlen(PUBLISHED.dead), 1)
+    await eventually(lambda: redis.xlen(PUBLISHED.parked), 1)
+
+
+async def test_two_workers_share_a_burst_and_every_article_is_linked(
+    redis: Redis, redis_url: str
+) -> None:
+    settings = EnrichSettings.model_validate(
+        {"REDIS_URL": redis_url, "ENRICH_REFRESH_PAUSE_S": 0.1}
+    )
+    names = [f"article-{at}" for at in range(11)]
+    await send(redis, *map(published, names))
+    one, two = create_app(settings), create_app(settings)
+    async with one.router.lifespan_context(one), two.router.lifespan_context(two):
+        expected = {name: set(names) - {name} for name in names}
+        await eventually(lambda: related(redis), expected, within_s=60)
+    assert await enriched(redis) == {name: [1] for name in names}
+
+
+async def test_the_process_stops_on_sigterm_as_a_success(redis_url: str) -> None:
+    port = servers.free_port()
+    environment = os.environ | {"REDIS_URL": redis_url, "ENRICH_PORT": str(port)}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "services.enrich", env=environment
+    )
+
+    async def ready() -> int:
+        async with httpx.AsyncClient() as client:
+            try:
+                return (await client.get(f"http://127.0.0.1:{port}/health/ready")).status_code
+            except httpx.HTTPError:
+                return 0
+
+    try:
+        await eventually(ready, 200, within_s=60)
+        process.terminate()
+        assert await asyncio.wait_for(process.wait(), timeout=30) == 0
+    finally:
+        if process.returncode is None:
+            process.kill()

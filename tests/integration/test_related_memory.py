@@ -1,0 +1,308 @@
+"""Related links as several workers keep them in a real Redis, at any order of events."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+from redis.asyncio import Redis
+
+from services.enrich.adapters.redis_related import RedisRelatedMemory
+from services.enrich.domain.version import version_of
+from services.enrich.ports import KnownArticle, Withdrawal
+from shared.messaging import connect
+from tests.news import START, changed, known_article, story_text
+
+HOUR = timedelta(hours=1)
+
+
+@dataclass
+class Clock:
+    now: float = (START + timedelta(days=400)).timestamp()
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def redis(redis_url: str) -> AsyncIterator[Redis]:
+    client = connect(redis_url)
+    yield client
+    await client.aclose()
+
+
+@pytest.fixture
+def memory(redis: Redis, clock: Clock) -> RedisRelatedMemory:
+    return RedisRelatedMemory(redis, clock=clock)
+
+
+def telling(story: int, number: int, *, after: timedelta = timedelta()) -> KnownArticle:
+    return known_article(f"{story}-{number}", story_text(story, number), after=after)
+
+
+def withdrawal(article_id: str, revision: int = 1) -> Withdrawal:
+    return Withdrawal(article_id, version_of(0, revision, withdrawn=True))
+
+
+async def listed(memory: RedisRelatedMemory, article_id: str) -> list[str]:
+    related = await memory.read(article_id)
+    return [link.id for link in related.links] if related else []
+
+
+async def refresh(memory: RedisRelatedMemory) -> list[str]:
+    """Publish what is due; the ids that it was."""
+    due = await memory.take_due(1000)
+    for related in due:
+        await memory.announced(related)
+    return [related.id for related in due]
+
+
+async def state(redis: Redis) -> Mapping[bytes, object]:
+    """All keys of the memory but the counters of readings and the due set."""
+    found: dict[bytes, object] = {}
+    for name in [name async for name in redis.scan_iter(b"rel:*")]:
+        kind = await redis.type(name)
+        if not name.startswith((b"rel:s:", b"rel:{due}")):
+            if kind == b"string":
+                found[name] = await redis.get(name)
+            else:
+                found[name] = await redis.zrange(name, 0, -1, withscores=True)
+    return found
+
+
+async def test_links_stand_in_both_directions(memory: RedisRelatedMemory) -> None:
+    await memory.remember([telling(1, 1), telling(2, 1)])
+    await memory.remember([telling(1, 2, after=HOUR)])
+    assert await listed(memory, "1-1") == ["1-2"]
+    assert await listed(memory, "1-2") == ["1-1"]
+    assert await listed(memory, "2-1") == []
+
+
+async def test_a_reason_names_words_as_they_stand_in_the_article(
+    memory: RedisRelatedMemory,
+) -> None:
+    shared = "Karabakh consulates Musabayov Khankendi peacekeeping negotiations"
+    await memory.remember(
+        [
+            known_article("a", f"{shared} {shared} {story_text(1, 1, length=40)}"),
+            known_article("b", f"{shared} {shared} {story_text(2, 1, length=40)}"),
+        ]
+    )
+    related = await memory.read("a")
+    assert related
+    (link,) = related.links
+    named = link.reason.removeprefix("Both mention ").split(", ")
+    assert len(named) == 3
+    assert set(named) <= set(shared.split())
+    assert 0.18 <= link.score <= 1
+
+
+async def test_two_articles_at_once_on_two_workers_find_each_other(
+    redis: Redis, clock: Clock
+) -> None:
+    workers = [RedisRelatedMemory(redis, clock=clock) for _ in range(2)]
+    for story in range(20):
+        await asyncio.gather(
+            *(worker.remember([telling(story, at)]) for at, worker in enumerate(workers))
+        )
+    for story in range(20):
+        assert await listed(workers[0], f"{story}-0") == [f"{story}-1"]
+        assert await listed(workers[0], f"{story}-1") == [f"{story}-0"]
+
+
+async def test_redelivery_changes_nothing(memory: RedisRelatedMemory, redis: Redis) -> None:
+    articles = [telling(story, at) for story in range(3) for at in range(4)]
+    await memory.remember(articles)
+    before = await state(redis)
+    await memory.remember(articles[:5])
+    await memory.withdraw([withdrawal("0-0", revision=9)])
+    await memory.withdraw([withdrawal("0-0", revision=9)])
+    await memory.remember(articles[1:])
+    await memory.remember([known_article("0-0", story_text(0, 0), revision=10)])
+    after = await state(redis)
+    record = next(name for name in before if before[name] != after.get(name))
+    assert record.startswith(b"rel:a:")
+    assert {name: value for name, value in after.items() if before.get(name) != value} == {
+        record: after[record]
+    }
+
+
+async def test_a_change_in_a_list_is_announced_once_and_not_at_once(
+    memory: RedisRelatedMemory, clock: Clock
+) -> None:
+    await memory.remember([telling(1, 1)])
+    clock.now += 10
+    await refresh(memory)
+    for at in range(2, 8):
+        await memory.remember([telling(1, at)])
+        clock.now += 0.5
+        assert await refresh(memory) == []
+    clock.now += 5
+    assert "1-1" in await refresh(memory)
+    clock.now += 100
+    assert await refresh(memory) == []
+
+
+async def test_a_list_that_changes_all_the_time_is_announced_at_a_bounded_rate(
+    memory: RedisRelatedMemory, clock: Clock
+) -> None:
+    await memory.remember([telling(1, 0)])
+    times: list[float] = []
+    for at in range(1, 50):
+        clock.now += 2
+        # Longer than the one before and so more alike, each newcomer enters the list.
+        text = story_text(1, at, length=40 + 8 * at)
+        await memory.remember([known_article(f"new-{at}", text)])
+        if "1-0" in await refresh(memory):
+            times.append(clock.now)
+    pauses = [later - earlier for earlier, later in pairwise(times)]
+    assert len(pauses) > 3
+    assert min(pauses) >= 5
+
+
+async def test_a_list_that_was_taken_and_not_announced_is_due_again(
+    memory: RedisRelatedMemory, clock: Clock
+) -> None:
+    await memory.remember([telling(1, 1)])
+    await memory.remember([telling(1, 2)])
+    clock.now += 6
+    assert [related.id for related in await memory.take_due(10)] == ["1-1"]
+    assert await memory.take_due(10) == []
+    clock.now += 61
+    assert await refresh(memory) == ["1-1"]
+
+
+async def test_a_withdrawn_article_leaves_every_list(
+    memory: RedisRelatedMemory, clock: Clock
+) -> None:
+    await memory.remember([telling(1, at) for at in range(12)])
+    clock.now += 6
+    await refresh(memory)
+    await memory.withdraw([withdrawal("1-3")])
+    for at in range(12):
+        assert "1-3" not in await listed(memory, f"1-{at}")
+    assert await memory.read("1-3") is None
+    clock.now += 6
+    assert await refresh(memory)
+    await memory.remember([telling(1, 3)])
+    assert await memory.read("1-3") is None
+
+
+async def test_a_withdrawal_that_comes_first_holds(memory: RedisRelatedMemory) -> None:
+    await memory.withdraw([withdrawal("1-1")])
+    await memory.remember([telling(1, 1), telling(1, 2)])
+    assert await memory.read("1-1") is None
+    assert await listed(memory, "1-2") == []
+
+
+async def test_a_correction_moves_an_article_from_list_to_list(
+    memory: RedisRelatedMemory,
+) -> None:
+    await memory.remember([telling(story, at) for story in (1, 2) for at in range(4)])
+    await memory.remember([known_article("1-0", story_text(2, 0), revision=2)])
+    assert "1-0" not in await listed(memory, "1-1")
+    await memory.remember([known_article("1-0", story_text(1, 99), revision=1)])
+    assert set(await listed(memory, "1-0")) == {"2-1", "2-2", "2-3"}
+    await memory.remember([known_article("1-0", story_text(2, 77), revision=3)])
+    assert set(await listed(memory, "1-0")) == {"2-0", "2-1", "2-2", "2-3"}
+    assert "1-0" in await listed(memory, "2-1")
+
+
+async def test_many_versions_at_once_end_as_the_last(redis: Redis, clock: Clock) -> None:
+    workers = [RedisRelatedMemory(redis, clock=clock) for _ in range(4)]
+    await workers[0].remember([telling(story, at) for story in range(4) for at in range(3)])
+    versions = [
+        known_article("mover", story_text(revision % 4, 50), revision=revision)
+        for revision in range(1, 24)
+    ]
+    random.Random(1).shuffle(versions)
+    await asyncio.gather(
+        *(workers[at % 4].remember([version]) for at, version in enumerate(versions))
+    )
+    assert set(await listed(workers[0], "mover")) == {"3-0", "3-1", "3-2"}
+    for story in range(3):
+        for at in range(3):
+            assert "mover" not in await listed(workers[0], f"{story}-{at}")
+
+
+async def test_copies_are_not_listed_and_do_not_crowd_out(memory: RedisRelatedMemory) -> None:
+    await memory.remember([telling(1, at) for at in range(10)])
+    original = story_text(1, 50, length=400)
+    copies = [
+        known_article(f"copy-{at}", changed(original, 0.02, at), after=HOUR * (1 + at))
+        for at in range(100)
+    ]
+    for at in range(0, 100, 10):
+        await memory.remember(copies[at : at + 10])
+    for at in (0, 50, 99):
+        assert set(await listed(memory, f"copy-{at}")) == {f"1-{at}" for at in range(10)}
+    for at in range(10):
+        assert [i for i in await listed(memory, f"1-{at}") if i.startswith("copy")] == ["copy-0"]
+
+
+async def test_when_the_original_is_withdrawn_its_copy_takes_its_place(
+    memory: RedisRelatedMemory,
+) -> None:
+    original = story_text(1, 50, length=400)
+    await memory.remember([telling(1, 1)])
+    for at in (2, 0, 1):
+        copy = changed(original, 0.02, at)
+        await memory.remember([known_article(f"copy-{at}", copy, after=HOUR * (1 + at))])
+    assert await listed(memory, "1-1") == ["copy-0"]
+    await memory.withdraw([withdrawal("copy-0")])
+    assert await listed(memory, "1-1") == ["copy-1"]
+    await memory.remember([known_article("copy-1", story_text(7, 1), revision=2)])
+    assert await listed(memory, "1-1") == ["copy-2"]
+
+
+async def test_an_embargoed_article_is_absent_until_its_time(
+    memory: RedisRelatedMemory, clock: Clock
+) -> None:
+    await memory.remember([telling(1, 1)])
+    until = timedelta(seconds=clock.now + 3600 - START.timestamp())
+    await memory.remember([telling(1, 2, after=until)])
+    await memory.lift_embargoes()
+    assert await listed(memory, "1-1") == []
+    assert await listed(memory, "1-2") == []
+    clock.now += 3601
+    await memory.lift_embargoes()
+    assert await listed(memory, "1-1") == ["1-2"]
+    assert await listed(memory, "1-2") == ["1-1"]
+    clock.now += 6
+    assert set(await refresh(memory)) == {"1-1", "1-2"}
+
+
+async def top_five(
+    url: str, clock: Clock, articles: Iterable[KnownArticle]
+) -> Mapping[str, list[str]]:
+    client = connect(url)
+    await client.flushall()
+    memory = RedisRelatedMemory(client, clock=clock)
+    articles = list(articles)
+    for article in articles:
+        await memory.remember([article])
+    lists = {article.id: (await listed(memory, article.id))[:5] for article in articles}
+    await client.aclose()
+    return lists
+
+
+async def test_lists_do_not_depend_on_the_order_of_arrival(redis_url: str, clock: Clock) -> None:
+    articles = [
+        telling(story, at, after=timedelta(days=5 * story, hours=7 * at))
+        for story in range(30)
+        for at in range(7)
+    ]
+    oldest_first = sorted(articles, key=lambda article: article.published_at)
+    shuffled = random.Random(3).sample(articles, len(articles))
+    expected = await top_five(redis_url, clock, oldest_first)
+    assert sum(map(len, expected.values())) > 900
+    assert await top_five(redis_url, clock, reversed(oldest_first)) == expected
+    assert await top_five(redis_url, clock, shuffled) == expected

@@ -1,0 +1,94 @@
+import pytest
+from hypothesis import given, strategies as st
+
+from services.enrich.domain.related import Record, score_pairs, shared_numbers, vector_of
+from services.enrich.domain.related.terms import tokens
+from services.enrich.domain.related.vectors import TERMS
+from tests.news import changed, story_text
+
+DAY = 86_400
+TEXTS = st.one_of(st.text(), st.text(st.sampled_from("ab 東京กข\u0301\ud800"), max_size=400))
+
+
+def record(text: str, published: int = 0, title: str = "", language: str = "en") -> Record:
+    return Record(published, vector_of(title, text, language)[0])
+
+
+def score(one: Record, other: Record) -> int:
+    return score_pairs(one, [other])[0].score
+
+
+def is_copy(one: str, other: str) -> bool:
+    return score_pairs(record(one), [record(other)])[0].copy
+
+
+def test_tellings_of_one_story_are_related_and_others_are_not() -> None:
+    one = record(story_text(1, 1))
+    assert score(one, record(story_text(1, 2))) > 2500
+    assert score(one, record(story_text(2, 2))) == 0
+
+
+def test_a_pair_has_one_score_whoever_asks() -> None:
+    records = [record(story_text(at % 3, at), at * DAY) for at in range(12)]
+    for one in records:
+        for other, pair in zip(records, score_pairs(one, records), strict=True):
+            assert pair == score_pairs(other, [one])[0]
+
+
+def test_a_score_falls_to_seven_eighths_in_a_half_life() -> None:
+    early, late = record(story_text(1, 1)), record(story_text(1, 2), 90 * DAY)
+    assert score(early, late) == pytest.approx(
+        score(early, record(story_text(1, 2))) * 0.875, abs=1
+    )
+
+
+def test_two_shared_terms_are_too_few() -> None:
+    assert score(record("Khankendi consulate"), record("Khankendi consulate opened")) == 0
+    assert score(record("Khankendi consulate Baku"), record("Khankendi consulate Baku opened"))
+
+
+def test_articles_of_two_languages_are_not_compared() -> None:
+    text = story_text(1, 1)
+    assert not shared_numbers(record(text).vector, record(text, language="de").vector)
+    assert shared_numbers(record(text).vector, record(text, language="en-GB").vector)
+
+
+def test_words_in_the_title_weigh_more() -> None:
+    vector, written = vector_of("Zeppelin", story_text(1, 1, length=40), "en")
+    assert "Zeppelin" in list(written.values())[:3]
+    assert vector.weights.max() == 255
+
+
+def test_forms_of_a_word_are_one_term_and_stop_words_none() -> None:
+    assert len(vector_of("", "consulate consulates Consulate the of and", "en")[0].numbers) == 1
+
+
+def test_hindi_words_stay_whole_and_unspaced_scripts_become_pairs() -> None:
+    assert tokens("दिल्ली में") == ["दिल्ली", "में"]
+    assert tokens("東京都 Tokyo") == ["東京", "京都", "Tokyo"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (changed(story_text(1, 1, length=400), 0.03), True),
+        (story_text(1, 1, length=400)[:2400], True),
+        (f"{story_text(1, 1, length=400)} {story_text(5, 1, length=100)}", True),
+        (story_text(1, 2, length=400), False),
+    ],
+)
+def test_a_copy_is_known_by_its_text(text: str, *, expected: bool) -> None:
+    assert is_copy(story_text(1, 1, length=400), text) is expected
+
+
+def test_short_texts_are_copies_only_when_equal() -> None:
+    assert is_copy("Markets close higher in Tokyo", "Markets close higher in Tokyo!")
+    assert not is_copy("Markets close higher in Tokyo", "Markets close lower in Tokyo")
+
+
+@given(TEXTS, TEXTS)
+def test_any_two_texts_can_be_compared(one: str, other: str) -> None:
+    pair = score_pairs(record(one), [record(other)])[0]
+    assert 0 <= pair.score <= 10_000
+    assert score_pairs(record(other), [record(one)])[0] == pair
+    assert len(record(one).vector.numbers) <= TERMS

@@ -1,0 +1,35 @@
+from hypothesis import given, strategies as st
+
+from services.enrich.domain.summary import leading_sentences
+
+FIRST = "The ministers met in Geneva, said Dr. Li of the U.N. on Monday."
+
+
+def test_the_first_sentences_that_fit_are_the_summary() -> None:
+    assert leading_sentences(f"{FIRST} {'They talked on and on. ' * 30}", 90) == (
+        f"{FIRST} They talked on and on."
+    )
+
+
+def test_an_abbreviation_ends_no_sentence() -> None:
+    assert leading_sentences(f"{FIRST} {'word ' * 90}", 80) == FIRST
+
+
+def test_a_sentence_too_long_is_cut_between_words() -> None:
+    summary = leading_sentences("unending " * 90, 50)
+    assert summary == "unending unending unending unending unending…"
+
+
+def test_chinese_sentences_end_without_a_space() -> None:
+    assert leading_sentences("新的预算。" * 20, 12) == "新的预算。新的预算。"
+
+
+def test_a_short_body_is_its_own_summary_and_an_empty_one_has_none() -> None:
+    assert leading_sentences(" News.\n\nMore. ") == "News. More."
+    assert leading_sentences(" \n ") is None
+
+
+@given(st.text(), st.integers(20, 60))
+def test_no_summary_is_too_long_or_ends_within_a_word(body: str, length: int) -> None:
+    summary = leading_sentences(body, length)
+    assert summary is None or 0 < len(summary) <= length
