@@ -1,12 +1,16 @@
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterator
+import ssl
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
 
 import httpx
 import pytest
-from aiohttp import web
+from aiohttp import encode_basic_auth, web
 
+from services.cli.make_certificate import make_certificate
 from services.search.adapters.opensearch_index import OpenSearchIndex
 from services.search.adapters.opensearch_index.connection import Access
 from services.search.domain.articles import Indexed, Rejected
@@ -62,7 +66,7 @@ async def test_a_batch_of_many_megabytes_is_sent_in_portions(index: OpenSearchIn
 async def test_of_a_batch_too_large_to_take_only_what_is_too_large_is_rejected(
     opensearch_url: str, prefix: str
 ) -> None:
-    async with _small_gateway(opensearch_url, limit=3_000) as url:
+    async with _gateway(opensearch_url, max_bytes=3_000) as url:
         index = OpenSearchIndex(Access(urls=(url,)), prefix=prefix)
         await index.open()
         batch = [article(str(n), "oil gas " * (1_000 if n == 4 else 5)) for n in range(12)]
@@ -134,15 +138,47 @@ async def test_a_lost_index_is_unavailable_until_it_is_opened_again(
     assert await index.apply([article("2")]) == [Indexed()]
 
 
+async def test_a_secured_cluster_is_asked_by_tls_and_password(
+    opensearch_url: str, prefix: str, tmp_path: Path
+) -> None:
+    make_certificate(tmp_path, "localhost")
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(tmp_path / "node.pem", tmp_path / "node.key")
+    login = {"user": "dateline", "password": "correct"}
+    async with _gateway(opensearch_url, tls=context, login=login) as url:
+        right = Access(urls=(url,), certificate_authority=str(tmp_path / "ca.pem"), **login)
+        wrong_password = replace(right, password="wrong")
+        unknown_authority = replace(right, certificate_authority=None)
+        for access in (wrong_password, unknown_authority):
+            index = OpenSearchIndex(access, prefix=prefix)
+            with pytest.raises(IndexUnavailableError):
+                await index.open()
+            await index.aclose()
+
+        index = OpenSearchIndex(right, prefix=prefix)
+        await index.open()
+        assert await index.apply([article("1")]) == [Indexed()]
+        await index.aclose()
+
+
 @asynccontextmanager
-async def _small_gateway(url: str, limit: int) -> AsyncIterator[str]:
-    """A reverse proxy that takes no body over `limit` bytes, as gateways before a cluster do."""
+async def _gateway(
+    url: str,
+    *,
+    max_bytes: int = 1 << 30,
+    tls: ssl.SSLContext | None = None,
+    login: Mapping[str, str] | None = None,
+) -> AsyncIterator[str]:
+    """What stands before many clusters: a limit of bytes, encryption, a password."""
+    expected = encode_basic_auth(login["user"], login["password"]) if login else None
     async with httpx.AsyncClient(base_url=url, timeout=60) as client:
 
         async def forward(request: web.BaseRequest) -> web.Response:
             body = await request.read()
-            if len(body) > limit:
+            if len(body) > max_bytes:
                 return web.Response(status=413)
+            if expected and request.headers.get("authorization") != expected:
+                return web.Response(status=401)
             headers = {"content-type": "application/json"}
             answer = await client.request(
                 request.method, request.raw_path, content=body, headers=headers
@@ -154,8 +190,8 @@ async def _small_gateway(url: str, limit: int) -> AsyncIterator[str]:
         runner = web.ServerRunner(web.Server(forward))
         await runner.setup()
         port = free_port()
-        await web.TCPSite(runner, "127.0.0.1", port).start()
-        yield f"http://127.0.0.1:{port}"
+        await web.TCPSite(runner, "127.0.0.1", port, ssl_context=tls).start()
+        yield f"https://localhost:{port}" if tls else f"http://127.0.0.1:{port}"
         await runner.cleanup()
 
 
