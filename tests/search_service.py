@@ -51,7 +51,7 @@ class Search:
         if row is None:
             return -1
         after = "(" + row["last-delivered-id"].decode()
-        waiting = await self.redis.xrange(stream.name, after, "+", count=10)
+        waiting = await self.redis.xrange(stream.name, after, "+", count=10) or []
         return int(row["pending"]) + len(waiting)
 
     async def indexed(self) -> list[tuple[str, ArticleIndexed]]:

@@ -29,8 +29,10 @@ from services.search.use_cases.keep_generation import KeepGeneration
 from services.search.use_cases.lexicon import Lexicon
 from services.search.use_cases.read_articles import ReadArticles
 from services.search.use_cases.suggest_names import SuggestNames
+from services.search.use_cases.tag_names import TagNames
 from services.search.web.router import create_router as create_site
 from services.search.web.site import Site
+from shared.background import cancel
 from shared.http import install
 from shared.messaging import ConsumerOptions, StreamConsumer, connect
 from shared.telemetry import Metrics
@@ -124,6 +126,7 @@ class _Service:
         announce = AnnounceArticles(index, schedule, announcements)
         keep = KeepGeneration(index, RedisGeneration(redis), announcements, announce)
         lexicon = Lexicon(index)
+        tags = TagNames(index)
         index_articles = IndexArticles(index, schedule, keep.generation, lexicon.learn)
         options = options or ConsumerOptions(claim_idle_ms=settings.claim_idle_ms)
         subscribed = subscriptions(index_articles, metrics)
@@ -134,9 +137,9 @@ class _Service:
             lexicon=lexicon,
             announce_articles=announce,
             keep_generation=keep,
-            find_articles=FindArticles(index, lexicon, _cursor_key(keep)),
+            find_articles=FindArticles(index, lexicon, tags, _cursor_key(keep)),
             read_articles=ReadArticles(index, RedisViews(redis)),
-            suggest_names=SuggestNames(index, lexicon),
+            suggest_names=SuggestNames(index, lexicon, tags),
             new_consumer=lambda: StreamConsumer(url, subscribed, metrics=metrics, options=options),
         )
 
@@ -205,8 +208,7 @@ async def _running(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await cancel([task])
 
 
 def _log_defect(task: asyncio.Task[None]) -> None:

@@ -30,6 +30,7 @@ from redis.exceptions import (
     TimeoutError as RedisTimeoutError,
 )
 
+from shared.background import cancel
 from shared.events import DATA_FIELD, Event, NewerSchemaError, UndecodableEventError, decode, encode
 from shared.messaging import scripts
 from shared.messaging.deliveries import ConsumerOptions, Handler, Output
@@ -121,9 +122,7 @@ class StreamConsumer:
         supervisor.cancel()
         with suppress(RedisError, OSError):
             await self._broker.stop()
-        for task in reclaimers:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await cancel([supervisor, *reclaimers])
         await self._redis.aclose()
 
     def not_ready(self) -> str | None:

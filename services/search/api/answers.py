@@ -67,14 +67,12 @@ def answer(
         headers["Link"] = ", ".join(f'<{url}>; rel="{rel}"' for rel, url in links.items())
     if _has_already(request, tag):
         return Response(status_code=304, headers=headers)
-    return Response(
-        orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS), media_type=media_type, headers=headers
-    )
+    return Response(orjson.dumps(body), media_type=media_type, headers=headers)
 
 
 def entity_tag(body: object) -> str:
     """A weak tag over what the answer says, not over how long it took or who read it."""
-    return f'W/"{hashlib.sha256(orjson.dumps(_steady(body), option=orjson.OPT_NON_STR_KEYS)).hexdigest()[:24]}"'
+    return f'W/"{hashlib.sha256(orjson.dumps(_steady(body))).hexdigest()[:24]}"'
 
 
 def linked(request: Request, **changes: str | int | None) -> str:

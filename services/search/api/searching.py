@@ -46,7 +46,7 @@ def create_router(find_articles: FindArticles, read_articles: ReadArticles) -> A
             "next_cursor": found.next_cursor,
             "took_ms": round((time.perf_counter() - start) * 1000),
             "hits": [_hit(one, card, fields) for one, card in zip(found.hits, cards, strict=True)],
-            "facets": {facet: _facet(counts) for facet, counts in found.facets.items()},
+            "facets": {facet.value: _facet(counts) for facet, counts in found.facets.items()},
         }
         return answer(request, body, links=_links(request, asked, found))
 

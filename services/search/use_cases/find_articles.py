@@ -25,6 +25,7 @@ from services.search.domain.reading import languages_asked, read_question
 from services.search.domain.requests import SearchRequest
 from services.search.ports import SearchIndex, SnapshotExpiredError
 from services.search.use_cases.lexicon import Lexicon
+from services.search.use_cases.tag_names import TagNames
 
 FEW = 10
 EXPLAINED = ("title", "summary", "tags", "authors", "body")
@@ -83,12 +84,14 @@ class FindArticles:
         self,
         index: SearchIndex,
         lexicon: Lexicon,
+        tags: TagNames,
         cursor_key: Callable[[], bytes],
         *,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._index = index
         self._lexicon = lexicon
+        self._tags = tags
         self._cursor_key = cursor_key
         self._clock = clock
 
@@ -103,7 +106,7 @@ class FindArticles:
         question = self._question(request, request.q)
         if request.cursor is None:
             attempt, page = await self._find_first(request, question)
-            return self._found(request, attempt, page, None)
+            return await self._found(request, attempt, page, None)
         reading, cursor = self._read_cursor(request, question.sort)
         return await self._go_on(request, self._attempt(request, question, reading), cursor)
 
@@ -172,7 +175,7 @@ class FindArticles:
             raise CursorExpiredError("the view of this list was let go; start again") from None
         new = tuple(hit for hit in page.hits if _short(hit.id) not in cursor.seen)
         held = replace(cursor, snapshot=snapshot, expires=expires)
-        return self._found(request, attempt, replace(page, hits=new), held)
+        return await self._found(request, attempt, replace(page, hits=new), held)
 
     def _read_cursor(self, request: SearchRequest, sort: Sort) -> tuple[Reading, Cursor]:
         assert request.cursor is not None  # noqa: S101  (narrows the type)
@@ -191,7 +194,7 @@ class FindArticles:
                 return reading, cursor
         raise mismatch
 
-    def _found(
+    async def _found(
         self, request: SearchRequest, attempt: _Attempt, page: Page, cursor: Cursor | None
     ) -> Found:
         hits = page.hits[: request.page_size]
@@ -201,11 +204,22 @@ class FindArticles:
         return Found(
             total=page.total,
             hits=tuple(_shown(hit, request, wanted) for hit in shown),
-            facets=page.facets,
+            facets={
+                facet: await self._with_selection(facet, counts, request)
+                for facet, counts in page.facets.items()
+            },
             corrected=attempt.corrected,
             relaxed=attempt.question.any_word,
             next_cursor=self._next(request, attempt, hits, cursor) if more else None,
         )
+
+    async def _with_selection(
+        self, facet: Facet, counts: tuple[FacetCount, ...], request: SearchRequest
+    ) -> tuple[FacetCount, ...]:
+        chosen = request.include.get(facet, ())
+        if facet is Facet.TAG and chosen:
+            return await self._tags.selected(counts, chosen)
+        return tuple(replace(one, selected=one.value in chosen) for one in counts)
 
     def _next(
         self, request: SearchRequest, attempt: _Attempt, hits: Sequence[Hit], cursor: Cursor | None

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from services.search.domain.analysis import UNSTEMMED, fold, terms
+from services.search.domain.analysis import UNSTEMMED, terms
 from services.search.domain.categories import CategoryNode, tree
 from services.search.domain.names import Name
-from services.search.domain.question import Facet, Question
+from services.search.domain.question import Facet
 from services.search.ports import SearchIndex
 from services.search.use_cases.lexicon import Lexicon
-
-MAX_REMEMBERED = 50_000
-_NO_SLUG = re.compile(r"[\W_]+")
+from services.search.use_cases.tag_names import TagNames
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +40,17 @@ class SuggestNames:
     """Names come from memory, titles from the index."""
 
     def __init__(
-        self, index: SearchIndex, lexicon: Lexicon, *, clock: Callable[[], float] = time.time
+        self,
+        index: SearchIndex,
+        lexicon: Lexicon,
+        tags: TagNames,
+        *,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._index = index
         self._lexicon = lexicon
         self._clock = clock
-        self._tags: dict[str, tuple[str, str]] = {}
+        self._tags = tags
 
     async def suggest(self, q: str, limit: int) -> list[Suggestion]:
         """Names and titles with the typed words, the last one by its beginning; half names."""
@@ -70,7 +72,7 @@ class SuggestNames:
         else:
             found = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
         shown = found[:limit]
-        about = await asyncio.gather(*(self._about_tag(name) for name, _ in shown))
+        about = await asyncio.gather(*(self._tags.about(name) for name, _ in shown))
         return [
             TagCount(slug, name, kind, count)
             for (name, count), (slug, kind) in zip(shown, about, strict=True)
@@ -86,7 +88,7 @@ class SuggestNames:
 
     async def _suggested(self, name: Name) -> Suggestion:
         if name.kind == Facet.TAG.value:
-            slug, _ = await self._about_tag(name.text)
+            slug, _ = await self._tags.about(name.text)
             return Suggestion(name.text, "tag", slug)
         kind: Literal["category", "author"] = (
             "category" if name.kind == Facet.CATEGORY.value else "author"
@@ -98,22 +100,6 @@ class SuggestNames:
         found = await self._index.complete(words, prefix, now=now, limit=limit)
         by_title = {article.card["title"]: article.id for article in reversed(found)}
         return [Suggestion(title, "title", by_title[title]) for title in reversed(by_title)]
-
-    async def _about_tag(self, name: str) -> tuple[str, str]:
-        """Slug and kind of a tag, out of an article that has it; they do not change."""
-        if name not in self._tags:
-            asked = Question(
-                now=int(self._clock()), include={Facet.TAG: (name,)}, limit=1, with_content=True
-            )
-            page = await self._index.find(asked)
-            tags = [tag for hit in page.hits for tag in hit.content["enrichment"]["tags"]]
-            known = {tag["name"]: (tag["slug"], tag["kind"]) for tag in tags}
-            if name not in known:
-                return _NO_SLUG.sub("-", fold(name)).strip("-"), "topic"
-            if len(self._tags) >= MAX_REMEMBERED:
-                self._tags.clear()
-            self._tags |= known
-        return self._tags[name]
 
 
 def _is_tag(name: Name) -> bool:

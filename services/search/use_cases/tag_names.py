@@ -1,0 +1,67 @@
+"""TagNames: which slug and kind a tag has, which name a slug stands for."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from services.search.domain.analysis import fold
+from services.search.domain.articles import FacetCount
+from services.search.domain.question import Facet, Question
+from services.search.ports import SearchIndex
+
+MAX_REMEMBERED = 50_000
+_NO_SLUG = re.compile(r"[\W_]+")
+
+Tag = Mapping[str, Any]
+
+
+class TagNames:
+    """Looked up in an article that has the tag, then remembered."""
+
+    def __init__(self, index: SearchIndex, *, clock: Callable[[], float] = time.time) -> None:
+        self._index = index
+        self._clock = clock
+        self._known: dict[str, Tag] = {}
+
+    async def about(self, name: str) -> tuple[str, str]:
+        """Slug and kind of the tag of this name."""
+        tag = await self._tag(name)
+        return (tag["slug"], tag["kind"]) if tag else (_slug(name), "topic")
+
+    async def selected(
+        self, counts: Sequence[FacetCount], chosen: Sequence[str]
+    ) -> tuple[FacetCount, ...]:
+        """Facet values with those that were chosen by slug shown under their name."""
+        names = {value: (await self._tag(value) or {}).get("name", value) for value in chosen}
+        listed = {one.value for one in counts}
+        doubled = {value for value, name in names.items() if name != value and name in listed}
+        chosen_names = {*chosen, *names.values()}
+        return tuple(
+            replace(one, value=names.get(one.value, one.value), selected=one.value in chosen_names)
+            for one in counts
+            if one.value not in doubled
+        )
+
+    async def _tag(self, name_or_slug: str) -> Tag | None:
+        if name_or_slug not in self._known:
+            asked = Question(
+                now=int(self._clock()),
+                include={Facet.TAG: (name_or_slug,)},
+                limit=1,
+                with_content=True,
+            )
+            page = await self._index.find(asked)
+            tags = [tag for hit in page.hits for tag in hit.content["enrichment"]["tags"]]
+            if len(self._known) >= MAX_REMEMBERED:
+                self._known.clear()
+            self._known |= {tag["slug"]: tag for tag in tags}
+            self._known |= {tag["name"]: tag for tag in tags}
+        return self._known.get(name_or_slug)
+
+
+def _slug(name: str) -> str:
+    return _NO_SLUG.sub("-", fold(name)).strip("-")
