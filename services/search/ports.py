@@ -45,7 +45,10 @@ class SearchIndex(Protocol):
     """
 
     async def open(self) -> None:
-        """Connect; create what is missing. Safe to call again, and beside other replicas."""
+        """Connect; create what is missing. Safe to call again, and beside other replicas.
+
+        An index that was lost while in use is unavailable until it is opened again, empty.
+        """
 
     async def aclose(self) -> None:
         """Release the engine. Nothing acknowledged is lost without it."""
@@ -62,15 +65,18 @@ class SearchIndex(Protocol):
         Orders: relevance by score, then id; newest by time descending, then id ascending; oldest
         is its exact reverse; shortest by read minutes, then newest; longest is its exact reverse.
         Without words, relevance is newest. Facets: count descending, then value by code point;
-        values of `include` are listed even with a count of 0 and beyond `facet_size`. `total` is
-        exact. With `snapshot` the answer is as of its opening.
+        values of `include` are listed even with a count of 0 and beyond `facet_size`, each with the
+        count of its filter. `total` is exact. With `snapshot` the answer is as of its opening.
 
         Raises:
             SnapshotExpiredError: the snapshot is unknown or has been closed.
         """
 
     async def open_snapshot(self) -> str:
-        """Hold the present view for five minutes, for the cursor of a relevance list."""
+        """Hold the present view for five minutes, for the cursor of a relevance list.
+
+        An engine holds a few dozen: beyond that the oldest expires early.
+        """
 
     async def get(self, ids: Sequence[str]) -> Mapping[str, StoredArticle]:
         """The stored articles by id, withdrawn and embargoed ones too; unknown ids are absent."""
