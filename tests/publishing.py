@@ -99,7 +99,11 @@ def indexed(revision: int, **changes: Any) -> ArticleIndexed:  # noqa: ANN401 - 
 @asynccontextmanager
 async def ingest(url: str, **settings: Any) -> AsyncIterator[Ingest]:  # noqa: ANN401 - settings
     """An ingest of this Redis; the caller's key is the demo publisher's."""
-    chosen = {"redis_url": url, "demo_key": "demo-key", "claim_idle_ms": 500} | settings
+    chosen: dict[str, Any] = {
+        "redis_url": url,
+        "demo_key": "demo-key",
+        "claim_idle_ms": 500,
+    } | settings
     app = create_app(IngestSettings(**chosen))
     redis = connect(url)
     transport = httpx.ASGITransport(app)

@@ -1,6 +1,7 @@
 """What a receipt says, and when."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ async def reaches(ingest: Ingest, receipt: str, state: str) -> None:
 
 async def bury(ingest: Ingest, error: str = "no room") -> None:
     raw = encode(envelope(await enriched(ingest)))
-    fields: dict[bytes | str, bytes | str] = {"__data__": raw, "last_error": error}
+    fields: dict[Any, Any] = {"__data__": raw, "last_error": error}
     await ingest.redis.xadd(ENRICHED.dead, fields)
 
 

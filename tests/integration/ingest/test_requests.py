@@ -21,9 +21,8 @@ def code(answer: httpx.Response) -> tuple[int, str]:
 
 async def test_an_unknown_key_is_refused(ingest: Ingest) -> None:
     for value in ("", "Bearer", "Bearer nonsense", "Basic ZGVtbw==", "Bearer \xff"):
-        answer = await ingest.http.get(
-            "/v1/articles", headers={"Authorization": value.encode("latin-1")}
-        )  # type: ignore[dict-item]
+        headers = httpx.Headers({"Authorization": value}, encoding="latin-1")
+        answer = await ingest.http.get("/v1/articles", headers=headers)
         assert code(answer) == (401, "unknown_key")
         assert answer.headers["www-authenticate"] == "Bearer"
 
@@ -42,7 +41,7 @@ async def test_only_hashes_of_keys_are_stored(ingest: Ingest, redis_url: str) ->
 
     for name in await ingest.redis.keys("*"):
         if await ingest.redis.type(name) == b"hash":
-            assert secret.encode() not in b"".join((await ingest.redis.hgetall(name)).values())
+            assert secret not in str(await ingest.redis.hgetall(name))
 
 
 async def test_a_revoked_or_rotated_key_ends_within_seconds(ingest: Ingest, redis_url: str) -> None:
@@ -79,11 +78,11 @@ async def test_the_first_key_is_loaded_where_there_is_none(redis_url: str) -> No
 def test_production_has_no_demo_key() -> None:
     url = "redis://:long-and-random@redis/0"
     with pytest.raises(ValueError, match="DATELINE_DEMO_KEY"):
-        IngestSettings(profile="production", redis_url=url, demo_key="demo-key")  # type: ignore[arg-type]
+        IngestSettings(profile="production", redis_url=url, demo_key="demo-key")
     with pytest.raises(ValueError, match="DATELINE_FIRST_KEY_HASH"):
         IngestSettings(
             profile="production",
-            redis_url=url,  # type: ignore[arg-type]
+            redis_url=url,
             first_key_hash=f"a:{hash_of('demo-key')}",
         )
 
@@ -143,7 +142,7 @@ async def test_an_unreadable_body_is_a_problem(ingest: Ingest, body: bytes) -> N
         ('"keywords": [' + '"k", ' * 9999 + '"k"]', "keywords"),
         ('"title": "' + "t" * 2_000_000 + '"', "title"),
         ('"publishd_at": "2026-01-01T00:00:00Z"', "publishd_at"),
-        ('"\\ud800": 1', "\ufffd"),
+        ('"\\ud800": 1', "body"),
     ],
 )
 async def test_a_bad_field_is_named(ingest: Ingest, text: str, field: str) -> None:
