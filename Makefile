@@ -78,7 +78,7 @@ contracts: $(DEV_STAMP) ## Write .env.example and the OpenAPI documents anew.
 .PHONY: constraints
 constraints: ## Write the exact versions of everything into constraints.txt.
 	rm -rf $(STATE)/fresh && $(PYTHON) -m venv $(STATE)/fresh
-	$(STATE)/fresh/bin/pip install --quiet --upgrade --editable '.[embedded,dev]'
+	$(STATE)/fresh/bin/pip install --quiet --upgrade --editable '.[embedded,dev,enrichment-data]'
 	$(STATE)/fresh/bin/pip freeze --exclude-editable > constraints.txt
 
 # ---------------------------------------------------------------------------------------------
