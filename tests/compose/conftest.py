@@ -11,7 +11,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Built, up and healthy; what a run before may have left is removed first."""
     stack = Stack(tmp_path_factory.mktemp("compose"), provide_images())
     stack.down("--volumes")
-    stack.compose("build")
+    stack.compose("build", "ingest")  # The others are of the same image.
     try:
         try:
             stack.up()

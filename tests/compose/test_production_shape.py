@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -17,10 +18,12 @@ pytestmark = pytest.mark.timeout(1200)
 
 BATCH = 400
 READ_METRICS = """
+import sys
 from urllib.request import urlopen
-print(urlopen("http://127.0.0.1:8003/metrics").read().decode())
+print(urlopen(f"http://127.0.0.1:{sys.argv[1]}/metrics").read().decode())
 """
 DONE = 'dateline_stream_entries_total{group="enrich",stream="articles.published",verdict="done"}'
+ANSWERED = 'dateline_http_request_seconds_count{method="GET",route="/v1/'
 
 
 def wait_until_searchable(publisher: httpx.Client, receipt: str) -> None:
@@ -36,18 +39,21 @@ def total(reader: httpx.Client, question: str) -> int:
 
 def post(stack: Stack, title: str) -> str:
     """Post one article, wait until it is searchable, and give its id."""
-    article = {"url": f"https://publisher.example/{title}", "title": title, "body": f"On {title}."}
+    article = {
+        "url": f"https://publisher.example/{quote(title)}",
+        "title": title,
+        "body": f"On {title}.",
+    }
     with stack.http("ingest") as publisher:
         accepted = publisher.post("/v1/articles", json=article).raise_for_status().json()
         wait_until_searchable(publisher, accepted["receipt"])
     return str(accepted["id"])
 
 
-def events_done(container: dict[str, Any]) -> int:
-    for line in inside(container, "python", "-c", READ_METRICS).splitlines():
-        if line.startswith(DONE):
-            return int(float(line.rpartition(" ")[2]))
-    return 0
+def measured(container: dict[str, Any], port: int, metric: str) -> float:
+    """The sum of the series that begin like this, as the container itself tells them."""
+    lines = inside(container, "python", "-c", READ_METRICS, str(port)).splitlines()
+    return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(metric))
 
 
 @pytest.fixture
@@ -98,16 +104,22 @@ async def test_three_enrich_workers_share_the_work(
         items = publisher.post("/v1/articles/batch", json=batch).raise_for_status().json()["items"]
         assert [item["status"] for item in items] == [202] * BATCH
         await eventually(lambda: total(reader, "sharedwork"), BATCH, within_s=120)
-    shares = [events_done(one) for one in enrich_times_three]
+    shares = [measured(one, 8003, DONE) for one in enrich_times_three]
     assert len(shares) == 3
     assert all(share > 0 for share in shares), shares
 
 
-def test_replicas_of_ingest_and_search_answer_behind_the_gateway(stack: Stack) -> None:
-    scale = ("--scale", "ingest=2", "--scale", "search=2")
-    stack.up("--no-recreate", *scale)
-    for _ in range(4):
-        post(stack, "Balanced")
+def test_every_replica_answers_behind_the_gateway(stack: Stack) -> None:
+    stack.up("--no-recreate", "--scale", "ingest=2", "--scale", "search=2")
+    post(stack, "Balanced")
+    for service, path in (("ingest", "/v1/articles"), ("search", "/v1/latest")):
+        with stack.http(service) as client:
+            for _ in range(40):
+                client.get(path).raise_for_status()
+    for service, port in (("ingest", 8001), ("search", 8002)):
+        answered = [measured(one, port, ANSWERED) for one in stack.containers(service)]
+        assert len(answered) == 2
+        assert all(answered), answered
     stack.up("--no-recreate", "--scale", "ingest=1", "--scale", "search=1")
     post(stack, "Alone again")
 
