@@ -88,15 +88,14 @@ def refuse_deep_nesting(html: str) -> None:
 
 def text_of(html: str) -> str:
     """The text a reader sees, with blank lines between blocks."""
-    blocks = [""]
+    blocks: list[list[str]] = [[]]
     body = LexborHTMLParser(html).body
-    # The events of entering and leaving are told by depth, for nesting may be deeper than a stack.
     for kind, text in _walk(body) if body else ():
         if kind == "block":
-            blocks.append("")
+            blocks.append([])
         else:
-            blocks[-1] += text
-    lines = (_one_spaced(block) for block in blocks)
+            blocks[-1].append(text)
+    lines = (_one_spaced("".join(block)) for block in blocks)
     return "\n\n".join(line for line in lines if line)
 
 
@@ -106,7 +105,7 @@ def _walk(root: LexborNode) -> list[tuple[str, str]]:
     while stack:
         node, left = stack.pop()
         if node.tag == "-text":
-            found.append(("text", re.sub(r"\s+", " ", node.text_content or "")))
+            found.append(("text", (node.text_content or "").replace("\n", " ")))
         elif node.tag == "br":
             found.append(("text", "\n"))
         elif left:
@@ -127,6 +126,4 @@ def _walk(root: LexborNode) -> list[tuple[str, str]]:
 
 
 def _one_spaced(block: str) -> str:
-    return "\n".join(
-        line for part in block.split("\n") if (line := re.sub(r"\s+", " ", part).strip())
-    )
+    return "\n".join(line for part in block.split("\n") if (line := " ".join(part.split())))
