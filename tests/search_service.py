@@ -63,11 +63,11 @@ class Search:
             found.append((envelope.subject, envelope.event))
         return found
 
-    async def get(self, path: str, status: int = 200, **params: Any) -> dict[str, Any]:  # noqa: ANN401
+    async def get(self, path: str, *, status: int = 200, **params: Any) -> Any:  # noqa: ANN401  (JSON)
+        """The body of an answer that is expected to have this status."""
         answer = await self.client.get(path, params=params)
         assert answer.status_code == status, answer.text
-        body: dict[str, Any] = answer.json()
-        return body
+        return answer.json()
 
     async def found(self, **params: Any) -> list[str]:  # noqa: ANN401
         """The titles of the hits."""
@@ -95,9 +95,8 @@ async def searching(
     redis = connect(redis_url)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     client = httpx.AsyncClient(transport=transport, base_url="http://search.test")
-    async with client, app.router.lifespan_context(app):
+    async with redis, client, app.router.lifespan_context(app):
         service = Search(app, client, redis)
         if ready:
             await eventually(service.unready, {})
         yield service
-    await redis.aclose()

@@ -115,10 +115,13 @@ class GenerationStore(Protocol):
         """None after a loss of Redis, or before search first ran."""
 
     async def replace(self, known: Marker | None, new: Marker) -> bool:
-        """Set it, if it still is what was read; False if another replica was faster."""
+        """Set it, if it still is what was read and the lease is ours; False otherwise."""
 
-    async def hold_lease(self) -> bool:
-        """Take or renew the right to decide, for seconds; False while another replica has it."""
+    async def take_lease(self) -> bool:
+        """Take the right to decide, for seconds; False while another replica has it."""
+
+    async def renew_lease(self) -> bool:
+        """Keep the right to decide; False if it was lost, with Redis or by waiting too long."""
 
     async def release_lease(self) -> None:
         """Give it up, if it is ours."""

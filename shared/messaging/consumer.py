@@ -59,12 +59,12 @@ def connect(url: str, *, retries: int = 3) -> Redis:
     )
 
 
-async def publish(redis: Redis, outputs: Sequence[Output]) -> None:
-    """Append events that no entry caused (a due time, a refresh), in one round trip."""
+async def publish(redis: Redis, outputs: Sequence[Output]) -> list[str]:
+    """Append events that no entry caused (a due time, a refresh); answers the entries' ids."""
     async with redis.pipeline(transaction=False) as pipe:
         for output in outputs:
             pipe.xadd(output.stream.name, {DATA_FIELD: encode(output.envelope)})
-        await pipe.execute()
+        return [entry_id.decode() for entry_id in await pipe.execute()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,8 +27,7 @@ class RedisAnnouncements:
             for article_id, event in events
         ]
         with reported_outage():
-            await publish(self._redis, outputs)
-            return await self._last_id()
+            return (await publish(self._redis, outputs))[-1]
 
     async def read_up_to(self, position: str) -> bool:
         with reported_outage():

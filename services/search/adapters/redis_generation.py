@@ -13,18 +13,18 @@ LEASE_KEY = "dateline:generation:lease"
 LEASE_MS = 10_000
 
 REPLACE = """
--- KEYS: generation. ARGV: the value that was read ('' for none), the new one.
+-- KEYS: generation, lease. ARGV: the value that was read ('' for none), the new one, token.
+if redis.call('GET', KEYS[2]) ~= ARGV[3] then return 0 end
 local value = redis.call('GET', KEYS[1]) or ''
 if value ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2])
 return 1
 """
 
-HOLD = """
+RENEW = """
 -- KEYS: lease. ARGV: token, milliseconds.
-local holder = redis.call('GET', KEYS[1]) or ARGV[1]
-if holder ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return 1
 """
 
@@ -42,7 +42,7 @@ class RedisGeneration:
         self._redis = redis
         self._token = secrets.token_hex(8)
         self._replace = redis.register_script(REPLACE)
-        self._hold = redis.register_script(HOLD)
+        self._renew = redis.register_script(RENEW)
         self._release = redis.register_script(RELEASE)
 
     async def read(self) -> Marker | None:
@@ -55,12 +55,16 @@ class RedisGeneration:
 
     async def replace(self, known: Marker | None, new: Marker) -> bool:
         with reported_outage():
-            answer = await self._replace(keys=[KEY], args=[_text(known), _text(new)])
-        return bool(answer)
+            values = [_text(known), _text(new), self._token]
+            return bool(await self._replace(keys=[KEY, LEASE_KEY], args=values))
 
-    async def hold_lease(self) -> bool:
+    async def take_lease(self) -> bool:
         with reported_outage():
-            return bool(await self._hold(keys=[LEASE_KEY], args=[self._token, LEASE_MS]))
+            return bool(await self._redis.set(LEASE_KEY, self._token, nx=True, px=LEASE_MS))
+
+    async def renew_lease(self) -> bool:
+        with reported_outage():
+            return bool(await self._renew(keys=[LEASE_KEY], args=[self._token, LEASE_MS]))
 
     async def release_lease(self) -> None:
         with reported_outage():

@@ -73,7 +73,7 @@ class KeepGeneration:
             self._say(None)
             return
         self._say("the generation is being decided")
-        if not await self._store.hold_lease():
+        if not await self._store.take_lease():
             return
         try:
             # Whoever held the lease before may have decided it.
@@ -112,7 +112,7 @@ class KeepGeneration:
             await asyncio.sleep(self._poll_s)
 
     async def _renew(self) -> None:
-        if not await self._store.hold_lease():
+        if not await self._store.renew_lease():
             raise _LeaseLostError
 
     def _say(self, reason: str | None) -> None:
