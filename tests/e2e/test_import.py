@@ -1,0 +1,57 @@
+"""A real archive through `dateline import`, every worker killed once on the way."""
+
+import json
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.newsroom import Newsroom, newsroom
+from tests.waiting import eventually
+
+ENGINES = ["tantivy", pytest.param("opensearch", marks=pytest.mark.opensearch)]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+async def test_every_story_of_an_archive_is_searchable_exactly_once_though_workers_are_killed(
+    request: pytest.FixtureRequest, shared_data: Path, engine: str
+) -> None:
+    archive = shared_data / "bbc" / "articles.jsonl"
+    stories = [json.loads(line) for line in archive.read_text().splitlines()]
+    settings = {}
+    if engine == "opensearch":
+        settings["OPENSEARCH_URL"] = request.getfixturevalue("opensearch_url")
+    with newsroom(**settings) as room:
+        killer = threading.Thread(target=_kill_each_once, args=(room,))
+        killer.start()
+        done = room.dateline("import", str(archive))
+        killer.join()
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert f"filled in {len(stories)} times: url" in done.stdout
+        await eventually(lambda: _bbc(room), len(stories), within_s=240)
+        assert room.dateline("status").returncode == 0
+        found = room.find(facets="category", publisher="demo", page_size=1)
+        counts = {value["value"]: value["count"] for value in found["facets"]["category"]}
+        expected: dict[str, int] = {}
+        for story in stories:
+            expected[story["category"]] = expected.get(story["category"], 0) + 1
+        assert {name: counts.get(name, 0) for name in expected} == expected
+
+
+def _bbc(room: Newsroom) -> int:
+    try:
+        found = room.find(category="business,entertainment,politics,sport,tech", page_size=1)
+    except httpx.TransportError:
+        return -1  # Just killed; the launcher starts it again.
+    return int(found["total"])
+
+
+def _kill_each_once(room: Newsroom) -> None:
+    """`kill -9` of enrich and search while the import runs; ingest must answer the importer."""
+    for name in ("enrich", "search"):
+        time.sleep(1.5)
+        os.kill(room.processes[name], signal.SIGKILL)
