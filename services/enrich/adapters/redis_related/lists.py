@@ -1,6 +1,7 @@
 """The lists: linking two articles, announcing what changed, reading what a reader may see."""
 
 import asyncio
+import heapq
 from collections.abc import Callable, Iterable, Sequence
 from hashlib import blake2b
 from typing import Any, Final
@@ -66,7 +67,9 @@ class Lists:
         before the other's: a neighbour that moves afterwards finds the link there and mends it.
         """
         ours = [(n, 0 if n.folded else n.pair.score) for n in neighbours]
-        ours = [(n, score) for n, score in ours if score or n.member in around.listed]
+        best = heapq.nsmallest(KEPT, ours, key=lambda link: (-link[1], link[0].member))
+        gone = [(n, 0) for n, score in ours if not score and n.member in around.listed]
+        ours = [(n, score) for n, score in best if score] + gone
         theirs = [(n, 0 if folded else n.pair.score) for n in neighbours]
         theirs = [(n, score) for n, score in theirs if score or n.member in around.listing]
         async with self._redis.pipeline(transaction=False) as pipe:
@@ -98,14 +101,23 @@ class Lists:
 
     async def _write(self, links: Iterable[tuple[bytes, Stored, bytes, int]]) -> list[int]:
         """Each link: whose list, as of which record, the member, the score."""
+        owners = []
         async with self._redis.pipeline(transaction=False) as pipe:
             for owner, stored, member, score in links:
+                owners.append(owner)
                 await self._link(
                     keys=[key("l", owner), key("s", owner), key("a", owner)],
                     args=[stored.version, member, score, KEPT, self._shown, _MANY],
                     client=pipe,
                 )
-            return [int(answer) for answer in await pipe.execute()]
+            answers = await pipe.execute()
+            # A back reference too few, after a race, costs a late announcement: whoever reads a
+            # list leaves out what is gone.
+            for owner, (_, gone) in zip(owners, answers, strict=True):
+                if gone:
+                    pipe.zrem(key("k", gone), owner)
+            await pipe.execute()
+        return [int(answer) for answer, _ in answers]
 
     async def _make_due(self, changed: Iterable[tuple[bytes, int]]) -> None:
         now = self._clock()

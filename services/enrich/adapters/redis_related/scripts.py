@@ -16,27 +16,30 @@ return 1
 LINK = """
 -- KEYS: list, state, record of the list's article.
 -- ARGV: version of that article as 8 bytes, member, score (0: take it out), kept, shown, many.
--- -1 if the article has moved; 0 if nothing is to be announced; 1 if so, 2 if that is often.
-if redis.call('GETRANGE', KEYS[3], 0, 7) ~= ARGV[1] then return -1 end
-local score, shown = tonumber(ARGV[3]), tonumber(ARGV[5])
-local old = redis.call('ZSCORE', KEYS[1], ARGV[2])
-if score ~= (old and tonumber(old) or 0) then
-  local before = redis.call('ZREVRANK', KEYS[1], ARGV[2])
+-- Answers what is to be announced (-1: nothing is known, the article has moved; 0: nothing; 1: the
+-- list; 2: the list, as so often), and the member that is no longer listed.
+if redis.call('GETRANGE', KEYS[3], 0, 7) ~= ARGV[1] then return {-1, ''} end
+local member, score, shown = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[5])
+local old = tonumber(redis.call('ZSCORE', KEYS[1], member) or 0)
+local gone = score == 0 and member or ''
+if score ~= old then
+  local before = redis.call('ZREVRANK', KEYS[1], member)
   if score == 0 then
-    redis.call('ZREM', KEYS[1], ARGV[2])
+    redis.call('ZREM', KEYS[1], member)
   else
-    redis.call('ZADD', KEYS[1], score, ARGV[2])
-    redis.call('ZREMRANGEBYRANK', KEYS[1], 0, -1 - tonumber(ARGV[4]))
+    redis.call('ZADD', KEYS[1], score, member)
+    if redis.call('ZCARD', KEYS[1]) > tonumber(ARGV[4]) then
+      gone = redis.call('ZPOPMIN', KEYS[1])[1]
+    end
   end
-  local after = redis.call('ZREVRANK', KEYS[1], ARGV[2])
+  local after = redis.call('ZREVRANK', KEYS[1], member)
   if (before and before < shown) or (after and after < shown) then
     redis.call('HSET', KEYS[2], 'dirty', 1)
   end
 end
-if redis.call('HEXISTS', KEYS[2], 'dirty') == 0 then return 0 end
+if redis.call('HEXISTS', KEYS[2], 'dirty') == 0 then return {0, gone} end
 local refreshes = tonumber(redis.call('HGET', KEYS[2], 'refreshes') or 0)
-if refreshes >= tonumber(ARGV[6]) then return 2 end
-return 1
+return {refreshes >= tonumber(ARGV[6]) and 2 or 1, gone}
 """
 
 READ = """

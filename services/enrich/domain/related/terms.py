@@ -62,6 +62,8 @@ _SNOWBALL: Final = {
     "yi": "yiddish",
 }
 UNKNOWN: Final = "und"
+# Written so much alike that one list of words, and one collection of articles, serves them all.
+_ALIKE: Final = {"no": "nb", "nn": "nb", "hr": "sh", "bs": "sh", "tl": "fil", "pcm": "en"}
 
 
 class Term(NamedTuple):
@@ -72,8 +74,9 @@ class Term(NamedTuple):
 
 
 def primary(language: str | None) -> str:
-    """What articles must share to be compared: "en-GB" and "en" do."""
-    return (language or UNKNOWN).partition("-")[0].lower()
+    """What articles must share to be compared: "en-GB" and "en" do, "nn" and "nb" too."""
+    code = (language or UNKNOWN).partition("-")[0].lower()
+    return _ALIKE.get(code, code)
 
 
 def tokens(text: str) -> list[str]:
