@@ -10,7 +10,7 @@ _NO_LANGUAGE = "zxx"
 
 
 class Py3langidRecogniser:
-    """The model (about 90 MB) is loaded with the first text; one text is looked at at a time."""
+    """The model is loaded with the first text, in half a second; one text is read at a time."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
