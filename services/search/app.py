@@ -3,10 +3,9 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
@@ -115,6 +114,7 @@ class _Service:
     suggest_names: SuggestNames
     new_consumer: Callable[[], StreamConsumer]
     consumer: StreamConsumer | None = field(default=None)
+    background: list["asyncio.Task[None]"] = field(default_factory=list)
 
     @classmethod
     def of(
@@ -148,13 +148,27 @@ class _Service:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self.redis.aclose)
             stack.push_async_callback(self.index.aclose)
-            await self._open_index()
-            self.consumer = self.new_consumer()
-            await self.consumer.start()
-            stack.push_async_callback(self.consumer.stop)
-            for run in (self.keep_generation.run, self.announce_articles.run, self.lexicon.run):
-                await stack.enter_async_context(_running(run()))
+            stack.push_async_callback(self._stop)
+            # Health answers, and says what is missing, while the engine is still on its way.
+            self.background.append(asyncio.create_task(self._start(), name="start"))
             yield
+
+    async def _start(self) -> None:
+        await self._open_index()
+        self.consumer = self.new_consumer()
+        await self.consumer.start()
+        for name, work in (
+            ("generation", self.keep_generation.run()),
+            ("embargoes", self.announce_articles.run()),
+            ("vocabulary", self.lexicon.run()),
+        ):
+            self.background.append(asyncio.create_task(work, name=name))
+
+    async def _stop(self) -> None:
+        await cancel(self.background[:1])
+        await cancel(self.background[1:])
+        if self.consumer:
+            await self.consumer.stop()
 
     async def _open_index(self) -> None:
         """Wait for the engine; a time limit is the orchestrator's to set."""
@@ -175,6 +189,7 @@ class _Service:
             "index": index,
             "generation": self.keep_generation.not_ready,
             "consumer": self.consumer.not_ready() if self.consumer else "not started",
+            "background": next(filter(None, map(_defect, self.background)), None),
         }
 
     async def _ask_redis(self) -> str | None:
@@ -200,17 +215,7 @@ def _cursor_key(keep: KeepGeneration) -> Callable[[], bytes]:
     return lambda: keep.marker.pair.encode() if keep.marker else until_known
 
 
-@asynccontextmanager
-async def _running(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Background work while the application runs; a defect in it is logged, not swallowed."""
-    task = asyncio.create_task(work)
-    task.add_done_callback(_log_defect)
-    try:
-        yield
-    finally:
-        await cancel([task])
-
-
-def _log_defect(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (error := task.exception()):
-        log.critical("background work ended", exc_info=error)
+def _defect(task: "asyncio.Task[None]") -> str | None:
+    """What ended work in the background: a defect of ours."""
+    error = task.exception() if task.done() and not task.cancelled() else None
+    return f"{task.get_name()} ended: {error!r}" if error else None

@@ -9,9 +9,10 @@ import pytest
 
 from services.search.adapters.tantivy_index import TantivyIndex
 from services.search.api import answers
-from services.search.domain.articles import Page, StoredArticle
+from services.search.domain.articles import Marker, Page, StoredArticle
 from services.search.domain.question import Question
 from services.search.ports import IndexUnavailableError
+from services.search.use_cases.announce_articles import AnnounceArticles
 from tests import servers
 from tests.builders import enriched, identified
 from tests.search_service import searching
@@ -75,3 +76,42 @@ async def test_readers_do_not_notice_that_redis_is_gone(tmp_path: Path) -> None:
             assert "redis" in await search.unready()
             server.start()
             await eventually(search.unready, {}, within_s=30)
+
+
+class LateIndex(TantivyIndex):
+    """An index whose engine comes up after the service."""
+
+    up = False
+
+    async def open(self) -> None:
+        if not self.up:
+            raise IndexUnavailableError("connection refused")
+        await super().open()
+
+    async def read_marker(self) -> Marker | None:
+        if not self.up:
+            raise IndexUnavailableError("connection refused")
+        return await super().read_marker()
+
+
+async def test_search_waits_for_an_engine_that_starts_later(redis_url: str, tmp_path: Path) -> None:
+    index = LateIndex(tmp_path / "index")
+    async with searching(redis_url, tmp_path, index=index, ready=False) as search:
+        assert (await search.get("/health/live"))["status"] == "live"
+        assert (await search.unready())["index"] == "connection refused"
+        index.up = True
+        await eventually(search.unready, {})
+        await search.index(a=enriched("a", title="Late"))
+        assert await search.found() == ["Late"]
+
+
+async def test_background_work_that_ended_makes_search_unready(
+    redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(_: AnnounceArticles) -> None:
+        raise KeyError("a defect")
+
+    monkeypatch.setattr(AnnounceArticles, "announce_due", broken)
+    async with searching(redis_url, tmp_path, ready=False) as search:
+        reason = "embargoes ended: KeyError('a defect')"
+        await eventually(search.unready, {"background": reason})
