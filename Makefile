@@ -82,6 +82,10 @@ constraints: ## Write the exact versions of everything into constraints.txt.
 	$(STATE)/fresh/bin/pip freeze --exclude-editable > constraints.txt
 
 # ---------------------------------------------------------------------------------------------
+# Names of their own: a comma inside a call would end the argument.
+TO_RUN := '.[embedded]'
+TO_TEST := '.[embedded,dev]'
+
 # uv is used where it is present; pip alone suffices.
 install = if command -v uv > /dev/null; then uv pip install --quiet --python $(BIN)/python \
 	--constraint constraints.txt --editable $(1); \
@@ -96,10 +100,10 @@ $(BIN)/python:
 
 $(RUN_STAMP): pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing what Dateline needs to run"
-	@$(call install,'.[embedded]')
+	@$(call install,$(TO_RUN))
 	@mkdir -p $(STATE) && touch $@
 
 $(DEV_STAMP): pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing what the tests need"
-	@$(call install,'.[embedded,dev]')
+	@$(call install,$(TO_TEST))
 	@mkdir -p $(STATE) && touch $@ $(RUN_STAMP)

@@ -43,6 +43,11 @@ class Settings(BaseSettings):
         validation_alias="DATELINE_PUBLIC_URL",
         description="Where readers reach the search service, for links and feeds.",
     )
+    trusted_proxies: str = Field(
+        "127.0.0.1",
+        validation_alias="DATELINE_TRUSTED_PROXIES",
+        description="Addresses whose X-Forwarded-For is believed, comma separated; * for all.",
+    )
     claim_idle_ms: int = Field(
         30_000,
         ge=100,

@@ -43,7 +43,8 @@ def create_app(settings: EnrichSettings | None = None) -> FastAPI:
         url,
         [Subscription(PUBLISHED, "enrich", handler)],
         metrics=metrics,
-        options=ConsumerOptions(claim_idle_ms=settings.claim_idle_ms),
+        # One batch must be done well within the claim time, on a busy machine too.
+        options=ConsumerOptions(batch_size=20, claim_idle_ms=settings.claim_idle_ms),
     )
 
     async def ready() -> Mapping[str, str | None]:

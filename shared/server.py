@@ -1,0 +1,50 @@
+"""Runs a service as a process: one way to start, to log, to stop in order, and to refuse."""
+
+import signal
+import sys
+from collections.abc import Callable
+from typing import TypeVar
+
+import uvicorn
+from fastapi import FastAPI
+from pydantic import ValidationError
+
+from shared.settings import Settings
+from shared.telemetry import configure_logging
+
+STOP_S = 15
+
+S = TypeVar("S", bound=Settings)
+
+
+def serve(
+    service: str,
+    read_settings: Callable[[], S],
+    create_app: Callable[[S], FastAPI],
+    port_of: Callable[[S], int],
+) -> None:
+    """Serve until SIGTERM or SIGINT, finish what is in hand, exit with 0.
+
+    Settings that cannot be are one line on standard error and exit code 2.
+    """
+    try:
+        settings = read_settings()
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        print(f"{service}: {where}{': ' if where else ''}{first['msg']}", file=sys.stderr)  # noqa: T201  (no log is configured yet)
+        sys.exit(2)
+    configure_logging(service, settings.log_level)
+    # uvicorn raises the signal again once it has stopped; a stop that was asked for is a success.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)
+    uvicorn.run(
+        create_app(settings),
+        host=settings.host,
+        port=port_of(settings),
+        log_config=None,
+        access_log=False,
+        proxy_headers=True,
+        forwarded_allow_ips=settings.trusted_proxies,
+        timeout_graceful_shutdown=STOP_S,
+    )
