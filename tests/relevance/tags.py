@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any
 
 import Stemmer
-from lingua import LanguageDetector, LanguageDetectorBuilder
 
+from services.enrich.adapters.py3langid_recogniser import Py3langidRecogniser
+from services.enrich.domain.language import language_of
 from services.enrich.domain.tags import TaggedText, choose_tags
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
@@ -84,13 +85,12 @@ def names_of(text: TaggedText) -> list[str]:
 def _language(document: Mapping[str, Any]) -> str | None:
     if "lang" in document:
         return str(document["lang"])
-    language = _detector().detect_language_of(document["text"])
-    return language and language.iso_code_639_1.name.lower()
+    return language_of(None, "", document["text"], _recogniser())
 
 
 @cache
-def _detector() -> LanguageDetector:
-    return LanguageDetectorBuilder.from_all_languages().build()
+def _recogniser() -> Py3langidRecogniser:
+    return Py3langidRecogniser()
 
 
 def _normalised(keys: Iterable[str]) -> frozenset[str]:
