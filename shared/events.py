@@ -97,6 +97,7 @@ class ArticleVersion(Value):
     """Which state of which article an event speaks of.
 
     `generation` counts losses of Redis or of the index; a foreign producer leaves it out.
+    `accepted_at` is when ingest took it, for the time from there to search.
     """
 
     publisher: str
@@ -106,6 +107,7 @@ class ArticleVersion(Value):
     generation: int | None = None
     receipt: str | None = None
     content_hash: str | None = None
+    accepted_at: datetime | None = None
 
 
 class ArticleContent(ArticleVersion):

@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 import redis
 
@@ -11,7 +12,7 @@ from tests import left_out, servers
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
-        if "opensearch_url" in fixtures:
+        if {"opensearch_url", "empty_opensearch_url"} & set(fixtures):
             item.add_marker("opensearch")
         if "shared_data" in fixtures:
             item.add_marker("shared_data")
@@ -54,3 +55,12 @@ def opensearch_url() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     return left_out.SHARED / "data"
+
+
+@pytest.fixture(scope="module")
+def empty_opensearch_url(opensearch_url: str) -> str:
+    """The node without any articles: a whole Dateline posts its samples to an empty index only."""
+    with httpx.Client(base_url=opensearch_url, timeout=60) as client:
+        for index in client.get("/_cat/indices/articles*", params={"format": "json"}).json():
+            client.delete(f"/{index['index']}").raise_for_status()
+    return opensearch_url

@@ -144,6 +144,7 @@ def _published(
         url=article.url,
         receipt=receipt,
         content_hash=digest,
+        accepted_at=datetime.now(UTC),
         title=article.title,
         summary=article.summary,
         body=bodies.text,

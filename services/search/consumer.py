@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from services.search.ports import IndexUnavailableError, StoreUnavailableError
 from services.search.use_cases.index_articles import IndexArticles, Outcome
-from shared.events import wrap
+from shared.events import Envelope, wrap
 from shared.messaging import (
     Delivery,
     DependencyUnavailableError,
@@ -37,11 +37,16 @@ def _handler(index_articles: IndexArticles, metrics: Metrics) -> Handler:
         now = datetime.now(UTC)
         for delivery, outcome in zip(deliveries, outcomes, strict=True):
             if outcome.fresh:
-                age = (now - delivery.envelope.time).total_seconds()
-                metrics.observe(FRESHNESS, max(0.0, age))
+                metrics.observe(FRESHNESS, _age(delivery.envelope, now))
         return [_verdict(*pair) for pair in zip(deliveries, outcomes, strict=True)]
 
     return handle
+
+
+def _age(envelope: Envelope, now: datetime) -> float:
+    """Seconds since ingest took the article; a foreign one counts from its own event."""
+    accepted: datetime | None = getattr(envelope.event, "accepted_at", None)
+    return max(0.0, (now - (accepted or envelope.time)).total_seconds())
 
 
 def _verdict(delivery: Delivery, outcome: Outcome) -> Verdict:

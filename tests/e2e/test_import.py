@@ -24,7 +24,7 @@ async def test_every_story_of_an_archive_is_searchable_exactly_once_though_worke
     stories = [json.loads(line) for line in archive.read_text().splitlines()]
     settings = {}
     if engine == "opensearch":
-        settings["OPENSEARCH_URL"] = request.getfixturevalue("opensearch_url")
+        settings["OPENSEARCH_URL"] = request.getfixturevalue("empty_opensearch_url")
     with newsroom(**settings) as room:
         killer = threading.Thread(target=_kill_each_once, args=(room,))
         killer.start()

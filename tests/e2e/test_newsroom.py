@@ -33,7 +33,7 @@ ENGINES = ["tantivy", pytest.param("opensearch", marks=pytest.mark.opensearch)]
 def room(request: pytest.FixtureRequest) -> Iterator[Newsroom]:
     settings = {}
     if request.param == "opensearch":
-        settings["OPENSEARCH_URL"] = request.getfixturevalue("opensearch_url")
+        settings["OPENSEARCH_URL"] = request.getfixturevalue("empty_opensearch_url")
     with newsroom(samples=True, **settings) as running:
         yield running
 
