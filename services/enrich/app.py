@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from redis.asyncio import Redis
@@ -14,6 +14,7 @@ from services.enrich.adapters.redis_related import RedisRelatedMemory
 from services.enrich.consumer import REFRESH_S, PublishedHandler, refresh_for_ever
 from services.enrich.settings import EnrichSettings
 from services.enrich.use_cases import EnrichArticles, RefreshRelated, WithdrawArticles
+from shared.background import cancel
 from shared.http import install
 from shared.messaging import ConsumerOptions, StreamConsumer, Subscription, connect
 from shared.streams import PUBLISHED
@@ -56,9 +57,7 @@ def create_app(settings: EnrichSettings | None = None) -> FastAPI:
         await consumer.start()
         refreshing = asyncio.create_task(refresh_for_ever(redis, RefreshRelated(memory), pause_s))
         yield
-        refreshing.cancel()
-        with suppress(asyncio.CancelledError):
-            await refreshing
+        await cancel([refreshing])
         await consumer.stop()
         await redis.aclose()
 

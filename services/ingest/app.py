@@ -29,6 +29,7 @@ from services.ingest.domain.article import ArticleInput
 from services.ingest.domain.keys import SCOPES
 from services.ingest.settings import IngestSettings
 from services.ingest.use_cases import PublishArticles, WithdrawArticle
+from shared.background import cancel
 from shared.http import install
 from shared.messaging import ConsumerOptions, StreamConsumer, connect
 from shared.telemetry import Metrics
@@ -70,7 +71,7 @@ def create_app(settings: IngestSettings | None = None) -> FastAPI:
         await _load_keys(keys, settings)
         keeping = asyncio.create_task(_keep_keys(keys, settings))
         yield
-        keeping.cancel()
+        await cancel([keeping])
         await consumer.stop()
         await noted.aclose()
         await asked.aclose()

@@ -119,10 +119,11 @@ class StreamConsumer:
     async def stop(self) -> None:
         """Stop reading, finish what is in hand within the time limit, leave the rest claimable."""
         supervisor, *reclaimers = self._tasks
-        supervisor.cancel()
+        # First who would start a subscriber again while it is being stopped.
+        await cancel([supervisor])
         with suppress(RedisError, OSError):
             await self._broker.stop()
-        await cancel([supervisor, *reclaimers])
+        await cancel(reclaimers)
         await self._redis.aclose()
 
     def not_ready(self) -> str | None:
