@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx
+from tenacity import retry, retry_if_exception, stop_after_delay, wait_random_exponential
 
 from shared.events import ArticleContent
 
@@ -28,6 +29,8 @@ OWN_FIELDS = frozenset(ArticleContent.model_fields) - {
     "content_hash",
 }
 TITLE_LENGTH = 80
+BUSY = (429, 502, 503)
+PATIENCE_S = 60
 
 
 @dataclass(slots=True)
@@ -111,13 +114,33 @@ def post_file(
     articles = read_articles(path, tally)
     while batch := list(islice(articles, BATCH)):
         body = b"\n".join(json.dumps(article).encode() for _, article in batch)
-        answer = client.post(
-            "/v1/articles/batch", content=body, headers={"Content-Type": "application/x-ndjson"}
-        )
-        answer.raise_for_status()
-        for item in answer.json()["items"]:
+        for item in _post(client, body):
             _count(item, path, batch, tally)
         advance(len(batch))
+
+
+def _worth_another_try(error: BaseException) -> bool:
+    """Ingest is being restarted, or says that it is busy; a repeated batch changes nothing."""
+    if isinstance(error, httpx.HTTPStatusError):
+        return error.response.status_code in BUSY
+    return isinstance(error, httpx.TransportError)
+
+
+@retry(
+    retry=retry_if_exception(_worth_another_try),
+    wait=wait_random_exponential(multiplier=0.2, max=5),
+    stop=stop_after_delay(PATIENCE_S),
+    reraise=True,
+)
+def _post(client: httpx.Client, body: bytes) -> list[dict[str, Any]]:
+    answer = client.post(
+        "/v1/articles/batch", content=body, headers={"Content-Type": "application/x-ndjson"}
+    )
+    answer.raise_for_status()
+    items: list[dict[str, Any]] = answer.json()["items"]
+    if any(item["status"] in BUSY for item in items):
+        raise httpx.ReadError("ingest could not take the whole batch")
+    return items
 
 
 def _count(

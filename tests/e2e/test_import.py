@@ -51,7 +51,7 @@ def _bbc(room: Newsroom) -> int:
 
 
 def _kill_each_once(room: Newsroom) -> None:
-    """`kill -9` of enrich and search while the import runs; ingest must answer the importer."""
-    for name in ("enrich", "search"):
+    """`kill -9` of every service, one after the other, while the import runs."""
+    for name in ("ingest", "enrich", "search"):
         time.sleep(1.5)
         os.kill(room.processes[name], signal.SIGKILL)
