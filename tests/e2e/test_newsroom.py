@@ -119,9 +119,24 @@ def test_the_reference_article_is_found_as_its_page_shows_it(
     assert page["read_minutes"] == 2
     assert {"Khankendi", "Grigory Karasin"} <= set(page["tags"])
     assert "Mr. Karasin" not in page["tags"]
+    html = room.search.get(f"/article/{identity}")
+    assert html.status_code == 200
+    assert "Rasim Musabayov" in html.text
 
 
-@pytest.mark.parametrize("path", ["/", "/search?q=tunnel", "/section/News", "/search?q=zzzzqq"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/search",
+        "/search?foo=bar&utm_source=1",
+        "/search?language=en&page=2",
+        "/search?q=tunnel",
+        "/search?q=zzzzqq",
+        "/section/News",
+        "/tag/lake-aruna?page=2",
+    ],
+)
 def test_pages_are_served(room: Newsroom, path: str) -> None:
     answer = room.search.get(path)
     assert answer.status_code == 200

@@ -105,7 +105,8 @@ class Pages:
     @staticmethod
     def _tag_name(found: Mapping[str, Any], slug: str) -> str:
         """The name as readers know it: the tag that all hits share."""
-        shared = set.intersection(*(set(hit["article"]["tags"]) for hit in found["hits"]))
+        names = [set(hit["article"]["tags"]) for hit in found["hits"]]
+        shared = set.intersection(*names) if names else set()
         plain = slug.replace("-", " ").casefold()
         return next((name for name in sorted(shared) if name.casefold() == plain), slug)
 
