@@ -54,6 +54,12 @@ class Settings(BaseSettings):
         validation_alias="DATELINE_CLAIM_IDLE_MS",
         description="An event that rested this long with a worker is taken over by another.",
     )
+    retention_s: float = Field(
+        7 * 24 * 3600,
+        ge=0,
+        validation_alias="DATELINE_RETENTION_S",
+        description="Events that all have dealt with stay this long, to be read again.",
+    )
 
     @model_validator(mode="after")
     def _refuse_default_secrets(self) -> Self:

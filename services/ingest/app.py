@@ -62,7 +62,9 @@ def create_app(settings: IngestSettings | None = None) -> FastAPI:
         url,
         subscriptions(RedisReceipts(noted), metrics),
         metrics=metrics,
-        options=ConsumerOptions(claim_idle_ms=settings.claim_idle_ms),
+        options=ConsumerOptions(
+            claim_idle_ms=settings.claim_idle_ms, retention_s=settings.retention_s
+        ),
     )
 
     @asynccontextmanager

@@ -128,7 +128,9 @@ class _Service:
         lexicon = Lexicon(index)
         tags = TagNames(index)
         index_articles = IndexArticles(index, schedule, keep.generation, lexicon.learn)
-        options = options or ConsumerOptions(claim_idle_ms=settings.claim_idle_ms)
+        options = options or ConsumerOptions(
+            claim_idle_ms=settings.claim_idle_ms, retention_s=settings.retention_s
+        )
         subscribed = subscriptions(index_articles, metrics)
         return cls(
             redis=redis,

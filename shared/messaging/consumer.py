@@ -36,7 +36,8 @@ from shared.messaging import scripts
 from shared.messaging.deliveries import ConsumerOptions, Handler, Output
 from shared.messaging.group import Entry, StreamGroup
 from shared.messaging.processor import Processor
-from shared.streams import Stream
+from shared.messaging.trimming import PRESSED, Trimmer, memory_share
+from shared.streams import STREAMS, Stream
 from shared.telemetry import DEAD_LETTERS, LAG, PENDING, Metrics
 
 log = logging.getLogger(__name__)
@@ -107,7 +108,12 @@ class StreamConsumer:
             logger=logging.getLogger("faststream.redis"),
             log_level=logging.DEBUG,
         )
-        self._streams = tuple(subscription.stream for subscription in subscriptions)
+        streams = {subscription.stream.name: subscription.stream for subscription in subscriptions}
+        self._trimmers = [
+            Trimmer(self._redis, stream, self._options.retention_s)
+            for stream in streams.values()
+            if stream in STREAMS
+        ]
         self._runs = [self._run_of(subscription) for subscription in subscriptions]
         self._tasks: list[asyncio.Task[None]] = []
         self._connected = False
@@ -115,15 +121,16 @@ class StreamConsumer:
     async def start(self) -> None:
         self._tasks = [asyncio.create_task(self._supervise())]
         self._tasks += [asyncio.create_task(self._reclaim(run)) for run in self._runs]
+        self._tasks.append(asyncio.create_task(self._trim()))
 
     async def stop(self) -> None:
         """Stop reading, finish what is in hand within the time limit, leave the rest claimable."""
-        supervisor, *reclaimers = self._tasks
+        supervisor, *others = self._tasks
         # First who would start a subscriber again while it is being stopped.
         await cancel([supervisor])
         with suppress(RedisError, OSError):
             await self._broker.stop()
-        await cancel(reclaimers)
+        await cancel(others)
         await self._redis.aclose()
 
     def not_ready(self) -> str | None:
@@ -258,6 +265,16 @@ class StreamConsumer:
         if processor.dead:
             dead = await self._redis.xlen(processor.dead)
             self._metrics.gauge(DEAD_LETTERS, dead, stream=group.stream)
+
+    async def _trim(self) -> None:
+        while True:
+            await asyncio.sleep(self._options.trim_s * random.uniform(0.8, 1.2))  # noqa: S311  (jitter)
+            try:
+                pressed = await memory_share(self._redis) > PRESSED
+                for trimmer in self._trimmers:
+                    await trimmer.trim(pressed=pressed)
+            except (RedisError, OSError) as error:
+                log.warning("trimming waits: %s", error)
 
 
 @dataclass(frozen=True, slots=True)

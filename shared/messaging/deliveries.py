@@ -76,6 +76,8 @@ class ConsumerOptions:
             and this share of all entries, the consumer stops: a bad release must not drain a
             stream into dead letters.
         stop_timeout_s: what is in hand at shutdown is finished within this time.
+        retention_s: entries that all groups acknowledged stay this long, to be read again.
+        trim_s: pause between two looks for entries that may go.
     """
 
     batch_size: int = 100
@@ -87,3 +89,5 @@ class ConsumerOptions:
     dead_minimum: int = 20
     dead_window_s: float = 300
     stop_timeout_s: float = 15
+    retention_s: float = 7 * 24 * 3600
+    trim_s: float = 10

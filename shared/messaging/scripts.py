@@ -71,3 +71,80 @@ if redis.call('XDEL', KEYS[1], ARGV[1]) == 0 then return 0 end
 redis.call('XADD', KEYS[2], '*', '__data__', ARGV[2])
 return 1
 """
+
+_ORDER_OF_IDS = """
+local function parts(id)
+  local ms, seq = string.match(id, '^(%d+)%-?(%d*)$')
+  return tonumber(ms), tonumber(seq) or 0
+end
+local function before(one, other)
+  local ms, seq = parts(one)
+  local other_ms, other_seq = parts(other)
+  return ms < other_ms or (ms == other_ms and seq < other_seq)
+end
+local function after(id)
+  local ms, seq = parts(id)
+  return string.format('%.0f-%.0f', ms, seq + 1)
+end
+local function fields(flat)
+  local found = {}
+  for i = 1, #flat, 2 do found[flat[i]] = flat[i + 1] end
+  return found
+end
+local function now_ms()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+"""
+
+TRIM = (
+    _ORDER_OF_IDS
+    + """
+-- KEYS: stream, holds, trimmed. ARGV: retention in ms, groups that must exist...
+-- Answers how many entries went.
+if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+local floor = string.format('%.0f-0', now_ms() - tonumber(ARGV[1]))
+local found = {}
+for _, row in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
+  local group = fields(row)
+  found[group.name] = true
+  local first = after(group['last-delivered-id'])
+  if group.pending > 0 then first = redis.call('XPENDING', KEYS[1], group.name)[2] end
+  if before(first, floor) then floor = first end
+end
+for i = 2, #ARGV do
+  if not found[ARGV[i]] then return 0 end
+end
+local held = redis.call('HGETALL', KEYS[2])
+for i = 1, #held, 2 do
+  local position, ends = string.match(held[i + 1], '^(%S+) (%d+)$')
+  if tonumber(ends) < now_ms() then
+    redis.call('HDEL', KEYS[2], held[i])
+  elseif string.match(held[i], '^%S+') == KEYS[1] and before(position, floor) then
+    floor = position
+  end
+end
+local cut = redis.call('XTRIM', KEYS[1], 'MINID', '~', floor)
+if cut > 0 then redis.call('HSET', KEYS[3], KEYS[1], floor) end
+return cut
+"""
+)
+
+HOLD = (
+    _ORDER_OF_IDS
+    + """
+-- KEYS: stream, holds, trimmed. ARGV: holder, first id to keep or '$', lease in ms.
+-- Answers the id held; nothing if entries from there on are gone.
+local position = ARGV[2]
+if position == '$' then
+  position = '0-1'
+  if redis.call('EXISTS', KEYS[1]) == 1 then
+    position = after(fields(redis.call('XINFO', 'STREAM', KEYS[1]))['last-generated-id'])
+  end
+end
+if before(position, redis.call('HGET', KEYS[3], KEYS[1]) or '0-0') then return false end
+local ends = string.format('%.0f', now_ms() + tonumber(ARGV[3]))
+redis.call('HSET', KEYS[2], KEYS[1] .. ' ' .. ARGV[1], position .. ' ' .. ends)
+return position
+"""
+)
