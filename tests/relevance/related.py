@@ -1,13 +1,10 @@
 """How well related links match stories and events of news that people grouped.
 
-`python -m tests.relevance.related [DATA]` prints a table and fails where a floor is not reached.
 MAP, R-precision and recall@5 of the ranking of all pairs, before threshold and copies are judged;
 then, of the links as a reader would get them (at most ten), how many are right.
 """
 
-import json
 import statistics
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,15 +15,15 @@ import numpy as np
 
 from services.enrich.domain.related import ArticleVector, Record, score_pairs, vector_of
 from services.enrich.domain.related.scoring import similarities
+from tests.relevance.figures import Figure, json_lines
 
-DATA = Path(__file__).parents[3] / "shared" / "data"
 #: TF-IDF cosine over whole texts, the method every other one is measured against: MAP.
 FLOORS = {"fnc_stories": 0.982, "wikinews_clusters": 0.856}
 _DEPTH, _SHOWN, _FIRST = 20, 10, 5
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class Ranked:
     average_precision: float
     r_precision: float
     recall_at_5: float
@@ -41,8 +38,7 @@ class Grouped:
 
 
 def articles(data: Path, name: str) -> Iterator[Grouped]:
-    for line in (data / name / "articles.jsonl").read_text("utf-8").splitlines():
-        article = json.loads(line)
+    for article in json_lines(data / name / "articles.jsonl"):
         vector, _ = vector_of(article.get("title") or "", article["text"], article["lang"])
         yield Grouped(
             Record(_seconds(article.get("date")), vector), article.get("story") or article["event"]
@@ -58,7 +54,7 @@ def ranking(own: ArticleVector, others: Sequence[ArticleVector]) -> list[int]:
     return list(np.argsort(-similarities(own, others), kind="stable"))
 
 
-def measure(collection: Sequence[Grouped]) -> Measured:
+def rank_all(collection: Sequence[Grouped]) -> Ranked:
     per_article = []
     for at, article in enumerate(collection):
         others = [*collection[:at], *collection[at + 1 :]]
@@ -68,7 +64,7 @@ def measure(collection: Sequence[Grouped]) -> Measured:
             hits = [others[place].group == article.group for place in order]
             per_article.append(_figures(hits, wanted))
     columns = zip(*per_article, strict=True)
-    return Measured(*(statistics.fmean(column) for column in columns))
+    return Ranked(*(statistics.fmean(column) for column in columns))
 
 
 def _figures(hits: Sequence[bool], wanted: int) -> tuple[float, float, float]:
@@ -101,22 +97,17 @@ def links(collection: Sequence[Grouped]) -> tuple[float, float]:
     return shown / len(collection), right / max(1, shown)
 
 
-def main(data: Path) -> int:
-    failed = False
+def measure(data: Path) -> Iterator[Figure]:
     for name, floor in FLOORS.items():
         start = time.process_time()
         collection = list(articles(data, name))
         each_ms = (time.process_time() - start) * 1000 / len(collection)
-        measured = measure(collection)
+        ranked = rank_all(collection)
         count, precision = links(collection)
-        failed |= measured.average_precision < floor
-        sys.stdout.write(
-            f"{name:18} MAP {measured.average_precision:.3f} (floor {floor:.3f})  "
-            f"R-precision {measured.r_precision:.3f}  recall@5 {measured.recall_at_5:.3f}  "
-            f"links {count:.2f}, right {precision:.3f}  {each_ms:.2f} ms per vector\n"
-        )
-    return int(failed)
-
-
-if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else DATA))
+        of = f"related, {name}"
+        yield Figure(of, "MAP@20", ranked.average_precision, floor)
+        yield Figure(of, "R-precision", ranked.r_precision)
+        yield Figure(of, "recall@5", ranked.recall_at_5)
+        yield Figure(of, "links shown", count)
+        yield Figure(of, "right of these", precision)
+        yield Figure(of, "ms a vector", each_ms)
