@@ -13,6 +13,7 @@ from fastapi.middleware.gzip import GZipMiddleware
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from services.search.adapters.crawler_user_agents import is_bot
 from services.search.adapters.redis_announcements import RedisAnnouncements
 from services.search.adapters.redis_embargoes import RedisEmbargoes
 from services.search.adapters.redis_generation import RedisGeneration
@@ -140,7 +141,9 @@ class _Service:
             announce_articles=announce,
             keep_generation=keep,
             find_articles=FindArticles(index, lexicon, tags, _cursor_key(keep)),
-            read_articles=ReadArticles(index, RedisViews(redis)),
+            read_articles=ReadArticles(
+                index, RedisViews(redis, window_s=settings.view_window_s), is_bot
+            ),
             suggest_names=SuggestNames(index, lexicon, tags),
             new_consumer=lambda: StreamConsumer(url, subscribed, metrics=metrics, options=options),
         )

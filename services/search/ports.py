@@ -19,6 +19,7 @@ from services.search.domain.articles import (
     WriteVerdict,
 )
 from services.search.domain.question import Facet, Question
+from services.search.domain.readers import Reader
 from shared.events import ArticleIndexed
 
 
@@ -157,11 +158,11 @@ class EmbargoSchedule(Protocol):
 class ViewCounter(Protocol):
     """How often articles were read. It is allowed to forget, never to slow a reader down."""
 
-    async def add(self, article_id: str) -> None:
-        """Count one view; nothing happens while the counter is out of reach."""
+    async def add(self, article_id: str, reader: Reader) -> None:
+        """Count a view, once per reader and window; nothing happens while it is out of reach."""
 
     async def counts(self, ids: Sequence[str]) -> Mapping[str, int]:
         """All views by id; ids without one, or all of them in an outage, are absent."""
 
     async def most_viewed(self, hours: int, limit: int) -> Sequence[str]:
-        """The ids viewed most in the last hours, the most first; empty in an outage."""
+        """The ids viewed most in the last hours, the most first; in an outage as last known."""

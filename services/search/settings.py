@@ -35,6 +35,12 @@ class SearchSettings(Settings):
         description="Origins that browsers may ask from, separated by commas; `*` for any. "
         "Default: any http://localhost:* and http://127.0.0.1:*.",
     )
+    view_window_s: int = Field(
+        1800,
+        ge=1,
+        validation_alias="SEARCH_VIEW_WINDOW_S",
+        description="A reader who comes back to an article in this time is no further view.",
+    )
     site_image_sources: str = Field(
         "https:",
         validation_alias="SITE_IMAGE_SOURCES",

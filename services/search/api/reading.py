@@ -22,6 +22,7 @@ from services.search.api.parameters import (
 )
 from services.search.domain.filters import ParameterError
 from services.search.domain.news_article import news_article
+from services.search.domain.readers import Reader
 from services.search.use_cases.read_articles import ReadArticles
 from services.search.use_cases.suggest_names import SuggestNames
 from shared.http import PROBLEM_RESPONSES, ProblemError
@@ -79,9 +80,15 @@ def _add_articles(router: APIRouter, read_articles: ReadArticles) -> None:
         return answer(request, {"items": items})
 
     @router.post("/v1/articles/{article_id}/views", status_code=204, tags=["articles"])
-    async def views(article_id: str) -> Response:
-        """Count one view."""
-        await read_articles.count_view(article_id)
+    async def views(request: Request, article_id: str) -> Response:
+        """Count a view by this address and user agent: once in a while, without a cookie.
+
+        Bots are left out. A server that asks for its readers forwards `User-Agent` and, from an
+        address in `DATELINE_TRUSTED_PROXIES`, `X-Forwarded-For`.
+        """
+        address = request.client.host if request.client else ""
+        reader = Reader.of(address, request.headers.get("user-agent", ""))
+        await read_articles.count_view(article_id, reader)
         return Response(status_code=204)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from services.search.domain.articles import StoredArticle
 from services.search.domain.cards import page_of
 from services.search.domain.question import Facet, Question, Sort
+from services.search.domain.readers import Reader
 from services.search.domain.records import is_visible
 from services.search.ports import SearchIndex, ViewCounter
 from shared.identity import canonical_url
@@ -31,11 +32,13 @@ class ReadArticles:
         self,
         index: SearchIndex,
         views: ViewCounter,
+        is_bot: Callable[[str], bool],
         *,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._index = index
         self._views = views
+        self._is_bot = is_bot
         self._clock = clock
 
     async def article(self, article_id: str) -> dict[str, Any]:
@@ -104,10 +107,11 @@ class ReadArticles:
         shown = [visible[one].card for one in ids if one in visible]
         return await self.with_views(shown[:limit])
 
-    async def count_view(self, article_id: str) -> None:
-        """One more view of an article that readers can see; raises as `article`."""
+    async def count_view(self, article_id: str, reader: Reader) -> None:
+        """One more view of an article that readers can see, by no bot; raises as `article`."""
         await self.article(article_id)
-        await self._views.add(article_id)
+        if not self._is_bot(reader.user_agent):
+            await self._views.add(article_id, reader)
 
     async def with_views(self, cards: Sequence[Card]) -> list[dict[str, Any]]:
         """The cards with how often each was read."""

@@ -318,19 +318,6 @@ async def test_the_same_answer_is_not_sent_twice(newsroom: Search) -> None:
     assert changed.status_code == 200
 
 
-async def test_views_are_counted_and_rank_the_most_viewed(newsroom: Search) -> None:
-    for name in ("tunnel", "tunnel", "flamingos"):
-        answer = await newsroom.client.post(f"/v1/articles/{identified(name)}/views")
-        assert answer.status_code == 204
-    most = (await newsroom.get("/v1/most-viewed", window="24h", limit=2))["items"]
-    assert [(card["title"], card["views"]) for card in most] == [
-        ("Tunnel breaks through", 2),
-        ("Flamingos return", 1),
-    ]
-    answer = await newsroom.client.post("/v1/articles/nobody/views")
-    assert answer.status_code == 404
-
-
 async def test_suggestions_begin_as_what_was_typed(newsroom: Search) -> None:
     async def suggested(q: str) -> list[tuple[str, str, str]]:
         items = (await newsroom.get("/v1/suggest", q=q))["items"]
