@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import NoReturn
 
@@ -17,7 +18,9 @@ from rich.table import Table
 from services.cli import settings as cli_settings
 from services.cli.importing import Tally, post_file
 from services.cli.launcher import Launcher
+from services.cli.ledger import Ledger, LedgerError, read_ledger
 from services.cli.status import read_status
+from services.cli.verifying import Verification, verify_at
 from services.ingest import commands as key_commands
 
 PROBLEMS_SHOWN = 10
@@ -70,7 +73,15 @@ def run() -> int:
 )
 @click.option("--url", help="Where ingest is; default: the one on this machine.")
 @click.option("--key", help="The publisher's key; default: DATELINE_KEY, or demo-key.")
-def import_files(files: Sequence[Path], url: str | None, key: str | None) -> int:
+@click.option(
+    "--ledger",
+    "ledger_path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Append every 202 to this file, for `dateline verify`.",
+)
+def import_files(
+    files: Sequence[Path], url: str | None, key: str | None, ledger_path: Path | None
+) -> int:
     """Post JSON lines through ingest, and say what was filled in or refused."""
     settings = cli_settings.CliSettings()
     tally = Tally()
@@ -79,11 +90,21 @@ def import_files(files: Sequence[Path], url: str | None, key: str | None) -> int
         headers={"Authorization": f"Bearer {key or settings.key.get_secret_value()}"},
         timeout=600,
     )
-    with client, Progress(console=Console(stderr=True)) as progress:
+    with (
+        client,
+        Progress(console=Console(stderr=True)) as progress,
+        Ledger(ledger_path) if ledger_path else nullcontext() as ledger,
+    ):
         for path in files:
             task = progress.add_task(path.name, total=_count_lines(path))
             try:
-                post_file(client, path, tally, lambda n, task=task: progress.advance(task, n))  # type: ignore[misc]
+                post_file(
+                    client,
+                    path,
+                    tally,
+                    lambda n, task=task: progress.advance(task, n),  # type: ignore[misc]
+                    ledger,
+                )
             except httpx.HTTPStatusError as error:
                 _stop(1, f"ingest answered {error.response.status_code}: {error.response.text}")
             except httpx.HTTPError as error:
@@ -107,6 +128,50 @@ def _report(tally: Tally) -> None:
         print(f"  {problem}")
     if len(tally.problems) > PROBLEMS_SHOWN:
         print(f"  … and {len(tally.problems) - PROBLEMS_SHOWN} more")
+
+
+@dateline.command(name="verify")
+@click.argument(
+    "ledger",
+    type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path),
+)
+@click.option("--url", help="Where search is; default: the one on this machine.")
+@click.option(
+    "--within",
+    "within_s",
+    type=click.FloatRange(min=0),
+    default=0,
+    metavar="SECONDS",
+    help="Look again, for as long, at what does not hold yet.",
+)
+def verify_ledger(ledger: Path, url: str | None, within_s: float) -> int:
+    """Hold what ingest accepted against what search shows: exit code 0 if every promise holds.
+
+    LEDGER has a JSON object a line, with `id`, `revision` and `withdrawn` of every 202;
+    `dateline import --ledger` writes one.
+    """
+    try:
+        expected = read_ledger(ledger)
+    except LedgerError as error:
+        _stop(2, str(error))
+    search_url = url or cli_settings.CliSettings().search_url
+    try:
+        found = asyncio.run(verify_at(expected, search_url, _redis_url(), within_s=within_s))
+    except httpx.HTTPError as error:
+        _stop(1, f"search at {search_url} cannot be asked: {error}")
+    _report_verification(found)
+    return 0 if found.holds else 1
+
+
+def _report_verification(found: Verification) -> None:
+    print(found)
+    for reason, count in found.dead_letters.most_common():
+        print(f"  dead letters, {count}: {reason}")
+    for one in found.broken[:PROBLEMS_SHOWN]:
+        what = "withdrawal of revision" if one.accepted.withdrawn else "revision"
+        print(f"  {one.kind}: {one.accepted.id}, {what} {one.accepted.revision}: {one.seen}")
+    if len(found.broken) > PROBLEMS_SHOWN:
+        print(f"  … and {len(found.broken) - PROBLEMS_SHOWN} more")
 
 
 @dateline.command()

@@ -2,8 +2,9 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from urllib.parse import quote
 import httpx
 from tenacity import retry, retry_if_exception, stop_after_delay, wait_random_exponential
 
+from services.cli.ledger import Accepted, Ledger
 from shared.events import ArticleContent
 
 BATCH = 500
@@ -31,6 +33,7 @@ OWN_FIELDS = frozenset(ArticleContent.model_fields) - {
 TITLE_LENGTH = 80
 BUSY = (429, 502, 503)
 PATIENCE_S = 60
+ACCEPTED = httpx.codes.ACCEPTED
 
 
 @dataclass(slots=True)
@@ -108,13 +111,17 @@ def _refuse(tally: Tally, path: Path, number: int, why: str) -> None:
 
 
 def post_file(
-    client: httpx.Client, path: Path, tally: Tally, advance: Callable[[int], None]
+    client: httpx.Client,
+    path: Path,
+    tally: Tally,
+    advance: Callable[[int], None],
+    ledger: Ledger | None = None,
 ) -> None:
     """Post one file in batches; raises `httpx.HTTPError` when ingest cannot be reached."""
     articles = read_articles(path, tally)
     while batch := list(islice(articles, BATCH)):
         body = b"\n".join(json.dumps(article).encode() for _, article in batch)
-        for item in _post(client, body):
+        for item in _post(client, body, partial(_note, ledger, batch)):
             _count(item, path, batch, tally)
         advance(len(batch))
 
@@ -132,22 +139,47 @@ def _worth_another_try(error: BaseException) -> bool:
     stop=stop_after_delay(PATIENCE_S),
     reraise=True,
 )
-def _post(client: httpx.Client, body: bytes) -> list[dict[str, Any]]:
+def _post(
+    client: httpx.Client, body: bytes, note: Callable[[Sequence[Mapping[str, Any]]], None]
+) -> list[dict[str, Any]]:
     answer = client.post(
         "/v1/articles/batch", content=body, headers={"Content-Type": "application/x-ndjson"}
     )
     answer.raise_for_status()
     items: list[dict[str, Any]] = answer.json()["items"]
+    # At once: when the batch is sent again, what was accepted now is unchanged then.
+    note(items)
     if any(item["status"] in BUSY for item in items):
         raise httpx.ReadError("ingest could not take the whole batch")
     return items
+
+
+def _note(
+    ledger: Ledger | None,
+    batch: Sequence[tuple[int, Mapping[str, Any]]],
+    items: Sequence[Mapping[str, Any]],
+) -> None:
+    if ledger is None:
+        return
+    ledger.add(
+        *(
+            Accepted(
+                id=item["id"],
+                revision=item["revision"],
+                receipt=item["receipt"],
+                visible_from=batch[item["index"]][1].get("published_at"),
+            )
+            for item in items
+            if item["status"] == ACCEPTED
+        )
+    )
 
 
 def _count(
     item: Mapping[str, Any], path: Path, batch: list[tuple[int, dict[str, Any]]], tally: Tally
 ) -> None:
     status = item["status"]
-    if status == httpx.codes.ACCEPTED:
+    if status == ACCEPTED:
         tally.outcomes["accepted"] += 1
     elif status == httpx.codes.OK:
         tally.outcomes["unchanged" if item.get("unchanged") else "superseded"] += 1

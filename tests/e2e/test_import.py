@@ -18,7 +18,7 @@ ENGINES = ["tantivy", pytest.param("opensearch", marks=pytest.mark.opensearch)]
 
 @pytest.mark.parametrize("engine", ENGINES)
 async def test_every_story_of_an_archive_is_searchable_exactly_once_though_workers_are_killed(
-    request: pytest.FixtureRequest, shared_data: Path, engine: str
+    request: pytest.FixtureRequest, shared_data: Path, tmp_path: Path, engine: str
 ) -> None:
     archive = shared_data / "bbc" / "articles.jsonl"
     stories = [json.loads(line) for line in archive.read_text().splitlines()]
@@ -28,12 +28,16 @@ async def test_every_story_of_an_archive_is_searchable_exactly_once_though_worke
     with newsroom(**settings) as room:
         killer = threading.Thread(target=_kill_each_once, args=(room,))
         killer.start()
-        done = room.dateline("import", str(archive))
+        ledger = str(tmp_path / "ledger.jsonl")
+        done = room.dateline("import", str(archive), "--ledger", ledger)
         killer.join()
         assert done.returncode == 0, done.stdout + done.stderr
         assert f"filled in {len(stories)} times: url" in done.stdout
         await eventually(lambda: _bbc(room), len(stories), within_s=240)
         assert room.dateline("status").returncode == 0
+        verified = room.dateline("verify", ledger, "--within", "60")
+        assert verified.returncode == 0, verified.stdout + verified.stderr
+        assert verified.stdout.strip().endswith("0 lost, 0 stale, 0 duplicated, 0 resurrected")
         found = room.find(facets="category", publisher="demo", page_size=1)
         counts = {value["value"]: value["count"] for value in found["facets"]["category"]}
         expected: dict[str, int] = {}

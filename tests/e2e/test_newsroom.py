@@ -176,7 +176,15 @@ def test_status_shows_every_group(room: Newsroom) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["import"], ["import", "/nowhere.jsonl"], ["serve"], ["keys", "add"]]
+    "arguments",
+    [
+        ["import"],
+        ["import", "/nowhere.jsonl"],
+        ["serve"],
+        ["keys", "add"],
+        ["verify", "/nowhere.jsonl"],
+        ["verify", __file__],
+    ],
 )
 def test_bad_input_on_the_command_line_is_one_line_and_exit_2(
     room: Newsroom, arguments: list[str]
