@@ -94,6 +94,12 @@ PENDING = Metric(
 DEAD_LETTERS = Metric(
     "dateline_dead_letters_entries", "gauge", "Entries in the dead-letter stream.", ("stream",)
 )
+STOPPED = Metric(
+    "dateline_stream_consumer_stopped",
+    "gauge",
+    "1 once too many dead letters stopped this process's consumer: an operator has to look.",
+    ("stream", "group"),
+)
 HANDLING = Metric(
     "dateline_stream_handling_seconds", "histogram", "Time to handle a batch.", ("stream", "group")
 )
@@ -111,6 +117,7 @@ METRICS = (
     LAG,
     PENDING,
     DEAD_LETTERS,
+    STOPPED,
     HANDLING,
     FRESHNESS,
 )

@@ -16,6 +16,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from services.cli import settings as cli_settings
+from services.cli.dead_letters import dead_letters
 from services.cli.importing import Tally, post_file
 from services.cli.launcher import Launcher
 from services.cli.ledger import Ledger, LedgerError, read_ledger
@@ -30,6 +31,9 @@ TABLE_WIDTH = 120
 @click.group()
 def dateline() -> None:
     """Run and operate Dateline."""
+
+
+dateline.add_command(dead_letters)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

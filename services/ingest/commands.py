@@ -1,11 +1,15 @@
-"""Publishers' keys, for the operators' command line."""
+"""Publishers' keys and dead letters, for the operators' command line."""
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
+from redis.asyncio import Redis
+
+from services.ingest.adapters.redis_dead_letters import RedisDeadLetters
 from services.ingest.adapters.redis_keys import RedisKeys
 from services.ingest.domain.keys import Key
 from shared.messaging import connect
+from shared.messaging.dead_letters import DeadLetter, DeadLetterFilter, find_dead_letters
 
 
 async def add_key(redis_url: str, publisher: str, scopes: Iterable[str]) -> str:
@@ -44,10 +48,47 @@ async def revoke_key(redis_url: str, key_id: str) -> None:
         await keys.revoke(key_id)
 
 
+async def list_dead_letters(redis_url: str, wanted: DeadLetterFilter) -> list[DeadLetter]:
+    """The dead letters that are meant, oldest first within each stream."""
+    async with _redis(redis_url) as redis:
+        return [letter async for letter in find_dead_letters(redis, wanted)]
+
+
+async def replay_dead_letters(
+    redis_url: str, wanted: DeadLetterFilter
+) -> AsyncIterator[DeadLetter]:
+    """Put them back into their streams as they came, and reopen their receipts; answers those.
+
+    Each is one indivisible step: cut short anywhere, the same call does the rest and nothing twice.
+    """
+    async with _redis(redis_url) as redis:
+        letters = RedisDeadLetters(redis)
+        async for letter in find_dead_letters(redis, wanted):
+            if await letters.replay(letter):
+                yield letter
+
+
+async def discard_dead_letters(
+    redis_url: str, wanted: DeadLetterFilter
+) -> AsyncIterator[DeadLetter]:
+    """Delete them; their receipts stay dead-lettered. Answers those that were deleted."""
+    async with _redis(redis_url) as redis:
+        letters = RedisDeadLetters(redis)
+        async for letter in find_dead_letters(redis, wanted):
+            if await letters.discard(letter):
+                yield letter
+
+
 @asynccontextmanager
-async def _keys(redis_url: str) -> AsyncIterator[RedisKeys]:
+async def _redis(redis_url: str) -> AsyncIterator["Redis"]:
     redis = connect(redis_url)
     try:
-        yield RedisKeys(redis)
+        yield redis
     finally:
         await redis.aclose()
+
+
+@asynccontextmanager
+async def _keys(redis_url: str) -> AsyncIterator[RedisKeys]:
+    async with _redis(redis_url) as redis:
+        yield RedisKeys(redis)

@@ -1,8 +1,9 @@
 """What became of accepted articles, as receipts: thin, every step may be repeated."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
-from services.ingest.ports import PartUnavailableError, Receipts
+from services.ingest.ports import Letter, PartUnavailableError, Receipts
 from shared.events import ArticleEnriched, ArticleIndexed, ArticlePublished, ArticleWithdrawn
 from shared.messaging import (
     Delivery,
@@ -34,12 +35,13 @@ class ReceiptKeeper:
             for waited in await self._receipts.note_indexed(delivery.envelope.subject, event):
                 self._metrics.observe(FRESHNESS, waited)
 
-    async def dead_letter(self, delivery: Delivery) -> None:
+    async def dead_letter(self, stream: str, delivery: Delivery) -> None:
         event = delivery.envelope.event
         if isinstance(event, MORTAL) and event.receipt:
             error = delivery.fields.get(b"last_error", b"").decode(errors="replace")
+            letter = Letter(stream, delivery.entry_id, error)
             subject = delivery.envelope.subject
-            await self._receipts.note_dead_letter(subject, event.receipt, error)
+            await self._receipts.note_dead_letter(subject, event.receipt, letter)
 
 
 def subscriptions(receipts: Receipts, metrics: Metrics) -> list[Subscription]:
@@ -47,7 +49,10 @@ def subscriptions(receipts: Receipts, metrics: Metrics) -> list[Subscription]:
     return [
         Subscription(ENRICHED, "ingest", _each(keeper.enriched)),
         Subscription(INDEXED, "ingest", _each(keeper.indexed)),
-        *(Subscription(stream, "ingest", _each(keeper.dead_letter)) for stream in DEAD_LETTERS),
+        *(
+            Subscription(stream, "ingest", _each(partial(keeper.dead_letter, stream.name)))
+            for stream in DEAD_LETTERS
+        ),
     ]
 
 

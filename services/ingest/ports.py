@@ -35,6 +35,15 @@ class Ledger(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A dead letter: the stream it stands in, its id there, and why it died."""
+
+    stream: str
+    id: str
+    error: str
+
+
 class Receipts(Protocol):
     """What became of accepted revisions, for 30 days. Every note may be repeated.
 
@@ -53,8 +62,11 @@ class Receipts(Protocol):
 
     async def note_enriched(self, receipt: str) -> None: ...
 
-    async def note_dead_letter(self, article_id: str, receipt: str, error: str) -> None:
-        """The receipt, if still open, is dead-lettered; its content may be sent again."""
+    async def note_dead_letter(self, article_id: str, receipt: str, letter: Letter) -> None:
+        """The receipt, if still open, is dead-lettered; its content may be sent again.
+
+        Nothing happens if the dead letter is gone: it was replayed or discarded meanwhile.
+        """
         ...
 
     async def note_indexed(self, article_id: str, indexed: ArticleIndexed) -> list[float]:

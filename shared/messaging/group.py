@@ -10,6 +10,7 @@ from redis.exceptions import ResponseError
 
 from shared.events import DATA_FIELD, encode
 from shared.messaging import scripts
+from shared.messaging.dead_letters import ABOUT
 from shared.messaging.deliveries import Delivery, Done
 from shared.version import VERSION
 
@@ -93,19 +94,19 @@ class StreamGroup:
         self, entry: Entry, target: str, *, attempts: int, first_error: str, error: str
     ) -> bool:
         """Move the entry to `target` with everything needed to judge and to replay it."""
-        about = {
-            "stream": self.stream,
-            "entry_id": entry.id,
-            "group": self.group,
-            "consumer": self.consumer,
-            "attempts": str(attempts),
-            "first_error": first_error,
-            "last_error": error,
-            "code_version": VERSION,
-            "time": datetime.now(UTC).isoformat(),
-        }
+        values = (
+            self.stream,
+            entry.id,
+            self.group,
+            self.consumer,
+            str(attempts),
+            first_error,
+            error,
+            VERSION,
+            datetime.now(UTC).isoformat(),
+        )
         flat = [part for pair in entry.fields.items() for part in pair]
-        flat += [part.encode() for pair in about.items() for part in pair]
+        flat += [part.encode() for pair in zip(ABOUT, values, strict=True) for part in pair]
         answer = await self._bury(
             keys=[self.stream, self._attempts, target],
             args=[self.group, self.consumer, entry.id, *flat],

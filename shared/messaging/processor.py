@@ -7,7 +7,7 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import ParamSpec, TypeVar
 
 from redis.exceptions import RedisError
@@ -23,7 +23,15 @@ from shared.messaging.deliveries import (
     Verdict,
 )
 from shared.messaging.group import Entry, StreamGroup
-from shared.telemetry import ENTRIES, HANDLING, PAUSES, Metrics, correlation_id, span
+from shared.telemetry import (
+    ENTRIES,
+    HANDLING,
+    PAUSES,
+    STOPPED,
+    Metrics,
+    correlation_id,
+    span,
+)
 
 log = logging.getLogger(__name__)
 
@@ -34,24 +42,36 @@ MOVED_LIMIT = 20
 PAUSE_S = (0.2, 5.0)
 
 
-@dataclass(slots=True)
 class DeadLetterShare:
-    """Trips when too large a share of recent entries became dead letters."""
+    """Trips when too large a share of recent entries became dead letters.
 
-    options: ConsumerOptions
-    _recent: deque[tuple[float, bool]] = field(default_factory=deque)
+    Counted by the second: the window is short, what passes in it may be much.
+    """
+
+    def __init__(
+        self, options: ConsumerOptions, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._options = options
+        self._clock = clock
+        self._seconds: deque[list[int]] = deque()
 
     def record(self, *, dead: bool) -> None:
-        self._recent.append((time.monotonic(), dead))
+        second = int(self._clock())
+        self._forget(second)
+        if not self._seconds or self._seconds[-1][0] != second:
+            self._seconds.append([second, 0, 0])
+        self._seconds[-1][1] += 1
+        self._seconds[-1][2] += dead
 
     def tripped(self) -> bool:
-        horizon = time.monotonic() - self.options.dead_window_s
-        while self._recent and self._recent[0][0] < horizon:
-            self._recent.popleft()
-        dead = sum(was_dead for _, was_dead in self._recent)
-        return dead >= self.options.dead_minimum and (
-            dead > self.options.dead_share * len(self._recent)
-        )
+        self._forget(int(self._clock()))
+        total = sum(entries for _, entries, _ in self._seconds)
+        dead = sum(dead for _, _, dead in self._seconds)
+        return dead >= self._options.dead_minimum and dead > self._options.dead_share * total
+
+    def _forget(self, now: int) -> None:
+        while self._seconds and self._seconds[0][0] < now - self._options.dead_window_s:
+            self._seconds.popleft()
 
 
 class Processor:
@@ -81,6 +101,7 @@ class Processor:
         self.retry_at: dict[str, float] = {}
         self.paused: str | None = None
         self.stopped: str | None = None
+        metrics.gauge(STOPPED, 0, **self._labels())
 
     async def process(self, entries: Sequence[Entry]) -> None:
         """Settle these entries; returns when each is settled, or waits for its next attempt."""
@@ -219,6 +240,7 @@ class Processor:
         self._share.record(dead=True)
         if self._share.tripped():
             self.stopped = "too many dead letters"
+            self._metrics.gauge(STOPPED, 1, **self._labels())
             log.critical("stopped: too many dead letters", extra=self.about())
 
     async def _park(self, entry: Entry, reason: str) -> None:

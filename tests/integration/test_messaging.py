@@ -88,9 +88,13 @@ async def consuming(
     options: ConsumerOptions = FAST,
     stream: Stream = PUBLISHED,
     group: str = "enrich",
+    metrics: Metrics | None = None,
 ) -> AsyncIterator[StreamConsumer]:
     consumer = StreamConsumer(
-        url, [Subscription(stream, group, handler)], metrics=Metrics(), options=options
+        url,
+        [Subscription(stream, group, handler)],
+        metrics=metrics or Metrics(),
+        options=options,
     )
     await consumer.start()
     try:
@@ -293,7 +297,7 @@ async def test_another_groups_events_are_acknowledged_unread(redis: Redis, redis
     assert seen == ["ArticleWithdrawn"]
 
 
-async def test_too_large_a_share_of_dead_letters_stops_the_consumer(
+async def test_too_large_a_share_of_dead_letters_stops_the_consumer_until_it_is_started_again(
     redis: Redis, redis_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def broken(deliveries: Sequence[Delivery]) -> Sequence[Verdict]:
@@ -302,15 +306,23 @@ async def test_too_large_a_share_of_dead_letters_stops_the_consumer(
     options = ConsumerOptions(
         batch_size=1, claim_idle_ms=400, scan_ms=50, dead_minimum=5, stop_timeout_s=3
     )
+    metrics = Metrics()
     await add(redis, *(published(number) for number in range(50)))
     with caplog.at_level(logging.CRITICAL):
-        async with consuming(redis_url, broken, options=options) as consumer:
+        async with consuming(redis_url, broken, options=options, metrics=metrics) as consumer:
             await eventually(
                 consumer.not_ready,
                 "articles.published/enrich: too many dead letters",
             )
-    assert await redis.xlen(PUBLISHED.dead) < 50
+    dead = await redis.xlen(PUBLISHED.dead)
+    assert 5 <= dead < 50
     assert "too many dead letters" in caplog.text
+    stopped = 'dateline_stream_consumer_stopped{group="enrich",stream="articles.published"} 1.0'
+    assert stopped in metrics.render().decode()
+
+    async with consuming(redis_url, pass_on, options=options) as consumer:
+        await eventually(lambda: redis.xlen(ENRICHED.name), 50 - dead)
+        assert consumer.not_ready() is None
 
 
 async def test_redis_killed_and_restarted_loses_nothing(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 from services.ingest.adapters import keyspace
 from services.ingest.adapters.scripts import script
 from services.ingest.domain.receipts import STATES, ArticleState, Receipt, State, Step
-from services.ingest.ports import PartUnavailableError
+from services.ingest.ports import Letter, PartUnavailableError
 from shared.events import ArticleIndexed
 
 PAGES_READ = 10
@@ -72,11 +72,11 @@ class RedisReceipts:
         async with _reachable():
             await self._enriched(keys=[keyspace.receipt(receipt)])
 
-    async def note_dead_letter(self, article_id: str, receipt: str, error: str) -> None:
+    async def note_dead_letter(self, article_id: str, receipt: str, letter: Letter) -> None:
         async with _reachable():
             await self._dead_lettered(
-                keys=[keyspace.receipt(receipt), keyspace.article(article_id)],
-                args=[receipt, error],
+                keys=[keyspace.receipt(receipt), keyspace.article(article_id), letter.stream],
+                args=[receipt, letter.error, letter.id],
             )
 
     async def note_indexed(self, article_id: str, indexed: ArticleIndexed) -> list[float]:

@@ -1,8 +1,3 @@
--- KEYS: receipt, article. ARGV: receipt id, error.
-local state = redis.call('HGET', KEYS[1], 'state')
-if state and OPEN[state] then
-  step(KEYS[1], 'dead_lettered', now_ms(), ARGV[2])
-  if redis.call('HGET', KEYS[2], 'receipt') == ARGV[1] then
-    redis.call('HSET', KEYS[2], 'dead', '1')
-  end
-end
+-- KEYS: receipt, article, dead letters. ARGV: receipt id, error, id of the dead letter.
+-- A dead letter that was replayed meanwhile is none any more.
+if is_dead(KEYS[3], ARGV[3]) then dead_letter(KEYS[1], KEYS[2], ARGV[1], ARGV[2]) end

@@ -21,6 +21,17 @@ local function step(receipt, state, now, detail)
   if detail and detail ~= '' then redis.call('HSET', receipt, 'detail:' .. state, detail) end
 end
 
+-- The receipt, if still open, is dead-lettered; its content may be sent again.
+local function dead_letter(receipt, article, receipt_id, reason)
+  local state = redis.call('HGET', receipt, 'state')
+  if state and OPEN[state] then
+    step(receipt, 'dead_lettered', now_ms(), reason)
+    if redis.call('HGET', article, 'receipt') == receipt_id then
+      redis.call('HSET', article, 'dead', '1')
+    end
+  end
+end
+
 -- Moves this much further in the publisher's allowance; a second's worth may be used at once.
 -- Answers the milliseconds to wait. Only with `borrow` is the allowance used up all the same.
 local function wait_for_turn(key, now, per_second, amount, borrow)
