@@ -41,13 +41,20 @@ class Image(Value):
 
 
 class Tag(Value):
-    """`score` is the probability, 0 to 1, that an editor would choose it; `reason` says why."""
+    """`score` is the probability, 0 to 1, that an editor would choose it; `reason` says why.
+
+    `aliases` are slugs that editors merged into this one. A subject is an IPTC Media Topic: `id` is
+    its address, `parents` are those above it, the nearest first.
+    """
 
     slug: str
     name: str
     kind: Literal["place", "person", "name", "topic", "subject"]
     score: float
     reason: str
+    aliases: tuple[str, ...] = ()
+    id: str | None = None
+    parents: tuple[str, ...] = ()
 
 
 class ReadTime(Value):
@@ -59,7 +66,12 @@ class ReadTime(Value):
 
 
 class Enrichment(Value):
-    """What enrich found. `algorithm` is the version of the rules that found it."""
+    """What enrich found.
+
+    `algorithm` is the version of the rules that found it, `curation` the number of the editors'
+    decision on this article that it follows. `filled` names the fields of the article that are
+    enrich's own, as the publisher left them out.
+    """
 
     tags: tuple[Tag, ...] = ()
     language: str | None = None
@@ -67,6 +79,8 @@ class Enrichment(Value):
     read_time: ReadTime
     story_id: str | None = None
     algorithm: str
+    curation: int = 0
+    filled: tuple[str, ...] = ()
 
 
 class RelatedLink(Value):
@@ -140,6 +154,44 @@ class ArticleWithdrawn(ArticleVersion, Event):
     published_at: datetime | None = None
 
 
+class Choice(Value):
+    """What editors want to see, and what not."""
+
+    pin: tuple[str, ...] = ()
+    ban: tuple[str, ...] = ()
+
+
+class ArticleCurated(Event):
+    """An editor decided on an article's tags (names or slugs) and related links (article ids).
+
+    `number` counts the decisions on this article; each replaces the one before.
+    """
+
+    publisher: str
+    revision: int = Field(ge=1, lt=2**45)
+    generation: int | None = None
+    receipt: str | None = None
+    number: int = Field(ge=1)
+    tags: Choice = Choice()
+    related: Choice = Choice()
+
+
+class TagRenamed(Event):
+    """A tag has another name; its slug stays. `number` counts the decisions on all tags."""
+
+    slug: str
+    name: str
+    number: int = Field(ge=1)
+
+
+class TagsMerged(Event):
+    """The tag `slug` is from now on the tag `into`. `number` counts the decisions on all tags."""
+
+    slug: str
+    into: str
+    number: int = Field(ge=1)
+
+
 class ArticleEnriched(ArticleContent, Event):
     """An accepted revision with what enrich found; `number` counts enrichments of the revision."""
 
@@ -159,11 +211,13 @@ class ArticleIndexed(ArticleVersion, Event):
     """What search now holds of an article.
 
     `embargoed_until` is set while it is invisible; `recovered` marks what search tells of its index
-    after a loss of Redis, so that ingest refills its records.
+    after a loss of Redis, so that ingest refills its records. `curation` is the number of the
+    editors' decision that it follows.
     """
 
     withdrawn: bool = False
     number: int = 0
+    curation: int = 0
     published_at: datetime | None = None
     embargoed_until: datetime | None = None
     recovered: bool = False

@@ -8,12 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from shared.events import (
+    ArticleCurated,
     ArticleEnriched,
     ArticleIndexed,
     ArticlePublished,
     ArticleWithdrawn,
     Event,
     RelatedRefreshed,
+    TagRenamed,
+    TagsMerged,
 )
 
 
@@ -48,11 +51,11 @@ class Stream:
 
 PUBLISHED = Stream(
     name="articles.published",
-    description="What publishers sent and ingest accepted.",
-    events=(ArticlePublished, ArticleWithdrawn),
+    description="What publishers sent and editors decided, as ingest accepted it.",
+    events=(ArticlePublished, ArticleWithdrawn, ArticleCurated, TagRenamed, TagsMerged),
     producers=("ingest",),
     groups={
-        "enrich": (ArticlePublished, ArticleWithdrawn),
+        "enrich": (ArticlePublished, ArticleWithdrawn, ArticleCurated, TagRenamed, TagsMerged),
         # Withdrawals must not wait behind the backlog of enrich.
         "search": (ArticleWithdrawn,),
     },

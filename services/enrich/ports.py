@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from services.enrich.domain.curation import Curation
 from services.enrich.domain.related import ArticleVector
 from shared.events import RelatedLink
 
@@ -64,6 +65,9 @@ class RelatedMemory(Protocol):
 
     async def withdraw(self, withdrawals: Sequence[Withdrawal]) -> None:
         """Take the articles out of every list, for good unless a newer version comes."""
+
+    async def curate(self, article_id: str, curation: Curation) -> None:
+        """Pin and ban links of the article, known or not; an older decision changes nothing."""
 
     async def read(self, article_id: str) -> RelatedList | None:
         """The best links as they stand; None of an article withdrawn or not known."""

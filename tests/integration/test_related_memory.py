@@ -11,6 +11,7 @@ import pytest
 from redis.asyncio import Redis
 
 from services.enrich.adapters.redis_related import RedisRelatedMemory
+from services.enrich.domain.curation import Choices, Curation
 from services.enrich.domain.version import version_of
 from services.enrich.ports import KnownArticle, Withdrawal
 from shared.messaging import connect
@@ -306,3 +307,32 @@ async def test_lists_do_not_depend_on_the_order_of_arrival(redis_url: str, clock
     assert sum(map(len, expected.values())) > 900
     assert await top_five(redis_url, clock, reversed(oldest_first)) == expected
     assert await top_five(redis_url, clock, shuffled) == expected
+
+
+async def test_what_editors_pin_stands_first_and_what_they_ban_is_gone(
+    memory: RedisRelatedMemory,
+) -> None:
+    await memory.remember([telling(1, 1), telling(1, 2), telling(1, 3), telling(2, 1)])
+    pin, ban = ("2-1", "never-known"), ("1-2", "2-2")
+    await memory.curate("1-1", Curation(2, related=Choices(pin, ban)))
+    assert await listed(memory, "1-1") == ["2-1", "1-3"]
+    related = await memory.read("1-1")
+    assert related is not None
+    assert related.links[0].reason == "Chosen by an editor"
+
+    await memory.curate("1-1", Curation(1, related=Choices(pin=("1-2",))))
+    await memory.remember([telling(1, 1), telling(1, 4)])
+    first, *others = await listed(memory, "1-1")
+    assert (first, set(others)) == ("2-1", {"1-3", "1-4"})
+    await memory.withdraw([withdrawal("2-1")])
+    assert set(await listed(memory, "1-1")) == {"1-3", "1-4"}
+
+
+async def test_a_decision_on_links_is_announced(memory: RedisRelatedMemory) -> None:
+    await memory.remember([telling(1, 1), telling(2, 1)])
+    for name in ("1-1", "2-1"):
+        related = await memory.read(name)
+        assert related is not None
+        await memory.announced(related)
+    await memory.curate("1-1", Curation(1, related=Choices(pin=("2-1",))))
+    assert await refresh(memory) == ["1-1"]

@@ -6,6 +6,7 @@ Keys (`m` is a member: 11 characters made of an article's id):
     rel:c:{m}       the card: what a link shows
     rel:p:<number>  ZSET of members by time, for each of an article's 25 heaviest terms
     rel:l:{m}       ZSET of members by score: the best 30 of all pairs found
+    rel:e:{m}       what editors pinned and banned in its list
     rel:k:{m}       ZSET of members whose lists have, or had, this one
     rel:o:{m}       terms of older versions whose postings are not yet taken back
     rel:f:{m}       set on a copy: the member it is folded into, whose postings stand for both

@@ -3,6 +3,7 @@
 import asyncio
 import heapq
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, Final
 
@@ -15,9 +16,12 @@ from services.enrich.adapters.redis_related.records import (
     Stored,
     key,
     member_of,
+    pack_choices,
     unpack,
     unpack_card,
+    unpack_choices,
 )
+from services.enrich.domain.curation import Curation
 from services.enrich.domain.related import SCALE, Record, score_pairs, shared_numbers
 from services.enrich.ports import RelatedList
 from shared.events import RelatedLink
@@ -29,6 +33,7 @@ _LEASE_S: Final = 60
 # From so many announcements on, a list is announced less often.
 _MANY: Final = 20
 _NAMED: Final = 3
+PINNED: Final = "Chosen by an editor"
 _MOVED, _OFTEN = -1, 2
 
 
@@ -50,6 +55,7 @@ class Lists:
         self._read = redis.register_script(scripts.READ)
         self._announced = redis.register_script(scripts.ANNOUNCED)
         self._take = redis.register_script(scripts.TAKE)
+        self._choose = redis.register_script(scripts.CHOOSE)
 
     async def link(
         self,
@@ -98,6 +104,13 @@ class Lists:
         found = [(m, unpack(raw)) for m, raw in zip(listing, raws, strict=True) if raw]
         answers = await self._write((m, stored, member, 0) for m, stored in found)
         await self._make_due([(m, a) for (m, _), a in zip(found, answers, strict=True)])
+
+    async def choose(self, member: bytes, curation: Curation) -> None:
+        """Keep the editors' choice of links, and have the list announced at once."""
+        choices = pack_choices(curation.related)
+        keys = [key("e", member), key("s", member)]
+        if await self._choose(keys=keys, args=[curation.number, choices]):
+            await self._redis.zadd(DUE, {member: self._clock()})
 
     async def _write(self, links: Iterable[tuple[bytes, Stored, bytes, int]]) -> list[int]:
         """Each link: whose list, as of which record, the member, the score."""
@@ -149,8 +162,15 @@ class Lists:
         await self._redis.zrem(TAKEN, member)
 
     async def read(self, member: bytes) -> RelatedList | None:
-        number, announced, flat = await self._read(keys=[key("l", member), key("s", member)])
+        number, announced, flat, choices = await self._read(
+            keys=[key("l", member), key("s", member), key("e", member)]
+        )
+        chosen = unpack_choices(choices)
+        pinned = {other: SCALE for other in map(member_of, chosen.pin) if other != member}
         scores = {flat[at]: int(float(flat[at + 1])) for at in range(0, len(flat), 2)}
+        scores = pinned | {other: score for other, score in scores.items() if other not in pinned}
+        for banned in map(member_of, chosen.ban):
+            scores.pop(banned, None)
         shown = [member, *scores]
         cards, records, folds = await asyncio.gather(
             *(values(self._redis, [key(kind, m) for m in shown]) for kind in ("c", "a", "f"))
@@ -162,9 +182,10 @@ class Lists:
         found = zip(scores.items(), cards[1:], records[1:], folds[1:], strict=True)
         now = self._clock()
         visible = [
-            (score, unpack_card(card), record)
-            for (_, score), card, raw, fold in found
-            if card and raw and fold is None and (record := unpack(raw).live(now))
+            _Visible(unpack_card(card), record, score, pinned=other in pinned)
+            for (other, score), card, raw, fold in found
+            if card and raw and (fold is None or other in pinned)
+            if (record := unpack(raw).live(now))
         ]
         links = _links(own_card, own, visible, self._shown) if own else ()
         return RelatedList(
@@ -176,21 +197,28 @@ class Lists:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Visible:
+    card: dict[str, Any]
+    record: Record
+    score: int
+    pinned: bool
+
+
 def _links(
-    own_card: dict[str, Any],
-    own: Record,
-    visible: Sequence[tuple[int, dict[str, Any], Record]],
-    limit: int,
+    own_card: dict[str, Any], own: Record, visible: Sequence[_Visible], limit: int
 ) -> tuple[RelatedLink, ...]:
-    """The best of what is visible, no text twice."""
+    """What editors pinned, then the best of what is visible, no text twice."""
     chosen: list[RelatedLink] = []
     records: list[Record] = []
-    for score, card, record in visible:
+    for each in visible:
+        card, record = each.card, each.record
         if len(chosen) == limit:
             break
-        if any(pair.copy for pair in score_pairs(record, records)):
+        if not each.pinned and any(pair.copy for pair in score_pairs(record, records)):
             continue
         records.append(record)
+        reason = PINNED if each.pinned else _reason((own_card, own), (card, record))
         chosen.append(
             RelatedLink(
                 id=card["id"],
@@ -198,8 +226,8 @@ def _links(
                 url=card["url"],
                 published_at=card["published_at"],
                 read_minutes=card["read_minutes"],
-                score=min(1.0, score / SCALE),
-                reason=_reason((own_card, own), (card, record)),
+                score=min(1.0, each.score / SCALE),
+                reason=reason,
             )
         )
     return tuple(chosen)

@@ -27,6 +27,7 @@ from services.enrich.adapters.redis_related.records import (
     unpack,
     unpack_numbers,
 )
+from services.enrich.domain.curation import Curation
 from services.enrich.ports import KnownArticle, RelatedList, Withdrawal
 
 log = logging.getLogger(__name__)
@@ -71,6 +72,9 @@ class RedisRelatedMemory:
         due = await self._redis.zrangebyscore(_EMBARGO, "-inf", self._clock(), 0, _EMBARGOES)
         for member in cast("list[bytes]", due):
             await self._settle(member, announce=True)
+
+    async def curate(self, article_id: str, curation: Curation) -> None:
+        await self._lists.choose(member_of(article_id), curation)
 
     async def read(self, article_id: str) -> RelatedList | None:
         return await self._lists.read(member_of(article_id))

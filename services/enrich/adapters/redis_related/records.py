@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 import orjson
 
+from services.enrich.domain.curation import Choices
 from services.enrich.domain.related import ArticleVector, Record
 from services.enrich.domain.related.vectors import SKETCH_BYTES
 from services.enrich.ports import KnownArticle
@@ -87,3 +88,12 @@ def pack_card(article: KnownArticle) -> bytes:
 def unpack_card(raw: bytes) -> dict[str, Any]:
     card: dict[str, Any] = orjson.loads(raw)
     return card
+
+
+def pack_choices(choices: Choices) -> bytes:
+    return orjson.dumps([choices.pin, choices.ban])
+
+
+def unpack_choices(raw: bytes) -> Choices:
+    pin, ban = orjson.loads(raw) if raw else ((), ())
+    return Choices(tuple(pin), tuple(ban))

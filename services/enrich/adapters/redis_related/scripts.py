@@ -43,11 +43,12 @@ return {refreshes >= tonumber(ARGV[6]) and 2 or 1, gone}
 """
 
 READ = """
--- KEYS: list, state. Takes the next number together with the list.
+-- KEYS: list, state, choices. Takes the next number together with the list and the choices.
 redis.call('HDEL', KEYS[2], 'dirty')
 local number = redis.call('HINCRBY', KEYS[2], 'number', 1)
-local announced = redis.call('HGET', KEYS[2], 'announced')
-return {number, announced or '', redis.call('ZREVRANGE', KEYS[1], 0, -1, 'WITHSCORES')}
+local announced = redis.call('HGET', KEYS[2], 'announced') or ''
+local list = redis.call('ZREVRANGE', KEYS[1], 0, -1, 'WITHSCORES')
+return {number, announced, list, redis.call('GET', KEYS[3]) or ''}
 """
 
 ANNOUNCED = """
@@ -56,6 +57,14 @@ local last = tonumber(redis.call('HGET', KEYS[1], 'last') or 0)
 if last >= tonumber(ARGV[1]) then return 0 end
 redis.call('HSET', KEYS[1], 'last', ARGV[1], 'announced', ARGV[2])
 return redis.call('HINCRBY', KEYS[1], 'refreshes', 1)
+"""
+
+CHOOSE = """
+-- KEYS: choices, state. ARGV: number of the decision, choices. 0 if a newer decision stands.
+if tonumber(redis.call('HGET', KEYS[2], 'choice') or 0) >= tonumber(ARGV[1]) then return 0 end
+redis.call('HSET', KEYS[2], 'choice', ARGV[1])
+redis.call('SET', KEYS[1], ARGV[2])
+return 1
 """
 
 CLEANED = """
