@@ -200,11 +200,16 @@ class ArticleEnriched(ArticleContent, Event):
 
 
 class RelatedRefreshed(Event):
-    """The related links of one article as they now stand; `number` grows with every change."""
+    """What one article belongs with, as it now stands; `number` grows with every change.
+
+    `story_id` is shared by the articles about one event. It stands here and not with the article,
+    because later articles may change it.
+    """
 
     generation: int | None = None
     number: int = Field(ge=1)
     links: tuple[RelatedLink, ...] = ()
+    story_id: str | None = None
 
 
 class ArticleIndexed(ArticleVersion, Event):

@@ -42,7 +42,6 @@ def enriched(  # noqa: PLR0913  (each with a default)
     number: int = 0,
     generation: int | None = None,
     receipt: str | None = None,
-    story_id: str | None = None,
 ) -> ArticleEnriched:
     """What enrich hands over for an article."""
     return ArticleEnriched(
@@ -66,7 +65,6 @@ def enriched(  # noqa: PLR0913  (each with a default)
             language=language,
             word_count=len(body.split()),
             read_time=ReadTime(seconds=60 * minutes, minutes=minutes, method="test"),
-            story_id=story_id,
             algorithm="test",
         ),
     )

@@ -22,6 +22,8 @@ from services.search.domain.question import Facet, Question
 from services.search.domain.readers import Reader
 from shared.events import ArticleIndexed
 
+LONGEST_STORY = 1_000
+
 
 class IndexUnavailableError(Exception):
     """The engine as a whole does not answer, or refuses everything: wait and try again."""
@@ -84,6 +86,12 @@ class SearchIndex(Protocol):
 
     async def related(self, ids: Sequence[str]) -> Mapping[str, RelatedList]:
         """The related lists of these ids; ids without one are absent."""
+
+    async def stories(self, ids: Sequence[str]) -> Mapping[str, str]:
+        """The story of each id, as its related list has it; ids without one are absent."""
+
+    async def story(self, story_id: str) -> Sequence[str]:
+        """The ids of a story, visible or not, at most `LONGEST_STORY`; in no order."""
 
     async def complete(
         self, words: Sequence[str], prefix: str, *, now: int, limit: int

@@ -17,7 +17,11 @@ from services.search.api.parameters import refuse_unknown
 from services.search.domain.cursor import CursorError
 from services.search.domain.filters import ParameterError
 from services.search.ports import IndexUnavailableError
-from services.search.use_cases.read_articles import ArticleNotFoundError, ArticleWithdrawnError
+from services.search.use_cases.read_articles import (
+    ArticleNotFoundError,
+    ArticleWithdrawnError,
+    StoryNotFoundError,
+)
 from shared.http import FieldError, ProblemError
 
 CACHE_CONTROL = "max-age=5, stale-while-revalidate=30"
@@ -106,6 +110,8 @@ def _problem(error: Exception) -> ProblemError | None:
             problem = ProblemError(400, error.code, f"{error}.")
         case ArticleWithdrawnError():
             problem = ProblemError(410, "withdrawn", "The article was withdrawn by its publisher.")
+        case StoryNotFoundError():
+            problem = ProblemError(404, "not_found", "There is no such story.")
         case ArticleNotFoundError():
             problem = ProblemError(404, "not_found", "There is no such article.")
         case IndexUnavailableError() | TimeoutError():

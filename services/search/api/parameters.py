@@ -85,7 +85,7 @@ class SearchParameters(BaseModel):
         "auto", description="Set words right that nobody wrote, when hits are few."
     )
     collapse: Annotated[str, _one_of("story")] = Field(
-        "", description="Of each story only the first hit of the page."
+        "", description="`story`: of each story only the article that comes first in the list."
     )
     explain: Annotated[str, _BOOLEAN] = Field(
         "false", description="Say where the words were found."

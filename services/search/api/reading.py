@@ -25,7 +25,7 @@ from services.search.domain.news_article import news_article
 from services.search.domain.readers import Reader
 from services.search.use_cases.read_articles import ReadArticles
 from services.search.use_cases.suggest_names import SuggestNames
-from shared.http import PROBLEM_RESPONSES, ProblemError
+from shared.http import PROBLEM_RESPONSES
 
 JSON_LD = "application/ld+json"
 BESIDE_RELATED = 6
@@ -115,9 +115,9 @@ def _add_lists(router: APIRouter, read_articles: ReadArticles) -> None:
         return answer(request, {"items": items})
 
     @router.get("/v1/stories/{story_id}", response_model=models.Cards, tags=["lists"])
-    async def story(story_id: str) -> Response:
-        """The articles of a story, oldest first. No story is known yet: always 404."""
-        raise ProblemError(404, "not_found", f"There is no story {story_id[:100]!r}.")
+    async def story(request: Request, story_id: str) -> Response:
+        """The articles about one event, oldest first."""
+        return answer(request, {"items": await read_articles.story(story_id)})
 
 
 def _add_names(router: APIRouter, suggest_names: SuggestNames) -> None:

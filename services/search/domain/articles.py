@@ -54,11 +54,12 @@ class Tombstone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelatedList:
-    """The related links of one article, a document of its own with a version of its own."""
+    """Links and story of one article, a document of its own with a version of its own."""
 
     id: str
     version: int
     links: Sequence[Mapping[str, Any]]
+    story_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

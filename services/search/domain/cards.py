@@ -53,7 +53,6 @@ def content_of(event: ArticleEnriched) -> dict[str, Any]:
         "media": [medium.model_dump(exclude_none=True) for medium in event.media],
         "enrichment": {
             "tags": [tag.model_dump() for tag in found.tags],
-            "story_id": found.story_id,
             "language": found.language,
             "read_time": {"seconds": found.read_time.seconds, "method": found.read_time.method},
             "algorithm": found.algorithm,
@@ -84,6 +83,10 @@ def rfc3339(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def page_of(card: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:
+def page_of(
+    card: Mapping[str, Any], content: Mapping[str, Any], story_id: str | None
+) -> dict[str, Any]:
     """The article as the query API answers it: the card, not wrapped, and the rest."""
-    return {**card, **{name: value for name, value in content.items() if name != RECORD}}
+    enrichment = {**content["enrichment"], "story_id": story_id}
+    rest = {name: value for name, value in content.items() if name != RECORD}
+    return {**card, **rest, "enrichment": enrichment}

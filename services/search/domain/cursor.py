@@ -51,7 +51,8 @@ class Cursor:
         after: the sort key of the last hit seen.
         snapshot: for relevance, the held view; value sorts go on over live data.
         expires: seconds since 1970, when the snapshot is let go.
-        seen: short hashes of the ids shown before the snapshot was opened, not to be shown again.
+        seen: marks of what is not to be shown again: the ids shown before the snapshot was opened;
+            in a list collapsed by story, the stories.
     """
 
     sort: Sort

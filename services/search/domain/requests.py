@@ -22,7 +22,7 @@ class SearchRequest:
         sort: None is relevance where words are asked, else newest.
         cursor: of an earlier answer, in place of `page`.
         typos: whether words nobody wrote are set right when hits are few.
-        collapse: only the first article of each story on a page.
+        collapse: of each story only the article that comes first in the list.
         explain: say for each hit where the words were found.
     """
 
@@ -52,4 +52,5 @@ class SearchRequest:
             "published": [self.published.start, self.published.end],
             "read_minutes": [self.read_minutes.start, self.read_minutes.end],
             "typos": self.typos,
+            "collapse": self.collapse,
         }

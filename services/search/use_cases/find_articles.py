@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,6 +23,7 @@ from services.search.domain.question import Alternatives, Facet, Question, Sort
 from services.search.domain.reading import languages_asked, read_question
 from services.search.domain.requests import SearchRequest
 from services.search.ports import SearchIndex, SnapshotExpiredError
+from services.search.use_cases.collapse import first_of_stories, mark
 from services.search.use_cases.lexicon import Lexicon
 from services.search.use_cases.tag_names import TagNames
 
@@ -106,7 +106,12 @@ class FindArticles:
         question = self._question(request, request.q)
         if request.cursor is None:
             attempt, page = await self._find_first(request, question)
-            return await self._found(request, attempt, page, None)
+            seen: tuple[str, ...] = ()
+            if request.collapse:
+                page, seen = await first_of_stories(
+                    self._index, attempt.question, page, snapshot=None, seen=()
+                )
+            return await self._found(request, attempt, page, None, seen)
         reading, cursor = self._read_cursor(request, question.sort)
         return await self._go_on(request, self._attempt(request, question, reading), cursor)
 
@@ -128,7 +133,7 @@ class FindArticles:
             offset=(request.page - 1) * request.page_size,
             facets=request.facets,
             facet_size=request.facet_size,
-            with_content=request.highlight or request.explain or request.collapse,
+            with_content=request.highlight or request.explain,
         )
 
     async def _find_first(
@@ -167,15 +172,29 @@ class FindArticles:
             attempt.question,
             offset=0,
             after=cursor.after or None,
-            limit=attempt.question.limit + len(cursor.seen),
         )
         try:
-            page = await self._index.find(question, snapshot=snapshot)
+            page, seen = await self._unseen(request, question, snapshot, cursor.seen)
         except SnapshotExpiredError:
             raise CursorExpiredError("the view of this list was let go; start again") from None
-        new = tuple(hit for hit in page.hits if _short(hit.id) not in cursor.seen)
         held = replace(cursor, snapshot=snapshot, expires=expires)
-        return await self._found(request, attempt, replace(page, hits=new), held)
+        return await self._found(request, attempt, page, held, seen)
+
+    async def _unseen(
+        self,
+        request: SearchRequest,
+        question: Question,
+        snapshot: str | None,
+        seen: tuple[str, ...],
+    ) -> tuple[Page, tuple[str, ...]]:
+        """The page without what was seen, and what is seen after it."""
+        if not request.collapse:
+            question = replace(question, limit=question.limit + len(seen))
+        page = await self._index.find(question, snapshot=snapshot)
+        if request.collapse:
+            return await first_of_stories(self._index, question, page, snapshot=snapshot, seen=seen)
+        new = tuple(hit for hit in page.hits if mark(hit.id) not in seen)
+        return replace(page, hits=new), seen
 
     def _read_cursor(self, request: SearchRequest, sort: Sort) -> tuple[Reading, Cursor]:
         assert request.cursor is not None  # noqa: S101  (narrows the type)
@@ -195,22 +214,26 @@ class FindArticles:
         raise mismatch
 
     async def _found(
-        self, request: SearchRequest, attempt: _Attempt, page: Page, cursor: Cursor | None
+        self,
+        request: SearchRequest,
+        attempt: _Attempt,
+        page: Page,
+        cursor: Cursor | None,
+        seen: tuple[str, ...],
     ) -> Found:
         hits = page.hits[: request.page_size]
         more = len(page.hits) > request.page_size
-        shown = _one_per_story(hits) if request.collapse else hits
         wanted = wanted_terms(attempt.question)
         return Found(
             total=page.total,
-            hits=tuple(_shown(hit, request, wanted) for hit in shown),
+            hits=tuple(_shown(hit, request, wanted) for hit in hits),
             facets={
                 facet: await self._with_selection(facet, counts, request)
                 for facet, counts in page.facets.items()
             },
             corrected=attempt.corrected,
             relaxed=attempt.question.any_word,
-            next_cursor=self._next(request, attempt, hits, cursor) if more else None,
+            next_cursor=self._next(request, attempt, hits, cursor, seen) if more else None,
         )
 
     async def _with_selection(
@@ -222,12 +245,17 @@ class FindArticles:
         return tuple(replace(one, selected=one.value in chosen) for one in counts)
 
     def _next(
-        self, request: SearchRequest, attempt: _Attempt, hits: Sequence[Hit], cursor: Cursor | None
+        self,
+        request: SearchRequest,
+        attempt: _Attempt,
+        hits: Sequence[Hit],
+        cursor: Cursor | None,
+        seen: tuple[str, ...],
     ) -> str:
         sort = attempt.question.sort
-        following = Cursor(sort, _digest(request, attempt.reading), hits[-1].sort_key)
+        following = Cursor(sort, _digest(request, attempt.reading), hits[-1].sort_key, seen=seen)
         if cursor is not None:
-            following = replace(cursor, after=hits[-1].sort_key, digest=following.digest, sort=sort)
+            following = replace(following, snapshot=cursor.snapshot, expires=cursor.expires)
         elif sort is Sort.RELEVANCE:
             # No snapshot yet: most readers never turn the page. It may rank slightly differently,
             # so it is read from the top, without what was shown.
@@ -236,7 +264,7 @@ class FindArticles:
                 after=() if request.page == 1 else hits[-1].sort_key,
                 # The same for minutes, so that equal answers have equal entity tags.
                 expires=(int(self._clock()) // SNAPSHOT_SECONDS + 2) * SNAPSHOT_SECONDS,
-                seen=tuple(_short(hit.id) for hit in hits),
+                seen=seen or tuple(mark(hit.id) for hit in hits),
             )
         return encode_cursor(following, self._cursor_key())
 
@@ -258,18 +286,6 @@ def _alternatives(first: Alternatives, second: Alternatives) -> Alternatives:
 
 def _digest(request: SearchRequest, reading: Reading) -> str:
     return digest({**request.identity, "reading": reading.value})
-
-
-def _short(article_id: str) -> str:
-    return hashlib.sha256(article_id.encode()).hexdigest()[:8]
-
-
-def _one_per_story(hits: Sequence[Hit]) -> tuple[Hit, ...]:
-    stories: dict[str, Hit] = {}
-    for hit in hits:
-        story = (hit.content.get("enrichment") or {}).get("story_id")
-        stories.setdefault(story or hit.id, hit)
-    return tuple(stories.values())
 
 
 def _shown(hit: Hit, request: SearchRequest, wanted: frozenset[str]) -> FoundArticle:

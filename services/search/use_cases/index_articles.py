@@ -178,7 +178,9 @@ def _write(article_id: str, event: Event, generation: int) -> Write:
         case RelatedRefreshed():
             number = RelatedVersion(event.generation or generation, event.number)
             links = [link.model_dump(mode="json") for link in event.links]
-            return RelatedList(id=article_id, version=number.pack(), links=links)
+            return RelatedList(
+                id=article_id, version=number.pack(), links=links, story_id=event.story_id
+            )
         case _:
             raise ValueError(f"{type(event).__name__} is nothing to index")
 

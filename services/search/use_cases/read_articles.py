@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -23,6 +24,10 @@ class ArticleNotFoundError(Exception):
 
 class ArticleWithdrawnError(Exception):
     """There was one; its publisher took it back."""
+
+
+class StoryNotFoundError(Exception):
+    """No story that readers may know of; one whose first article went is told under another id."""
 
 
 class ReadArticles:
@@ -48,12 +53,16 @@ class ReadArticles:
             ArticleNotFoundError: unknown, or under embargo.
             ArticleWithdrawnError: it was withdrawn.
         """
-        found = (await self._index.get([article_id])).get(article_id)
+        stored, stories = await asyncio.gather(
+            self._index.get([article_id]), self._index.stories([article_id])
+        )
+        found = stored.get(article_id)
         if found is not None and found.withdrawn:
             raise ArticleWithdrawnError(article_id)
         if found is None or not is_visible(found, self._clock()):
             raise ArticleNotFoundError(article_id)
-        (article,) = await self.with_views([page_of(found.card, found.content)])
+        page = page_of(found.card, found.content, stories.get(article_id))
+        (article,) = await self.with_views([page])
         return article
 
     async def article_at(self, url: str) -> dict[str, Any]:
@@ -68,7 +77,9 @@ class ReadArticles:
         if not page.hits:
             raise ArticleNotFoundError(url)
         hit = page.hits[0]
-        (article,) = await self.with_views([page_of(hit.card, hit.content)])
+        stories = await self._index.stories([hit.id])
+        shown = page_of(hit.card, hit.content, stories.get(hit.id))
+        (article,) = await self.with_views([shown])
         return article
 
     async def related(self, article_id: str, limit: int) -> list[dict[str, Any]]:
@@ -82,6 +93,18 @@ class ReadArticles:
             {**card, "score": link["score"], "reason": link["reason"]}
             for card, link in zip(cards, shown, strict=True)
         ]
+
+    async def story(self, story_id: str) -> list[dict[str, Any]]:
+        """The visible articles of a story, oldest first.
+
+        Raises:
+            StoryNotFoundError: no visible article is part of it.
+        """
+        visible = await self._visible(await self._index.story(story_id))
+        if not visible:
+            raise StoryNotFoundError(story_id)
+        ordered = sorted(visible.values(), key=lambda article: (article.published, article.id))
+        return await self.with_views([article.card for article in ordered])
 
     async def latest(
         self,

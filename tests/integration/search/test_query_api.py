@@ -293,13 +293,6 @@ async def test_an_explanation_says_where_the_words_are(newsroom: Search) -> None
     assert set(body["hits"][0]["explanation"]) == {"title", "tags", "body"}
 
 
-async def test_a_story_collapses_to_its_first_hit(search: Search) -> None:
-    await search.index(
-        a=enriched("a", title="One", story_id="s"), b=enriched("b", title="Two", story_id="s")
-    )
-    assert len(await search.found(collapse="story")) == 1
-
-
 async def test_the_same_answer_is_not_sent_twice(newsroom: Search) -> None:
     first = await newsroom.client.get("/v1/search", params={"q": "consulate"})
     tag = first.headers["etag"]

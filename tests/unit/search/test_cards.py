@@ -45,7 +45,7 @@ def test_times_are_shown_in_utc_to_the_second() -> None:
 
 def test_readers_do_not_see_the_record_of_the_pipeline() -> None:
     event = enriched("a", receipt="r")
-    assert RECORD not in page_of(card_of("x", event), content_of(event))
+    assert RECORD not in page_of(card_of("x", event), content_of(event), None)
 
 
 def test_the_record_gives_back_what_ingest_must_know() -> None:
@@ -79,7 +79,7 @@ def test_a_tombstone_is_never_embargoed() -> None:
 
 def test_schema_org_leaves_out_what_is_not_known() -> None:
     event = enriched("a", title="Title")
-    found = news_article(page_of(card_of("x", event), content_of(event)))
+    found = news_article(page_of(card_of("x", event), content_of(event), "story"))
     assert found["headline"] == "Title"
     assert found["dateModified"] == found["datePublished"]
     assert "image" not in found

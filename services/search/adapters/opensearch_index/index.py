@@ -25,7 +25,7 @@ from services.search.domain.articles import (
 )
 from services.search.domain.question import Facet, Question, Sort
 from services.search.domain.ranking import RankingRules
-from services.search.ports import IndexUnavailableError, SnapshotExpiredError
+from services.search.ports import LONGEST_STORY, IndexUnavailableError, SnapshotExpiredError
 
 _MAX_ID_BYTES = 512
 _VALUES_AT_ONCE = 10_000
@@ -121,6 +121,20 @@ class OpenSearchIndex:
         found = await self._by_ids(self._related, ids)
         return {document["_id"]: _related_list(document) for document in found}
 
+    async def stories(self, ids: Sequence[str]) -> Mapping[str, str]:
+        found = await self._by_ids(self._related, ids, source="story")
+        stories = {document["_id"]: document["_source"].get("story") for document in found}
+        return {id_: story for id_, story in stories.items() if story}
+
+    async def story(self, story_id: str) -> Sequence[str]:
+        body = {
+            "query": {"term": {"story": story_id}},
+            "size": LONGEST_STORY,
+            "_source": False,
+        }
+        answer = await self._ask(f"/{self._related}/_search", body)
+        return [hit["_id"] for hit in answer["hits"]["hits"]]
+
     async def complete(
         self, words: Sequence[str], prefix: str, *, now: int, limit: int
     ) -> Sequence[StoredArticle]:
@@ -202,11 +216,13 @@ class OpenSearchIndex:
         answer = await self._search({**body, "version": True})
         return [_stored_article(hit) for hit in answer["hits"]["hits"]]
 
-    async def _by_ids(self, alias: str, ids: Sequence[str]) -> list[Any]:
+    async def _by_ids(self, alias: str, ids: Sequence[str], source: str = "*") -> list[Any]:
         possible = [id_ for id_ in ids if 0 < len(id_.encode()) <= _MAX_ID_BYTES]
         if not possible:
             return []
-        answer = await self._connection().call("POST", f"/{alias}/_mget", {"ids": possible})
+        answer = await self._connection().call(
+            "POST", f"/{alias}/_mget", {"ids": possible}, params={"_source": source}
+        )
         return [document for document in answer["docs"] if _found(document)]
 
     async def _count(self, field: str, filters: list[dict[str, Any]]) -> dict[str, int]:
@@ -269,6 +285,10 @@ def _stored_article(document: Any) -> StoredArticle:  # noqa: ANN401 - JSON.
 
 
 def _related_list(document: Any) -> RelatedList:  # noqa: ANN401 - JSON.
+    source = document["_source"]
     return RelatedList(
-        id=document["_id"], version=document["_version"], links=document["_source"]["links"]
+        id=document["_id"],
+        version=document["_version"],
+        links=source["links"],
+        story_id=source.get("story"),
     )

@@ -40,7 +40,7 @@ ARTICLE_MAPPINGS = {
 }
 RELATED_MAPPINGS = {
     "dynamic": "strict",
-    "properties": {"id": _KEYWORD, "links": _KEPT_ONLY},
+    "properties": {"id": _KEYWORD, "links": _KEPT_ONLY, "story": _KEYWORD},
 }
 
 
@@ -94,4 +94,4 @@ def _tombstone_document(tombstone: Tombstone) -> dict[str, Any]:
 
 def related_document(related: RelatedList) -> dict[str, Any]:
     # `links` is an array; an object field that is not enabled keeps it as it is.
-    return {"id": related.id, "links": related.links}
+    return {"id": related.id, "links": related.links, "story": related.story_id}

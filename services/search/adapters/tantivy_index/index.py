@@ -32,6 +32,7 @@ from services.search.domain.articles import (
 )
 from services.search.domain.question import Facet, Question, Sort, SortKey
 from services.search.domain.ranking import RankingRules
+from services.search.ports import LONGEST_STORY
 
 # More searches at once are no faster: hits become Python objects one at a time.
 _SEARCHES_AT_ONCE = 2
@@ -96,6 +97,14 @@ class TantivyIndex:
     async def related(self, ids: Sequence[str]) -> Mapping[str, RelatedList]:
         found = await self._search(self._by_ids, self._related.searcher(), ids)
         return {related.id: related for related in map(_related_list, found)}
+
+    async def stories(self, ids: Sequence[str]) -> Mapping[str, str]:
+        found = await self._search(self._by_ids, self._related.searcher(), ids)
+        stories = {_first(document, "id"): _first(document, "story") for document in found}
+        return {id_: story for id_, story in stories.items() if story}
+
+    async def story(self, story_id: str) -> Sequence[str]:
+        return await self._search(self._story, self._related.searcher(), story_id)
 
     async def complete(
         self, words: Sequence[str], prefix: str, *, now: int, limit: int
@@ -188,6 +197,11 @@ class TantivyIndex:
         hits = searcher.search(query, limit=max(len(ids), 1), count=False).hits
         return [searcher.doc(_address(hit)) for hit in hits]
 
+    def _story(self, searcher: Searcher, story_id: str) -> list[str]:
+        query = Query.term_query(self._related.schema, "story", story_id)
+        hits = searcher.search(query, limit=LONGEST_STORY, count=False).hits
+        return [_first(searcher.doc(_address(hit)), "id") for hit in hits]
+
     def _vocabulary(self, searcher: Searcher) -> dict[str, int]:
         live = Query.term_query(self._articles.schema, "live", field_value=True)
         return {
@@ -238,6 +252,7 @@ def _related_list(document: Document) -> RelatedList:
         id=_first(document, "id"),
         version=_first(document, "version"),
         links=orjson.loads(_first(document, "links")),
+        story_id=_first(document, "story"),
     )
 
 

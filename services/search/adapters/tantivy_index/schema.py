@@ -7,7 +7,7 @@ from services.search.domain.analysis import GAP
 from services.search.domain.articles import IndexedArticle, RelatedList, Tombstone
 from services.search.domain.question import Facet
 
-FORMAT = "v1"
+FORMAT = "v2"
 """Names the folder: another schema is another folder, filled anew from the log."""
 
 # tantivy stores an id over 65,530 bytes but never finds it; OpenSearch refuses ids over 512.
@@ -61,6 +61,7 @@ def related_schema() -> Schema:
     builder = SchemaBuilder()
     _add_identity(builder)
     builder.add_bytes_field("links", stored=True)
+    builder.add_text_field("story", stored=True, tokenizer_name="raw", index_option="basic")
     return builder.build()
 
 
@@ -114,6 +115,8 @@ def _tombstone_document(tombstone: Tombstone) -> Document:
 def related_document(related: RelatedList) -> Document:
     document = _identified(related.id, related.version)
     document.add_bytes("links", orjson.dumps(related.links))
+    if related.story_id:
+        document.add_text("story", related.story_id)
     return document
 
 

@@ -137,6 +137,21 @@ class CompanionBehaviour(SearchIndexSuite):
         assert await index.related(["1", "2"]) == {"1": lists[1]}
         assert await stored_ids(index) == []
 
+    async def test_the_ids_of_a_story_are_those_whose_lists_have_it_last(
+        self, index: SearchIndex
+    ) -> None:
+        told = [("1", 1, "a"), ("2", 1, "a"), ("3", 1, "b"), ("2", 3, "b"), ("2", 2, "a")]
+        await index.apply_related(
+            [RelatedList(id=id_, version=n, links=[], story_id=story) for id_, n, story in told]
+        )
+        await index.apply_related([RelatedList(id="4", version=1, links=[])])
+
+        assert await index.story("a") == ["1"]
+        assert sorted(await index.story("b")) == ["2", "3"]
+        assert await index.story("c") == []
+        assert await index.stories(["1", "2", "4", "5"]) == {"1": "a", "2": "b"}
+        assert (await index.related(["3"]))["3"].story_id == "b"
+
     async def test_the_marker_is_none_until_it_is_written(self, index: SearchIndex) -> None:
         assert await index.read_marker() is None
         for generation in (1, 2):

@@ -1,0 +1,73 @@
+"""Stories as readers get them: a timeline, an article's own, one hit of each in a list."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.events import RelatedRefreshed
+from tests.builders import LONG_AGO, enriched, identified, withdrawn
+from tests.search_service import Search, searching
+
+
+@pytest.fixture
+async def search(redis_url: str, tmp_path: Path) -> AsyncIterator[Search]:
+    async with searching(redis_url, tmp_path) as service:
+        yield service
+
+
+async def tell(search: Search, stories: int, tellings: int) -> None:
+    """Articles named by story and telling, an hour apart, stories in turn."""
+    names = [f"{story}-{telling}" for telling in range(tellings) for story in range(stories)]
+    for at, name in enumerate(names):
+        published = LONG_AGO + timedelta(hours=at)
+        await search.publish(enriched(name, title=name, published_at=published), name)
+        await search.publish(RelatedRefreshed(number=1, story_id=f"story-{name[0]}"), name)
+    await search.settled()
+
+
+@pytest.mark.parametrize("sort", ["newest", "relevance"])
+async def test_of_a_story_only_the_first_hit_of_the_whole_list_is_shown(
+    search: Search, sort: str
+) -> None:
+    await tell(search, stories=5, tellings=3)
+    asked: dict[str, Any] = {"collapse": "story", "page_size": 2, "sort": sort, "q": "body"}
+    by_page = [await search.found(**asked, page=page) for page in (1, 2, 3, 4)]
+    assert sorted(title[0] for title in chain(*by_page)) == list("01234")
+    assert by_page[3] == []
+    by_cursor: list[str] = []
+    cursor: str | None = None
+    for _ in by_page[:3]:
+        following = asked | ({"cursor": cursor} if cursor else {})
+        body = await search.get("/v1/search", **following)
+        assert body["total"] == 15
+        by_cursor += [hit["article"]["title"] for hit in body["hits"]]
+        cursor = body["next_cursor"]
+    assert cursor is None
+    assert by_cursor == list(chain(*by_page))
+
+
+async def test_a_story_is_told_oldest_first_without_what_is_gone(search: Search) -> None:
+    await tell(search, stories=2, tellings=4)
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    await search.publish(withdrawn("1-1"), "1-1")
+    await search.publish(enriched("1-2", published_at=tomorrow, revision=2), "1-2")
+    await search.settled()
+    body = await search.get("/v1/stories/story-1")
+    assert [card["title"] for card in body["items"]] == ["1-0", "1-3"]
+    problem = await search.get("/v1/stories/nobody", status=404)
+    assert problem["code"] == "not_found"
+
+
+async def test_an_article_is_of_the_story_told_last(search: Search) -> None:
+    await search.index(a=enriched("a"))
+    path = f"/v1/articles/{identified('a')}"
+    assert (await search.get(path))["enrichment"]["story_id"] is None
+    for number, story in ((1, "one"), (3, "three"), (2, "two")):
+        await search.index(a=RelatedRefreshed(number=number, story_id=story))
+    assert (await search.get(path))["enrichment"]["story_id"] == "three"
+    by_url = await search.get("/v1/articles/by-url", url="https://publisher.example/a")
+    assert by_url["enrichment"]["story_id"] == "three"
