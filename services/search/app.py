@@ -18,7 +18,7 @@ from services.search.adapters.redis_announcements import RedisAnnouncements
 from services.search.adapters.redis_embargoes import RedisEmbargoes
 from services.search.adapters.redis_generation import RedisGeneration
 from services.search.adapters.redis_views import RedisViews
-from services.search.api import reading, searching
+from services.search.api import instantsearch, reading, searching
 from services.search.consumer import subscriptions
 from services.search.ports import IndexUnavailableError, SearchIndex
 from services.search.settings import SearchSettings
@@ -63,6 +63,7 @@ def create_app(
     )
     app.include_router(searching.create_router(service.find_articles, service.read_articles))
     app.include_router(reading.create_router(service.read_articles, service.suggest_names))
+    app.include_router(instantsearch.create_router(service.find_articles, service.read_articles))
     app.include_router(create_site(app, Site(image_sources=settings.site_image_sources)))
     _add_middleware(app, settings)
     install(app, service="search", metrics=service.metrics, ready=service.ready)

@@ -36,13 +36,17 @@ Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 class QueryRoute(APIRoute):
     """A route of the query API: known parameters, a time limit, errors as problems."""
 
+    def check(self, request: Request) -> None:
+        """Refuse what the route cannot take before it runs."""
+        refuse_unknown(request, self)
+
     def get_route_handler(self) -> Endpoint:
         endpoint = super().get_route_handler()
 
         async def handler(request: Request) -> Response:
             start = time.perf_counter()
             try:
-                refuse_unknown(request, self)
+                self.check(request)
                 async with asyncio.timeout(TIME_LIMIT_S):
                     response = await endpoint(request)
             except Exception as error:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.search.domain.question import Facet, SortKey
+from services.search.domain.question import Facet, Number, SortKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,12 +95,26 @@ class FacetCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Extent:
+    """How far the values of a number reach over all articles that match."""
+
+    least: float
+    greatest: float
+    mean: float
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """The answer to a question: hits in order, the exact total of all that match, counts."""
+    """The answer to a question: hits in order, the exact total of all that match, counts.
+
+    `extents` has the numbers that were asked for; none of them where nothing matches.
+    """
 
     total: int
     hits: tuple[Hit, ...] = ()
     facets: Mapping[Facet, tuple[FacetCount, ...]] = field(default_factory=dict)
+    extents: Mapping[Number, Extent] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Set as AbstractSet
 from typing import Final, NamedTuple, TypedDict
 
 from services.search.domain.analysis import spans
-from services.search.domain.question import Question
+from services.search.domain.question import Alternatives, Question
 
 FRAGMENTS: Final = 2
 FRAGMENT_CHARACTERS: Final = 160
@@ -20,6 +20,9 @@ _LEAD_IN: Final = 30
 """Characters of a fragment before its first match."""
 _LONGEST_MARK: Final = 100
 _SPACE = re.compile(r"\s")
+_WORD = re.compile(r"\S+")
+_WORDS_BEFORE: Final = 4
+"""Of an excerpt, one word in so many stands before the first match."""
 
 
 class Highlight(TypedDict):
@@ -47,9 +50,12 @@ class _Match(NamedTuple):
     term: str
 
 
-def wanted_terms(question: Question) -> frozenset[str]:
-    """Every term that makes a hit: of the words, as corrected, and of the phrases."""
-    words = (*question.words, *(word for phrase in question.phrases for word in phrase))
+def words_asked(question: Question) -> tuple[Alternatives, ...]:
+    """Every word that makes a hit, those of the phrases too."""
+    return (*question.words, *(word for phrase in question.phrases for word in phrase))
+
+
+def wanted_terms(words: Iterable[Alternatives]) -> frozenset[str]:
     return frozenset(term for alternatives in words for term in alternatives)
 
 
@@ -70,6 +76,40 @@ def highlight(
         title=_marked(title, (0, len(title)), in_title, marking) if in_title else None,
         body=fragments or None,
     )
+
+
+class Marked(NamedTuple):
+    """A text with its marks, and which of the wanted terms are in it."""
+
+    text: str
+    terms: frozenset[str]
+
+
+def mark(
+    text: str, *, wanted: AbstractSet[str], language: str | None, marking: Marking = HTML_MARKS
+) -> Marked:
+    """Mark the wanted terms in the whole text."""
+    found = _matches(text, wanted, language)
+    terms = frozenset(span.term for span in spans(text, language, wanted))
+    return Marked(_marked(text, (0, len(text)), found, marking), terms)
+
+
+def excerpt(
+    text: str, *, words: int, wanted: AbstractSet[str], language: str | None, ellipsis: str = _CUT
+) -> str:
+    """About so many words round the densest place of wanted terms; the beginning without any."""
+    plain = _SPACE.sub(" ", text[:_BODY_CHARACTERS])
+    found = _matches(plain, wanted, language)
+    places = [(word.start(), word.end()) for word in _WORD.finditer(plain)]
+    if len(places) <= words:
+        return plain
+    at = _densest(found).start if found else 0
+    nearest = max((n for n, (start, _) in enumerate(places) if start <= at), default=0)
+    first = min(max(0, nearest - words // _WORDS_BEFORE), len(places) - words)
+    last = first + words - 1
+    before = ellipsis if first else ""
+    after = ellipsis if last < len(places) - 1 else ""
+    return before + plain[places[first][0] : places[last][1]] + after
 
 
 def _matches(text: str, wanted: AbstractSet[str], language: str | None) -> list[_Match]:

@@ -45,6 +45,35 @@ class Range:
     end: int | None = None
 
 
+class Number(StrEnum):
+    """Fields that are compared as numbers: read minutes, and seconds since 1970."""
+
+    READ_MINUTES = "read_minutes"
+    PUBLISHED = "published"
+
+
+@dataclass(frozen=True, slots=True)
+class ValueIs:
+    """The article has (`negated`: has not) this value; of tags the name or the slug."""
+
+    facet: Facet
+    value: str
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NumberIn:
+    """The number lies (`negated`: does not lie) in the interval."""
+
+    number: Number
+    interval: Range
+    negated: bool = False
+
+
+Condition = ValueIs | NumberIn
+Conditions = tuple[tuple[Condition, ...], ...]
+"""Of every group at least one must hold."""
+
 SortKey = tuple[int | float | str, ...]
 """Where a hit stands in its order: the sort values and, last, the id."""
 
@@ -60,10 +89,12 @@ class Question:
         not_words: none may match; likewise `not_phrases`.
         include: OR within a field, AND across fields.
         exclude: articles with any of these values are left out.
+        conditions: more to be met; unlike `include` they apply to the facets of their own field.
         published: seconds since 1970, may be negative.
         now: seconds since 1970; articles published later are invisible and uncounted.
         after: the sort key of the last hit seen; excludes `offset`.
         facets: fields to count, each without its own `include` (disjunctive).
+        extents: numbers whose least, greatest and mean value over all matches is wanted.
         url: a canonical URL; only the article at it.
     """
 
@@ -76,6 +107,7 @@ class Question:
     not_phrases: tuple[Phrase, ...] = ()
     include: Mapping[Facet, tuple[str, ...]] = field(default_factory=dict)
     exclude: Mapping[Facet, tuple[str, ...]] = field(default_factory=dict)
+    conditions: Conditions = ()
     published: Range = Range()
     read_minutes: Range = Range()
     url: str | None = None
@@ -85,6 +117,7 @@ class Question:
     after: SortKey | None = None
     facets: tuple[Facet, ...] = ()
     facet_size: int = 20
+    extents: tuple[Number, ...] = ()
     with_content: bool = False
 
     @property

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final, NamedTuple
 
-from services.search.domain.analysis import GAP, UNSTEMMED, has_stemmer, terms
+from services.search.domain.analysis import GAP, UNSTEMMED, has_stemmer, terms, unspaced
 from services.search.domain.filters import ParameterError
 from services.search.domain.question import Alternatives, Phrase, Question, Sort
 from services.search.domain.stop_words import STOP_WORDS
@@ -127,6 +128,24 @@ def read_question(q: str, *, now: int, languages: Sequence[str] = ("en",)) -> Qu
         not_phrases=tuple(phrase for phrase in excluded if len(phrase) > 1),
         sort=Sort.RELEVANCE if kept or phrases else Sort.NEWEST,
     )
+
+
+def word_begun(q: str) -> str | None:
+    """The word that is still being typed, folded: the last one, neither quoted nor excluded."""
+    last = parts(clean(q))[-1:]
+    if q[-1:].isspace() or not last or last[0].quoted or last[0].excluded:
+        return None
+    found = terms(last[0].text, UNSTEMMED)
+    return found[-1] if found and not unspaced(found[-1]) else None
+
+
+def with_alternatives(question: Question, word: str, others: Iterable[str]) -> Question:
+    """The question with more terms for one of its words, which is named as it is spelled."""
+    words = (
+        tuple(dict.fromkeys((*others, *forms))) if forms[-1] == word else forms
+        for forms in question.words
+    )
+    return replace(question, words=tuple(words))
 
 
 def _words(text: str, languages: Sequence[str]) -> list[_Word]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Mapping, Sequence
+from heapq import nsmallest
 from typing import Final
 
 import numpy as np
@@ -15,6 +17,7 @@ from services.search.domain.reading import clean, parts
 ONE_EDIT_FROM: Final = 4
 TWO_EDITS_FROM: Final = 7
 _LONGEST: Final = 40
+_HIGHEST: Final = "\U0010ffff"
 
 
 class Speller:
@@ -35,11 +38,21 @@ class Speller:
         self._buckets: dict[int, dict[str, list[str]]] = {}
         for word, articles in vocabulary.items():
             self._learn(word, articles)
+        self._sorted = sorted(self._articles)
 
     def add(self, words: Iterable[str]) -> None:
         """Count one more article with each of these words."""
         for word in words:
+            if word not in self._articles:
+                insort(self._sorted, word)
             self._learn(word, 1)
+
+    def completions(self, beginning: str, limit: int) -> list[str]:
+        """The words of most articles that begin so, itself left out; then by spelling."""
+        start = bisect_left(self._sorted, beginning)
+        end = bisect_left(self._sorted, beginning + _HIGHEST)
+        longer = (word for word in self._sorted[start:end] if word != beginning)
+        return nsmallest(limit, longer, key=lambda word: (-self._articles[word], word))
 
     def correct(self, word: str) -> str | None:
         """The known word this folded one was meant to be; None if it is known or hopeless."""
@@ -48,18 +61,20 @@ class Speller:
             return None
         return self._nearest(word, edits, word[0]) or self._nearest(word, edits, None)
 
-    def correct_question(self, q: str) -> str | None:
+    def correct_question(self, q: str, *, begun: str | None = None) -> str | None:
         """The question with its words corrected; None if nothing was.
 
-        Phrases, exclusions, punctuation and every known word stay as typed.
+        Phrases, exclusions, punctuation and every known word stay as typed, and so does a word
+        that is only `begun` where a known word goes on from there.
         """
+        right = {begun} if begun and self.completions(begun, 1) else set()
         pieces: list[str] = []
         seen, q = 0, clean(q)
         for part in parts(q):
             if part.quoted or part.excluded:
                 continue
             for span in spans(part.text, UNSTEMMED):
-                corrected = self.correct(span.term)
+                corrected = None if span.term in right else self.correct(span.term)
                 if corrected is not None:
                     pieces += q[seen : part.start + span.start], corrected
                     seen = part.start + span.end

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from services.search.domain.analysis import terms
-from services.search.domain.articles import FacetCount, Hit, Page
+from services.search.domain.articles import Extent, FacetCount, Hit, Page
 from services.search.domain.cursor import (
     SNAPSHOT_SECONDS,
     Cursor,
@@ -18,9 +18,14 @@ from services.search.domain.cursor import (
     digest,
     encode_cursor,
 )
-from services.search.domain.highlight import Highlight, highlight, wanted_terms
-from services.search.domain.question import Alternatives, Facet, Question, Sort
-from services.search.domain.reading import languages_asked, read_question
+from services.search.domain.highlight import Highlight, highlight, wanted_terms, words_asked
+from services.search.domain.question import Alternatives, Facet, Number, Question, Sort
+from services.search.domain.reading import (
+    languages_asked,
+    read_question,
+    with_alternatives,
+    word_begun,
+)
 from services.search.domain.requests import SearchRequest
 from services.search.ports import SearchIndex, SnapshotExpiredError
 from services.search.use_cases.collapse import first_of_stories, mark
@@ -28,6 +33,8 @@ from services.search.use_cases.lexicon import Lexicon
 from services.search.use_cases.tag_names import TagNames
 
 FEW = 10
+COMPLETIONS = 50
+"""Words that the last one may become while it is typed: the more frequent, the likelier."""
 EXPLAINED = ("title", "summary", "tags", "authors", "body")
 
 
@@ -56,6 +63,7 @@ class Found:
         corrected: the words as they were set right, if they were.
         relaxed: any of the words was enough.
         next_cursor: None at the end of the list.
+        words: what was looked for, each word as the terms it may stand as, the spelled one last.
     """
 
     total: int
@@ -64,6 +72,8 @@ class Found:
     corrected: str | None = None
     relaxed: bool = False
     next_cursor: str | None = None
+    extents: Mapping[Number, Extent] = field(default_factory=dict)
+    words: tuple[Alternatives, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +130,16 @@ class FindArticles:
         asked = request.include.get(Facet.LANGUAGE, ())
         languages = languages_asked(asked, self._lexicon.languages)
         read = read_question(q, now=int(self._clock()), languages=languages)
+        if request.typing and (begun := word_begun(q)):
+            longer = self._lexicon.speller.completions(begun, COMPLETIONS)
+            forms = (stem for word in longer for one in languages for stem in terms(word, one))
+            read = with_alternatives(read, begun, [*forms])
         sort = request.sort or read.sort
         return replace(
             read,
             include=request.include,
             exclude=request.exclude,
+            conditions=request.conditions,
             published=request.published,
             read_minutes=request.read_minutes,
             # Without words there is nothing to be relevant to.
@@ -133,7 +148,8 @@ class FindArticles:
             offset=(request.page - 1) * request.page_size,
             facets=request.facets,
             facet_size=request.facet_size,
-            with_content=request.highlight or request.explain,
+            extents=request.extents,
+            with_content=request.reads_content,
         )
 
     async def _find_first(
@@ -155,12 +171,16 @@ class FindArticles:
     def _attempt(self, request: SearchRequest, question: Question, reading: Reading) -> _Attempt:
         if reading is Reading.ALL:
             return _Attempt(reading, question)
-        corrected = self._lexicon.speller.correct_question(request.q) if request.typos else None
+        corrected = self._corrected(request) if request.typos else None
         if corrected:
             question = _merged(question, self._question(request, corrected))
         if reading is Reading.ANY and len(question.words) > 1:
             question = replace(question, any_word=True)
         return _Attempt(reading, question, corrected)
+
+    def _corrected(self, request: SearchRequest) -> str | None:
+        begun = word_begun(request.q) if request.typing else None
+        return self._lexicon.speller.correct_question(request.q, begun=begun)
 
     async def _go_on(self, request: SearchRequest, attempt: _Attempt, cursor: Cursor) -> Found:
         """The hits after a cursor; a relevance list opens its snapshot when it is first needed."""
@@ -223,7 +243,7 @@ class FindArticles:
     ) -> Found:
         hits = page.hits[: request.page_size]
         more = len(page.hits) > request.page_size
-        wanted = wanted_terms(attempt.question)
+        wanted = wanted_terms(words_asked(attempt.question))
         return Found(
             total=page.total,
             hits=tuple(_shown(hit, request, wanted) for hit in hits),
@@ -233,7 +253,11 @@ class FindArticles:
             },
             corrected=attempt.corrected,
             relaxed=attempt.question.any_word,
-            next_cursor=self._next(request, attempt, hits, cursor, seen) if more else None,
+            next_cursor=(
+                self._next(request, attempt, hits, cursor, seen) if more and hits else None
+            ),
+            extents=page.extents,
+            words=words_asked(attempt.question),
         )
 
     async def _with_selection(

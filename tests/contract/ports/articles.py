@@ -8,11 +8,16 @@ from services.search.domain.analysis import GAP
 from services.search.domain.articles import IndexedArticle, Tombstone
 from services.search.domain.question import (
     Alternatives,
+    Condition,
+    Conditions,
     Facet,
+    Number,
+    NumberIn,
     Phrase,
     Question,
     Range,
     Sort,
+    ValueIs,
 )
 
 NOW = 1_750_000_000
@@ -100,6 +105,7 @@ class Newsroom:
             not_phrases=self._phrases(0.1),
             include=self._values(0.2),
             exclude=self._values(0.07),
+            conditions=self._conditions(0.15),
             published=self._range(0.2, NOW - 40 * DAY, NOW),
             read_minutes=self._range(0.2, 1, 12),
             sort=choose.choice([*Sort, Sort.RELEVANCE, Sort.RELEVANCE]),
@@ -107,6 +113,7 @@ class Newsroom:
             offset=choose.choice([0, 0, 3, 40]),
             facets=tuple(facet for facet in Facet if choose.random() < 0.4),
             facet_size=choose.choice([1, 3, 20]),
+            extents=tuple(number for number in Number if choose.random() < 0.2),
         )
 
     def _article(self) -> IndexedArticle:
@@ -163,6 +170,22 @@ class Newsroom:
             for facet, values in known.items()
             if self._random.random() < share
         }
+
+    def _conditions(self, share: float) -> Conditions:
+        """Groups of one to three, across fields, some turned round."""
+        choose = self._random
+        groups: list[tuple[Condition, ...]] = []
+        while choose.random() < share:
+            tags: list[Condition] = [
+                ValueIs(Facet.TAG, tag, negated=choose.random() < 0.3)
+                for tag in choose.sample(TAGS, choose.randint(1, 2))
+            ]
+            low = choose.randint(1, 12)
+            minutes = NumberIn(
+                Number.READ_MINUTES, Range(low, low + 4), negated=choose.random() < 0.3
+            )
+            groups.append((*tags, *choose.choice([(), (minutes,)])))
+        return tuple(groups)
 
     def _range(self, share: float, lowest: int, highest: int) -> Range:
         if self._random.random() >= share:

@@ -11,6 +11,7 @@ from services.search.domain.highlight import (
     Marking,
     highlight,
     wanted_terms,
+    words_asked,
 )
 from services.search.domain.reading import read_question
 
@@ -18,7 +19,7 @@ FILLER = "lorem ipsum dolor sit amet " * 20
 
 
 def marked(q: str, title: str = "", body: str = "", language: str = "en") -> Highlight:
-    wanted = wanted_terms(read_question(q, now=0, languages=("en",)))
+    wanted = wanted_terms(words_asked(read_question(q, now=0, languages=("en",))))
     return highlight(title, body, wanted=wanted, language=language)
 
 

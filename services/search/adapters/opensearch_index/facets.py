@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from services.search.adapters.opensearch_index.queries import value
-from services.search.domain.articles import FacetCount
+from services.search.domain.articles import Extent, FacetCount
 from services.search.domain.facet_counts import list_counts
-from services.search.domain.question import Facet, Question
+from services.search.domain.question import Facet, Number, Question
 
 # How many values each of several shards reports, so that the sums are exact.
 _SHARD_SIZE = 10_000
@@ -29,7 +29,7 @@ def aggregations(question: Question, shards: int) -> dict[str, Any]:
     top: dict[str, Any] = {"size": size}
     if shards > 1:
         top["shard_size"] = max(_SHARD_SIZE, size)
-    return {
+    counts = {
         str(facet): {
             "filter": included(question, [other for other in filtered if other is not facet]),
             "aggs": {
@@ -39,6 +39,12 @@ def aggregations(question: Question, shards: int) -> dict[str, Any]:
         }
         for facet in question.facets
     }
+    everything = included(question, filtered)
+    extents = {
+        str(number): {"filter": everything, "aggs": {"reach": {"stats": {"field": str(number)}}}}
+        for number in question.extents
+    }
+    return counts | extents
 
 
 def _selected(question: Question, facet: Facet) -> Iterator[tuple[str, Any]]:
@@ -58,3 +64,11 @@ def _read(question: Question, facet: Facet, answer: Mapping[str, Any]) -> tuple[
     selected = [bucket["doc_count"] for bucket in buckets]
     values = question.include.get(facet, ())
     return list_counts(counts, dict(zip(values, selected, strict=True)), question.facet_size)
+
+
+def read_extents(question: Question, answer: Mapping[str, Any]) -> Mapping[Number, Extent]:
+    return {
+        number: Extent(found["min"], found["max"], found["avg"], found["sum"])
+        for number in question.extents
+        if (found := answer[number]["reach"])["count"]
+    }

@@ -97,11 +97,12 @@ class OpenSearchIndex:
             answer = await self._search(body)
         else:
             answer = await self._search_in(snapshot, body)
-        hits = answer["hits"]
+        hits, counted = answer["hits"], answer.get("aggregations", {})
         return Page(
             total=hits["total"]["value"],
             hits=tuple(_hit(hit, question) for hit in hits["hits"]),
-            facets=facets.read_facets(question, answer.get("aggregations", {})),
+            facets=facets.read_facets(question, counted),
+            extents=facets.read_extents(question, counted),
         )
 
     async def open_snapshot(self) -> str:
@@ -184,7 +185,7 @@ class OpenSearchIndex:
             "track_total_hits": True,
             "_source": ["card", "content"] if question.with_content else ["card"],
         }
-        if question.facets:
+        if question.facets or question.extents:
             body["aggs"] = facets.aggregations(question, engine.shards)
         if after_counting:
             body["post_filter"] = facets.included(question, after_counting)

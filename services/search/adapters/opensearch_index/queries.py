@@ -4,7 +4,16 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from services.search.domain.analysis import MAX_TERM
-from services.search.domain.question import Alternatives, Facet, Phrase, Question, Range, Sort
+from services.search.domain.question import (
+    Alternatives,
+    Condition,
+    Facet,
+    Phrase,
+    Question,
+    Range,
+    Sort,
+    ValueIs,
+)
 from services.search.domain.ranking import RankingRules, coverage, freshness_thresholds
 
 Json = dict[str, Any]
@@ -110,6 +119,16 @@ def _filters(question: Question) -> Iterator[Json]:
         yield _term("url", question.url)
     for phrase in filter(None, question.phrases):
         yield _phrase("all", phrase)
+    for group in question.conditions:
+        yield _at_least(1, list(map(_condition, group)))
+
+
+def _condition(condition: Condition) -> Json:
+    if isinstance(condition, ValueIs):
+        query = value(condition.facet, [condition.value])
+    else:
+        query = _range(str(condition.number), condition.interval)
+    return {"bool": {"must_not": [query]}} if condition.negated else query
 
 
 def _exclusions(question: Question) -> Iterator[Json]:

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from tantivy import Occur, Query, Searcher
 
 from services.search.adapters.tantivy_index.queries import QueryBuilder
-from services.search.domain.articles import FacetCount
+from services.search.domain.articles import Extent, FacetCount
 from services.search.domain.facet_counts import list_counts
-from services.search.domain.question import Facet, Question
+from services.search.domain.question import Facet, Number, Question
 
 _FIRST_SIZE = 3_000
 _LARGEST_SIZE = 65_000  # tantivy makes no more buckets.
@@ -52,6 +52,21 @@ def count_values(
         pending = [f for f in pending if size < _LARGEST_SIZE and _cut(counts[f], enough, size)]
         size = _LARGEST_SIZE
     return counts
+
+
+def measure_extents(
+    searcher: Searcher, queries: QueryBuilder, question: Question
+) -> Mapping[Number, Extent]:
+    """The reach of each number asked for, over all that match."""
+    if not question.extents:
+        return {}
+    asked = {str(number): {"stats": {"field": number}} for number in question.extents}
+    answer = searcher.aggregate(queries.matching(question), asked)
+    return {
+        number: Extent(found["min"], found["max"], found["avg"], found["sum"])
+        for number in question.extents
+        if (found := answer[number])["count"]
+    }
 
 
 def _cut(counts: Counts, enough: int, size: int) -> bool:

@@ -149,6 +149,7 @@ class TantivyIndex:
             total=total,
             hits=tuple(self._hits(searcher, question)) if question.limit > 0 else (),
             facets=facets.count_facets(searcher, self._queries, question),
+            extents=facets.measure_extents(searcher, self._queries, question),
         )
 
     def _hits(self, searcher: Searcher, question: Question) -> list[Hit]:

@@ -6,7 +6,15 @@ from os.path import commonprefix
 from tantivy import FieldType, Occur, Query, Schema
 
 from services.search.domain.analysis import MAX_TERM
-from services.search.domain.question import Alternatives, Facet, Phrase, Question, Range
+from services.search.domain.question import (
+    Alternatives,
+    Condition,
+    Facet,
+    Phrase,
+    Question,
+    Range,
+    ValueIs,
+)
 from services.search.domain.ranking import RankingRules, coverage, freshness_thresholds
 
 # tantivy compiles no pattern of more than 1,000 states, and a literal has one for each byte.
@@ -89,6 +97,8 @@ class QueryBuilder:
         for facet, values in question.include.items():
             if values and facet is not leave:
                 yield _filter(self.value(facet, values))
+        for group in question.conditions:
+            yield _filter(_any([self._condition(condition) for condition in group]))
         for facet, values in question.exclude.items():
             if values:
                 yield Occur.MustNot, self.value(facet, values)
@@ -96,6 +106,16 @@ class QueryBuilder:
             yield Occur.MustNot, self._word("all", word)
         for phrase in filter(None, question.not_phrases):
             yield Occur.MustNot, self._phrase("all", phrase)
+
+    def _condition(self, condition: Condition) -> Query:
+        if isinstance(condition, ValueIs):
+            query = self.value(condition.facet, [condition.value])
+        else:
+            start, end = condition.interval.start, condition.interval.end
+            query = self.range(condition.number, FieldType.Integer, start=start, end=end)
+        if not condition.negated:
+            return query
+        return Query.boolean_query([(Occur.Must, Query.all_query()), (Occur.MustNot, query)])
 
     def _bonuses(self, question: Question) -> Iterator[Clause]:
         rules = self._ranking

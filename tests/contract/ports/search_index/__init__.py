@@ -3,6 +3,7 @@
 `new_index` makes an adapter on the storage of the test; called again, another one on the same.
 """
 
+from tests.contract.ports.search_index.conditions import ConditionBehaviour
 from tests.contract.ports.search_index.facets import FacetBehaviour
 from tests.contract.ports.search_index.matching import MatchingBehaviour
 from tests.contract.ports.search_index.ordering import OrderBehaviour
@@ -17,6 +18,7 @@ class SearchIndexBehaviour(
     MatchingBehaviour,
     OrderBehaviour,
     FacetBehaviour,
+    ConditionBehaviour,
     WritingBehaviour,
     PagingBehaviour,
     CompanionBehaviour,

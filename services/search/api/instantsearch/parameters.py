@@ -1,0 +1,236 @@
+"""One query of the dialect: its parameters, unknown ones ignored, as a `SearchRequest`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+import orjson
+
+from services.search.api.instantsearch.filters import (
+    NUMBERS,
+    read_facet_filters,
+    read_filters,
+    read_numeric_filters,
+)
+from services.search.domain.filters import ParameterError, nearest
+from services.search.domain.question import Facet, Sort
+from services.search.domain.reading import MAX_CHARACTERS
+from services.search.domain.requests import WINDOW, SearchRequest
+from shared.http import ProblemError
+
+INDEX: Final = "articles"
+SORTS: Final = {
+    INDEX: None,
+    **{f"{INDEX}_{sort}": sort for sort in Sort if sort is not Sort.RELEVANCE},
+}
+HIGHLIGHTED: Final = ("title", "summary", "authors", "tags")
+SNIPPED: Final = ("title", "summary", "body")
+_SNIPPET_WORDS: Final = 10
+_MOST_SNIPPET_WORDS: Final = 500
+_MOST_FACET_HITS: Final = 100
+_MOST_FACET_VALUES: Final = 1_000
+_ALL_FACET_VALUES: Final = 10_000
+
+Parameters = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListQuery:
+    """A list asked for, and how its hits are to be shown.
+
+    Attributes:
+        page: from 0.
+        retrieved: fields of the card.
+        snipped: words of an excerpt by attribute.
+        tags: what stands before and after a marked word, in text that is not escaped.
+        given: the parameters as they came, to be said again.
+    """
+
+    index: str
+    request: SearchRequest
+    page: int
+    hits_per_page: int
+    numbers: tuple[str, ...]
+    alphabetical: bool
+    retrieved: tuple[str, ...]
+    highlighted: tuple[str, ...]
+    snipped: Mapping[str, int]
+    tags: tuple[str, str]
+    ellipsis: str
+    given: Parameters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FacetQuery:
+    """Values of one facet asked for, under the filters of a request."""
+
+    facet: Facet
+    typed: str
+    most: int
+    request: SearchRequest
+    tags: tuple[str, str]
+
+
+def flattened(given: Parameters) -> dict[str, Any]:
+    """Parameters may stand beside `indexName`, in an object `params`, or there URL-encoded."""
+    inner = given.get("params")
+    if isinstance(inner, str):
+        inner = dict(parse_qsl(inner, keep_blank_values=True))
+    if inner is not None and not isinstance(inner, Mapping):
+        raise ParameterError("params", "must be a string or an object")
+    return {**{name: value for name, value in given.items() if name != "params"}, **(inner or {})}
+
+
+def read_list(index: str, given: Parameters, card_fields: tuple[str, ...]) -> ListQuery:
+    """A query for hits; raises `ParameterError`."""
+    page = _number(given, "page", 0, highest=10**6)
+    size = _number(given, "hitsPerPage", 20, highest=WINDOW)
+    names = _facets(given)
+    # Beyond what can be reached by pages there are no hits, but still a total and facets.
+    reached = (page + 1) * size <= WINDOW
+    request = SearchRequest(
+        **_restrictions(given),
+        sort=SORTS[_index(index)],
+        page=page + 1 if reached else 1,
+        page_size=size if reached else 0,
+        facets=tuple(Facet(name) for name in names if name not in NUMBERS),
+        facet_size=_number(given, "maxValuesPerFacet", 100, highest=_MOST_FACET_VALUES),
+        extents=tuple(number for name, number in NUMBERS.items() if name in names),
+        with_content=bool(_snipped(given)),
+    )
+    return ListQuery(
+        index=index,
+        request=request,
+        page=page,
+        hits_per_page=size,
+        numbers=tuple(name for name in NUMBERS if name in names),
+        alphabetical=given.get("sortFacetValuesBy") == "alpha",
+        retrieved=_chosen(given, "attributesToRetrieve", card_fields),
+        highlighted=_chosen(given, "attributesToHighlight", HIGHLIGHTED),
+        snipped=_snipped(given),
+        tags=_tags(given),
+        ellipsis=_text(given, "snippetEllipsisText", "…"),
+        given=given,
+    )
+
+
+def read_facet(index: str, facet: str, given: Parameters) -> FacetQuery:
+    """A search for values of a facet; raises `ParameterError`."""
+    _index(index)
+    if facet not in list(Facet):
+        raise ParameterError("facet", "is no attribute with values", allowed=list(Facet))
+    request = SearchRequest(
+        **_restrictions(given),
+        page_size=0,
+        facets=(Facet(facet),),
+        facet_size=_ALL_FACET_VALUES,
+    )
+    return FacetQuery(
+        facet=Facet(facet),
+        typed=_text(given, "facetQuery", "")[:MAX_CHARACTERS],
+        most=_number(given, "maxFacetHits", 10, highest=_MOST_FACET_HITS),
+        request=request,
+        tags=_tags(given),
+    )
+
+
+def _index(name: str) -> str:
+    if name not in SORTS:
+        meant = nearest(name, list(SORTS))
+        hint = f" Did you mean {meant}?" if meant else ""
+        known = ", ".join(SORTS)
+        raise ProblemError(404, "not_found", f"There are only the indexes {known}.{hint}")
+    return name
+
+
+def _restrictions(given: Parameters) -> dict[str, Any]:
+    """What decides which articles match."""
+    return {
+        "q": _text(given, "query", "")[:MAX_CHARACTERS],
+        "conditions": (
+            *read_filters(given.get("filters")),
+            *read_facet_filters(_json(given.get("facetFilters"))),
+            *read_numeric_filters(_json(given.get("numericFilters"))),
+        ),
+        "typos": _json(given.get("typoTolerance")) is not False,
+        "typing": given.get("queryType", "prefixLast") != "prefixNone",
+    }
+
+
+def _facets(given: Parameters) -> tuple[str, ...]:
+    """Attributes to count; names that are none of ours have no values."""
+    known = (*map(str, Facet), *NUMBERS)
+    names = _names(given, "facets") or []
+    return known if "*" in names else tuple(name for name in known if name in names)
+
+
+def _chosen(given: Parameters, parameter: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    """The known names that a list chooses: all without a list or by "*"; "-name" leaves one out."""
+    names = _names(given, parameter)
+    if names is None:
+        return known
+    left_out = {name[1:] for name in names if name.startswith("-")}
+    every = "*" in names or (names and len(left_out) == len(names))
+    return tuple(n for n in known if n not in left_out and (every or n in names))
+
+
+def _snipped(given: Parameters) -> dict[str, int]:
+    """`["body:20", "summary"]`."""
+    words: dict[str, int] = {}
+    for name in _names(given, "attributesToSnippet") or []:
+        attribute, _, count = name.partition(":")
+        limit = int(count) if count.isdecimal() and len(count) < len("1000") else _SNIPPET_WORDS
+        for one in SNIPPED if attribute == "*" else (attribute,):
+            if one in SNIPPED:
+                words[one] = min(max(limit, 1), _MOST_SNIPPET_WORDS)
+    return words
+
+
+def _tags(given: Parameters) -> tuple[str, str]:
+    return (
+        _text(given, "highlightPreTag", "<em>"),
+        _text(given, "highlightPostTag", "</em>"),
+    )
+
+
+def _text(given: Parameters, parameter: str, default: str) -> str:
+    value = given.get(parameter)
+    if value is None:
+        return default
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    if not isinstance(value, str):
+        raise ParameterError(parameter, "must be a string")
+    return value
+
+
+def _number(given: Parameters, parameter: str, default: int, *, highest: int) -> int:
+    value = _json(given.get(parameter))
+    if value is None:
+        return default
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ParameterError(parameter, "must be a whole number from 0")
+    return min(value, highest)
+
+
+def _names(given: Parameters, parameter: str) -> list[str] | None:
+    value = _json(given.get(parameter))
+    if value is None:
+        return None
+    names = [name.strip() for name in value.split(",")] if isinstance(value, str) else value
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise ParameterError(parameter, "must be a list of strings")
+    return names
+
+
+def _json(value: object) -> object:
+    """A list, number or boolean may come as JSON in a string."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return orjson.loads(value)
+    except ValueError:
+        return value
