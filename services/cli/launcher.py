@@ -152,8 +152,11 @@ class Launcher:
         if self._redis:
             about["processes"] |= {"redis-server": self._redis.pid}  # type: ignore[operator]
         path = self._settings.state_dir / RUN_FILE
-        path.write_text(json.dumps(about))
-        path.chmod(0o600)
+        written = path.with_suffix(".new")
+        written.touch(mode=0o600)
+        written.write_text(json.dumps(about))
+        # In one step: whoever reads it meanwhile must not find half of it.
+        written.replace(path)
 
     def _watch(self) -> int:
         """Restart what ends; give up when one ends again and again."""

@@ -226,7 +226,8 @@ async def test_letters_are_found_by_everything_that_is_known_of_them(
         chosen = DeadLetterFilter(**wanted)  # type: ignore[arg-type]
         return {letter.id for letter in await letters(redis_url, chosen)}
 
-    assert len(await found()) == 3
+    # Ids are of their stream alone: those of two streams may be the same.
+    assert len(await letters(redis_url)) == 3
     assert await found(reason="keyerror") == {long}
     assert await found(group="search") == {wide, long}
     assert await found(stream=ENRICHED.name) == {wide, long}
