@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 from fastapi import FastAPI
+from pydantic import SecretStr
 from redis.asyncio import Redis
 
 from services.search.app import create_app
@@ -88,9 +89,11 @@ async def searching(
     *,
     index: SearchIndex | None = None,
     ready: bool = True,
+    settings: SearchSettings | None = None,
 ) -> AsyncIterator[Search]:
     """The service, ready unless told otherwise; embedded where no index is given."""
-    settings = SearchSettings(redis_url=redis_url, state_dir=state_dir)
+    settings = settings or SearchSettings(state_dir=state_dir)
+    settings = settings.model_copy(update={"redis_url": SecretStr(redis_url)})
     app = create_app(settings, index=index, options=FAST)
     redis = connect(redis_url)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)

@@ -31,7 +31,6 @@ from services.search.use_cases.read_articles import ReadArticles
 from services.search.use_cases.suggest_names import SuggestNames
 from services.search.use_cases.tag_names import TagNames
 from services.search.web.router import create_router as create_site
-from services.search.web.site import Site
 from shared.background import cancel
 from shared.http import install
 from shared.messaging import ConsumerOptions, StreamConsumer, connect
@@ -64,7 +63,7 @@ def create_app(
     app.include_router(searching.create_router(service.find_articles, service.read_articles))
     app.include_router(reading.create_router(service.read_articles, service.suggest_names))
     app.include_router(instantsearch.create_router(service.find_articles, service.read_articles))
-    app.include_router(create_site(app, Site(image_sources=settings.site_image_sources)))
+    app.include_router(create_site(app, settings.site))
     _add_middleware(app, settings)
     install(app, service="search", metrics=service.metrics, ready=service.ready)
     return app

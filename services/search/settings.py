@@ -1,9 +1,11 @@
 """Settings of the search service."""
 
+from pathlib import Path
 from typing import Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, PrivateAttr, SecretStr, ValidationError, model_validator
 
+from services.search.web.site import Site
 from shared.settings import WEAK_PASSWORDS, Settings
 
 
@@ -47,12 +49,40 @@ class SearchSettings(Settings):
         description="Where the site's images may come from (Content-Security-Policy img-src).",
     )
 
+    site_settings: Path | None = Field(
+        None,
+        validation_alias="SITE_SETTINGS",
+        description="TOML file with the reading site's name, tagline, logo, stylesheet, sections.",
+    )
+    _site: Site = PrivateAttr()
+
+    @property
+    def site(self) -> Site:
+        """The reading site, with its settings file read."""
+        return self._site
+
     @property
     def origins(self) -> list[str] | None:
         """The allow-list of origins; None for the default."""
         if not self.cors_origins:
             return None
         return [origin.strip() for origin in self.cors_origins.split(",") if origin.strip()]
+
+    @model_validator(mode="after")
+    def _read_site(self) -> Self:
+        try:
+            self._site = Site.of(
+                self.site_settings,
+                image_sources=self.site_image_sources,
+                public_url=self.public_url,
+            )
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            field = ".".join(map(str, first["loc"]))
+            raise ValueError(f"{self.site_settings}: {field}: {first['msg']}") from None
+        except (OSError, ValueError) as error:
+            raise ValueError(f"SITE_SETTINGS: {error}") from error
+        return self
 
     @model_validator(mode="after")
     def _refuse_open_index(self) -> Self:

@@ -1,79 +1,113 @@
-"""What the pages need besides the API's answers: the site's own facts and small formatting."""
+"""What a publisher may change of the site without touching it: its name, logo, sections, look."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+import mimetypes
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
 
-RIGHT_TO_LEFT = frozenset(
-    {"ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"}
-)
-SAMPLE_IMAGES = "/static/samples/"
-Card = Mapping[str, Any]
+from pydantic import BaseModel, ConfigDict, Field
+
+MAX_FILE_BYTES = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+class SiteFile(BaseModel):
+    """The settings file of the site, in TOML; paths are relative to it.
+
+    `sections` are category paths in the order of the navigation; without them it is by size.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field("Dateline", min_length=1, max_length=80)
+    tagline: str = Field("News, with a receipt", max_length=200)
+    logo: Path | None = None
+    stylesheet: Path | None = None
+    sections: list[str] = []
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThemeFile:
+    """A file of the publisher's, as it is served."""
+
+    content: bytes
+    media_type: str
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read it once, at the start; raises OSError, and ValueError where it is too large."""
+        content = path.read_bytes()
+        if len(content) > MAX_FILE_BYTES:
+            raise ValueError(f"{path} has more than {MAX_FILE_BYTES} bytes")
+        media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        return cls(content=content, media_type=media_type)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """Name and policy of the site; `image_sources` goes into the Content-Security-Policy."""
+    """The facts of the site.
+
+    Attributes:
+        image_sources: goes into the Content-Security-Policy.
+        public_url: where readers reach it; None is where a request came to.
+        hub: the WebSub hub that feeds name.
+        logo, stylesheet: names among `files`.
+    """
 
     name: str = "Dateline"
     tagline: str = "News, with a receipt"
+    sections: tuple[str, ...] = ()
+    logo: str | None = None
+    stylesheet: str | None = None
+    files: dict[str, ThemeFile] = field(default_factory=dict)
     image_sources: str = "https:"
+    public_url: str | None = None
+    hub: str | None = None
+
+    @classmethod
+    def of(
+        cls,
+        path: Path | None,
+        *,
+        image_sources: str,
+        public_url: str | None = None,
+        hub: str | None = None,
+    ) -> Self:
+        """The site as its settings file wants it.
+
+        Raises:
+            OSError: a file cannot be read.
+            ValueError: the settings file is no TOML, or has what it must not have.
+        """
+        given = SiteFile.model_validate(tomllib.loads(path.read_text()) if path else {})
+        folder = path.parent if path else Path()
+        theme = [one for one in (given.logo, given.stylesheet) if one]
+        return cls(
+            name=given.name,
+            tagline=given.tagline,
+            sections=tuple(given.sections),
+            logo=given.logo.name if given.logo else None,
+            stylesheet=given.stylesheet.name if given.stylesheet else None,
+            files={one.name: ThemeFile.read(folder / one) for one in theme},
+            image_sources=image_sources,
+            public_url=public_url.rstrip("/") if public_url else None,
+            hub=hub,
+        )
 
     @property
     def content_security_policy(self) -> str:
         return (
-            "default-src 'none'; style-src 'self'; script-src 'self'; "
-            f"img-src 'self' {self.image_sources}; form-action 'self'; "
+            "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+            f"font-src 'self'; img-src 'self' {self.image_sources}; form-action 'self'; "
             "base-uri 'none'; frame-ancestors 'none'"
         )
 
-
-def direction(language: str | None) -> str:
-    return "rtl" if (language or "").partition("-")[0] in RIGHT_TO_LEFT else "ltr"
-
-
-def image_source(url: str) -> str | None:
-    """A URL that the policy lets through as given; the samples' own by path, on whatever host."""
-    parts = urlsplit(url)
-    if parts.path.startswith(SAMPLE_IMAGES):
-        return parts.path
-    return url if parts.scheme in ("http", "https") else None
-
-
-def day(moment: str) -> str:
-    """An RFC 3339 moment as a day: 5 March 2026."""
-    when = datetime.fromisoformat(moment)
-    return f"{when.day} {when:%B %Y}"
-
-
-def section_url(path: str) -> str:
-    return "/section/" + "/".join(quote(part, safe="") for part in path.split(" > "))
-
-
-def tag_url(slug: str) -> str:
-    return f"/tag/{quote(slug, safe='')}"
-
-
-def article_url(card: Card) -> str:
-    return f"/article/{card['id']}"
-
-
-def search_url(asked: Mapping[str, Any], **changes: Any) -> str:  # noqa: ANN401  (any value)
-    """The search page with these changes; an empty value drops the parameter."""
-    merged = {**asked, **changes}
-    pairs = [(name, value) for name, value in merged.items() if value not in (None, "", [])]
-    return f"/search?{urlencode(pairs, doseq=True)}"
-
-
-def toggled(asked: Mapping[str, Any], facet: str, value: Mapping[str, Any]) -> str:
-    """The search page with a facet's value chosen, or dropped when it is; back on page one."""
-    chosen = [item for item in asked.get(facet, []) if item != value["filter"]]
-    if not value["selected"]:
-        chosen.append(value["filter"])
-    return search_url(asked, **{facet: chosen, "page": None})
-
-
-def paragraphs(text: str) -> Sequence[str]:
-    return [part for part in (block.strip() for block in text.split("\n\n")) if part]
+    def allows_image(self, url: str) -> bool:
+        """Whether the policy lets a browser load it."""
+        parts = urlsplit(url)
+        allowed = self.image_sources.split()
+        origin = f"{parts.scheme}://{parts.netloc}"
+        return parts.scheme in ("http", "https") and bool(
+            {"*", f"{parts.scheme}:", origin, parts.netloc}.intersection(allowed)
+        )

@@ -1,0 +1,278 @@
+"""The pages of the reading site, each made of a few questions to the query API."""
+
+import asyncio
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, Response
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from services.search.web import formatting
+from services.search.web.api_client import ApiClient, ApiError
+from services.search.web.formatting import filter_of
+from services.search.web.site import Site
+
+STATIC = Path(__file__).with_name("static")
+FACETS = ("category", "tag", "author", "publisher", "language", "year")
+ASKED = ("q", *FACETS, "published_from", "published_to", "sort", "page", "typos")
+SECTIONS_ON_HOME = 6
+ALSO_LIKE, READ_NEXT, NEW_ARTICLES, MOST_READ = 5, 8, 10, 5
+RELATED = 20
+PAGE_SIZE = 20
+JSON_LD = "application/ld+json"
+Card = Mapping[str, Any]
+
+PROBLEMS = {
+    400: ("We could not read that question", "Try fewer or other words, or an earlier page."),
+    404: (
+        "Nothing is here",
+        "The address may be mistyped or old, or the article is not published yet.",
+    ),
+    410: (
+        "This article was withdrawn",
+        "Its publisher took it back. It is gone from our lists, from search and from our feeds.",
+    ),
+    503: (
+        "We will be right back",
+        "The archive is not answering just now. Nothing is lost; please try again in a moment.",
+    ),
+}
+
+
+class Pages:
+    """Asks the API and renders the answers."""
+
+    def __init__(self, api: ApiClient, site: Site) -> None:
+        self._api = api
+        self._site = site
+        self._templates = Environment(
+            loader=PackageLoader("services.search.web"),
+            autoescape=select_autoescape(),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.globals |= {"site": site, "web": formatting, "asset": _asset()}
+        self._templates.globals["image_source"] = self._image_source
+
+    async def home(self) -> Response:
+        latest, most_read, sections = await asyncio.gather(
+            self._api.get("/v1/latest", limit=NEW_ARTICLES),
+            self._api.get("/v1/most-viewed", window="7d", limit=MOST_READ),
+            self._sections(),
+        )
+        shown = [section for section in sections if section["count"]][:SECTIONS_ON_HOME]
+        lists = await asyncio.gather(
+            *(
+                self._api.get("/v1/latest", category=filter_of(one["path"]), limit=4)
+                for one in shown
+            )
+        )
+        return self._page(
+            "home.html",
+            sections=sections,
+            latest=latest["items"],
+            most_read=most_read["items"],
+            blocks=[
+                (section, answer["items"]) for section, answer in zip(shown, lists, strict=True)
+            ],
+        )
+
+    async def section(self, path: str, page: str) -> Response:
+        name = " > ".join(path.split("/"))
+        found, sections = await self._listed(page, category=filter_of(name))
+        known = any(section["path"] == name for section in sections)
+        if not found["total"] and not known:
+            raise ApiError(404)
+        parts = name.split(" > ")
+        crumbs = [(part, " > ".join(parts[: end + 1])) for end, part in enumerate(parts)]
+        return self._page(
+            "section.html",
+            sections=sections,
+            name=name,
+            found=found,
+            crumbs=crumbs,
+            children=_children(sections, name),
+            filters={"category": filter_of(name)},
+        )
+
+    async def tag(self, slug: str, page: str) -> Response:
+        found, sections = await self._listed(page, tag=filter_of(slug), facets="tag", facet_size=1)
+        if not found["total"]:
+            raise ApiError(404)
+        chosen = [one["value"] for one in found["facets"]["tag"] if one["selected"]]
+        return self._page(
+            "listing.html",
+            sections=sections,
+            title=chosen[0] if chosen else slug,
+            what="with this tag",
+            found=found,
+            address=formatting.tag_url(slug),
+            filters={"tag": filter_of(slug)},
+        )
+
+    async def author(self, name: str, page: str) -> Response:
+        found, sections = await self._listed(page, author=filter_of(name))
+        if not found["total"]:
+            raise ApiError(404)
+        return self._page(
+            "listing.html",
+            sections=sections,
+            title=name,
+            what="by this author",
+            found=found,
+            address=formatting.author_url(name),
+            filters={"author": filter_of(name)},
+        )
+
+    async def story(self, story_id: str) -> Response:
+        story, sections = await asyncio.gather(
+            self._api.get(_story_address(story_id)), self._sections()
+        )
+        if not story["items"]:
+            raise ApiError(404)
+        return self._page("story.html", sections=sections, cards=story["items"])
+
+    async def article(self, article_id: str) -> Response:
+        address = f"/v1/articles/{quote(article_id, safe='')}"
+        article, related, latest, described, sections = await asyncio.gather(
+            self._api.get(address),
+            self._api.get(f"{address}/related", limit=RELATED),
+            self._api.get("/v1/latest", limit=NEW_ARTICLES + 1),
+            self._api.get(address, accept=JSON_LD),
+            self._sections(),
+        )
+        described.pop("articleBody", None)  # It stands on the page already.
+        return self._page(
+            "article.html",
+            sections=sections,
+            article=article,
+            described=described,
+            lists=await self._lists(article, related["items"], latest["items"]),
+            story=await self._story_of(article),
+        )
+
+    async def search(self, request: Request) -> Response:
+        asked = asked_of(request)
+        found, sections = await asyncio.gather(
+            self._api.get(
+                "/v1/search", **asked, facets=",".join(FACETS), facet_size=12, highlight="true"
+            ),
+            self._sections(),
+        )
+        return self._page("search.html", sections=sections, asked=asked, found=found, facets=FACETS)
+
+    async def problem(self, status: int, retry_after: str | None = None) -> Response:
+        title, text = PROBLEMS.get(status, PROBLEMS[503])
+        try:
+            sections = await self._sections()
+            latest = (await self._api.get("/v1/latest", limit=ALSO_LIKE))["items"]
+        except ApiError:
+            sections, latest = [], []
+        page = self._page(
+            "problem.html", status=status, sections=sections, title=title, text=text, latest=latest
+        )
+        page.headers["Cache-Control"] = "no-store"
+        if retry_after:
+            page.headers["Retry-After"] = retry_after
+        return page
+
+    async def _lists(
+        self, article: Mapping[str, Any], related: list[Card], latest: list[Card]
+    ) -> dict[str, list[Card]]:
+        """The three lists beside an article; where too little is related, its section goes on."""
+        beside = list(related)
+        if len(beside) < ALSO_LIKE + READ_NEXT and article["categories"]:
+            section = article["categories"][0]
+            more = await self._api.get("/v1/latest", category=filter_of(section), limit=RELATED)
+            reason = f"Also in {formatting.last_part(section)}"
+            beside += [{**card, "reason": reason} for card in more["items"]]
+        beside = _distinct([*beside, *latest], without={article["id"]})
+        return {
+            "also_like": [card for card in beside[:ALSO_LIKE] if "reason" in card],
+            "read_next": beside[ALSO_LIKE : ALSO_LIKE + READ_NEXT],
+            "latest": _distinct(latest, without={article["id"]})[:NEW_ARTICLES],
+        }
+
+    async def _story_of(self, article: Mapping[str, Any]) -> str | None:
+        """The id of a story of several articles."""
+        story_id: str | None = article["enrichment"]["story_id"]
+        if not story_id:
+            return None
+        story = await self._api.get_or_none(_story_address(story_id))
+        return story_id if story and len(story["items"]) > 1 else None
+
+    async def _listed(self, page: str, **asked: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:  # noqa: ANN401  (any value)
+        found, sections = await asyncio.gather(
+            self._api.get("/v1/search", sort="newest", page=page, page_size=PAGE_SIZE, **asked),
+            self._sections(),
+        )
+        return found, sections
+
+    async def _sections(self) -> list[dict[str, Any]]:
+        """Top categories: those of the settings in their order, else the largest first."""
+        known = {one["path"]: one for one in (await self._api.get("/v1/categories"))["items"]}
+        if not self._site.sections:
+            return list(known.values())
+        return [known.get(path) or _empty_section(path) for path in self._site.sections]
+
+    def _image_source(self, url: str) -> str | None:
+        return formatting.sample_image(url) or (url if self._site.allows_image(url) else None)
+
+    def _page(self, template: str, *, status: int = 200, **values: Any) -> Response:  # noqa: ANN401  (a template's values)
+        html = self._templates.get_template(template).render(
+            {"asked": {}, "status": status, **values}
+        )
+        headers = {
+            "Content-Security-Policy": self._site.content_security_policy,
+            "Referrer-Policy": "strict-origin-when-cross-origin",
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "max-age=5, stale-while-revalidate=30",
+        }
+        return HTMLResponse(html, status_code=status, headers=headers)
+
+
+def asked_of(request: Request) -> dict[str, Any]:
+    """The parameters of a search that a reader's address has; what we do not know is left out."""
+    asked: dict[str, Any] = {}
+    for name in ASKED:
+        values = [value for value in request.query_params.getlist(name) if value]
+        if values:
+            asked[name] = values if name in FACETS else values[-1]
+    return asked
+
+
+def _asset() -> Mapping[str, str]:
+    """Addresses of our own files that change with what is in them, so that they keep for long."""
+    return {
+        name: f"/static/{name}?v={hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]}"
+        for name in ("site.css", "site.js", "icon.svg")
+    }
+
+
+def _story_address(story_id: str) -> str:
+    return f"/v1/stories/{quote(story_id, safe='')}"
+
+
+def _distinct(cards: Iterable[Card], *, without: set[str]) -> list[Card]:
+    by_id: dict[str, Card] = {}
+    for card in cards:
+        by_id.setdefault(card["id"], card)
+    return [card for card_id, card in by_id.items() if card_id not in without]
+
+
+def _empty_section(path: str) -> dict[str, Any]:
+    return {"name": formatting.last_part(path), "path": path, "count": 0, "children": []}
+
+
+def _children(sections: list[dict[str, Any]], path: str) -> list[dict[str, Any]]:
+    for section in sections:
+        if section["path"] == path:
+            return list(section["children"])
+        if path.startswith(section["path"] + " > "):
+            return _children(section["children"], path)
+    return []
