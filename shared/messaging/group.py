@@ -155,6 +155,26 @@ class StreamGroup:
             if name != self.consumer and int(row["idle"]) > min_idle_ms:
                 await self._remove(keys=[self.stream], args=[self.group, name])
 
+    async def first_unacknowledged(self) -> str:
+        """The lowest id that the group may still have to act on; `0-1` where there is no group."""
+        try:
+            rows = await self._redis.xinfo_groups(self.stream)
+        except ResponseError:  # No such stream yet.
+            return "0-1"
+        row = next((row for row in rows if _text(row["name"]) == self.group), None)
+        if row is None:
+            return "0-1"
+        # Delivered after `row` was read, an entry is beyond its last one.
+        summary = await self._redis.xpending(self.stream, self.group)
+        after = _next_id(_text(row["last-delivered-id"]))
+        return min(after, _text(summary["min"]), key=_order) if summary["pending"] else after
+
+    async def read_from(self, first: str, count: int) -> tuple[list[Entry], str]:
+        """Entries from an id on, read without the group, and the id to go on from."""
+        rows = _rows(await self._redis.xrange(self.stream, first, "+", count=count))
+        entries = [Entry(entry_id, fields) for entry_id, fields in rows]
+        return entries, _next_id(entries[-1].id) if entries else first
+
     async def lag_seconds(self) -> float:
         """Age of the oldest entry that was not yet handed to anyone."""
         for row in await self._redis.xinfo_groups(self.stream):
@@ -175,6 +195,16 @@ class StreamGroup:
 
 def _text(value: bytes | str) -> str:
     return value.decode() if isinstance(value, bytes) else value
+
+
+def _order(entry_id: str) -> tuple[int, int]:
+    milliseconds, _, sequence = entry_id.partition("-")
+    return int(milliseconds), int(sequence)
+
+
+def _next_id(entry_id: str) -> str:
+    milliseconds, sequence = _order(entry_id)
+    return f"{milliseconds}-{sequence + 1}"
 
 
 def _rows(answer: Iterable[Any] | None) -> list[tuple[str, Fields]]:
