@@ -1,6 +1,6 @@
 """A running search service for the tests: the application, its streams and a client of its API."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +15,17 @@ from services.search.app import create_app
 from services.search.ports import SearchIndex
 from services.search.settings import SearchSettings
 from shared.events import ArticleIndexed, Event, decode
-from shared.messaging import ConsumerOptions, connect
+from shared.messaging import (
+    ConsumerOptions,
+    Delivery,
+    Done,
+    StreamConsumer,
+    Subscription,
+    Verdict,
+    connect,
+)
 from shared.streams import ENRICHED, INDEXED, Stream
+from shared.telemetry import Metrics
 from tests import builders, streams
 from tests.waiting import eventually
 
@@ -103,3 +112,21 @@ async def searching(
         if ready:
             await eventually(service.unready, {})
         yield service
+
+
+@asynccontextmanager
+async def reading_receipts(redis_url: str) -> AsyncIterator[list[Delivery]]:
+    """A stand-in for ingest: acknowledges what search says, and remembers it."""
+    seen: list[Delivery] = []
+
+    async def note(deliveries: Sequence[Delivery]) -> Sequence[Verdict]:
+        seen.extend(deliveries)
+        return [Done() for _ in deliveries]
+
+    subscription = Subscription(INDEXED, "ingest", note)
+    consumer = StreamConsumer(redis_url, [subscription], metrics=Metrics(), options=FAST)
+    await consumer.start()
+    try:
+        yield seen
+    finally:
+        await consumer.stop()

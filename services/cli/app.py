@@ -20,6 +20,7 @@ from services.cli.dead_letters import dead_letters
 from services.cli.importing import Tally, post_file
 from services.cli.launcher import Launcher
 from services.cli.ledger import Ledger, LedgerError, read_ledger
+from services.cli.reindex import reindex
 from services.cli.status import read_status
 from services.cli.verifying import Verification, verify_at
 from services.ingest import commands as key_commands
@@ -34,6 +35,7 @@ def dateline() -> None:
 
 
 dateline.add_command(dead_letters)
+dateline.add_command(reindex)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -17,7 +17,9 @@ from services.search.adapters.crawler_user_agents import is_bot
 from services.search.adapters.redis_announcements import RedisAnnouncements
 from services.search.adapters.redis_embargoes import RedisEmbargoes
 from services.search.adapters.redis_generation import RedisGeneration
+from services.search.adapters.redis_rebuild_orders import RedisRebuildOrders
 from services.search.adapters.redis_views import RedisViews
+from services.search.adapters.redis_write_log import RedisWriteLog
 from services.search.api import instantsearch, reading, searching
 from services.search.consumer import subscriptions
 from services.search.ports import IndexUnavailableError, SearchIndex
@@ -26,8 +28,10 @@ from services.search.use_cases.announce_articles import AnnounceArticles
 from services.search.use_cases.find_articles import FindArticles
 from services.search.use_cases.index_articles import IndexArticles
 from services.search.use_cases.keep_generation import KeepGeneration
+from services.search.use_cases.keep_schema import KeepSchema
 from services.search.use_cases.lexicon import Lexicon
 from services.search.use_cases.read_articles import ReadArticles
+from services.search.use_cases.rebuild_index import RebuildIndex
 from services.search.use_cases.suggest_names import SuggestNames
 from services.search.use_cases.tag_names import TagNames
 from services.search.web.router import create_router as create_site
@@ -110,6 +114,7 @@ class _Service:
     lexicon: Lexicon
     announce_articles: AnnounceArticles
     keep_generation: KeepGeneration
+    keep_schema: KeepSchema
     find_articles: FindArticles
     read_articles: ReadArticles
     suggest_names: SuggestNames
@@ -125,10 +130,12 @@ class _Service:
         redis, metrics = connect(url), Metrics()
         schedule, announcements = RedisEmbargoes(redis), RedisAnnouncements(redis)
         announce = AnnounceArticles(index, schedule, announcements)
-        keep = KeepGeneration(index, RedisGeneration(redis), announcements, announce)
+        generations, write_log = RedisGeneration(redis), RedisWriteLog(redis)
+        keep = KeepGeneration(index, generations, announcements, announce)
+        rebuild = RebuildIndex(index, write_log, generations)
         lexicon = Lexicon(index)
         tags = TagNames(index)
-        index_articles = IndexArticles(index, schedule, keep.generation, lexicon.learn)
+        index_articles = IndexArticles(index, schedule, keep.decided, lexicon.learn)
         options = options or ConsumerOptions(
             claim_idle_ms=settings.claim_idle_ms, retention_s=settings.retention_s
         )
@@ -140,6 +147,7 @@ class _Service:
             lexicon=lexicon,
             announce_articles=announce,
             keep_generation=keep,
+            keep_schema=KeepSchema(index, RedisRebuildOrders(redis), rebuild),
             find_articles=FindArticles(index, lexicon, tags, _cursor_key(keep)),
             read_articles=ReadArticles(
                 index, RedisViews(redis, window_s=settings.view_window_s), is_bot
@@ -160,14 +168,16 @@ class _Service:
 
     async def _start(self) -> None:
         await self._open_index()
-        self.consumer = self.new_consumer()
-        await self.consumer.start()
         for name, work in (
+            ("schema", self.keep_schema.run()),
             ("generation", self.keep_generation.run()),
             ("embargoes", self.announce_articles.run()),
             ("vocabulary", self.lexicon.run()),
         ):
             self.background.append(asyncio.create_task(work, name=name))
+        await self.keep_schema.current.wait()
+        self.consumer = self.new_consumer()
+        await self.consumer.start()
 
     async def _stop(self) -> None:
         await cancel(self.background[:1])
@@ -193,9 +203,16 @@ class _Service:
             "redis": redis,
             "index": index,
             "generation": self.keep_generation.not_ready,
-            "consumer": self.consumer.not_ready() if self.consumer else "not started",
+            "consumer": self._not_consuming(),
             "background": next(filter(None, map(_defect, self.background)), None),
         }
+
+    def _not_consuming(self) -> str | None:
+        if self.consumer:
+            return self.consumer.not_ready()
+        if self.keep_schema.rebuilding:
+            return None  # Readers are served from the index as it is; what comes waits in the log.
+        return self.keep_schema.not_ready or "not started"
 
     async def _ask_redis(self) -> str | None:
         try:

@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from typing import Protocol
 
 from services.search.domain.articles import (
@@ -20,7 +22,8 @@ from services.search.domain.articles import (
 )
 from services.search.domain.question import Facet, Question
 from services.search.domain.readers import Reader
-from shared.events import ArticleIndexed
+from services.search.domain.schema import SchemaDifference
+from shared.events import ArticleIndexed, Envelope
 
 LONGEST_STORY = 1_000
 
@@ -37,30 +40,78 @@ class StoreUnavailableError(Exception):
     """Redis does not answer: wait and try again."""
 
 
-class SearchIndex(Protocol):
-    """Articles by words, filters and time.
+class RebuildFailedError(Exception):
+    """The new index does not hold what it should; the one in use goes on. The message says what."""
 
-    Writes are whole documents with a version; the highest version of an id wins, whatever the
-    order, also within one batch, after a withdrawal and after a restart. When `apply` has
-    returned, what it calls `Indexed` is durable (survives `kill -9` of anything) and visible to
-    `find` and `get`. Every method raises `IndexUnavailableError` when the engine is out of reach,
-    and nothing else for any Unicode question.
+
+class ArticleStore(Protocol):
+    """What an index and a build of one have in common: whole documents, each with a version.
+
+    The highest version of an id wins, whatever the order, also within one batch, after a withdrawal
+    and after a restart. When `apply` has returned, what it calls `Indexed` is durable (survives
+    `kill -9` of anything) and visible. Every method raises `IndexUnavailableError` when the engine
+    is out of reach.
     """
-
-    async def open(self) -> None:
-        """Connect; create what is missing. Safe to call again, and beside other replicas.
-
-        An index that was lost while in use is unavailable until it is opened again, empty.
-        """
-
-    async def aclose(self) -> None:
-        """Release the engine. Nothing acknowledged is lost without it."""
 
     async def apply(self, writes: Sequence[IndexedArticle | Tombstone]) -> Sequence[WriteVerdict]:
         """Write a batch; one verdict for each, in order. One bad document never harms another."""
 
     async def apply_related(self, lists: Sequence[RelatedList]) -> Sequence[WriteVerdict]:
         """Write related lists, by the same rules of versions; a list may precede its article."""
+
+    async def get(self, ids: Sequence[str]) -> Mapping[str, StoredArticle]:
+        """The stored articles by id, withdrawn and embargoed ones too; unknown ids are absent."""
+
+    async def related(self, ids: Sequence[str]) -> Mapping[str, RelatedList]:
+        """The related lists of these ids; ids without one are absent."""
+
+    async def scan(self, after: str | None, limit: int) -> Sequence[StoredArticle]:
+        """All stored articles in id order, beyond `after`: withdrawn and embargoed ones too."""
+
+    async def scan_related(self, after: str | None, limit: int) -> Sequence[RelatedList]:
+        """All related lists in the order of their article ids, beyond `after`."""
+
+    async def scan_versions(self, after: str | None, limit: int) -> Sequence[tuple[str, int]]:
+        """Ids and versions of all that `scan` shows, at a fraction of its cost."""
+
+
+class IndexBuild(ArticleStore, Protocol):
+    """A second index beside the one in use: of the present schema, empty at first, unseen."""
+
+    async def swap(self, marker: Marker | None) -> None:
+        """Remember the marker and take the place of the index in use, in one step.
+
+        Questions go to either, never to neither; the one replaced is kept until the next build.
+        """
+
+    async def drop(self) -> None:
+        """Remove it, unless it was swapped."""
+
+
+class SearchIndex(ArticleStore, Protocol):
+    """Articles by words, filters and time: what is written is visible to `find` and `get`.
+
+    No Unicode question raises anything but `IndexUnavailableError`.
+    """
+
+    async def open(self) -> None:
+        """Connect; create what is missing. Safe to call again, and beside other replicas.
+
+        An index that was lost while in use is unavailable until it is opened again, empty. One of
+        another schema is opened to be read: `outdated` says so, and writes are unavailable.
+        """
+
+    async def aclose(self) -> None:
+        """Release the engine. Nothing acknowledged is lost without it."""
+
+    async def outdated(self) -> SchemaDifference | None:
+        """How the schema of the index differs from that of this release; None if it does not."""
+
+    async def start_build(self) -> IndexBuild:
+        """An empty index beside this one. One at a time, over all replicas.
+
+        Removes what an unfinished build left behind, and the index that the last swap replaced.
+        """
 
     async def find(self, question: Question, *, snapshot: str | None = None) -> Page:
         """Answer a question over visible articles.
@@ -78,14 +129,8 @@ class SearchIndex(Protocol):
     async def open_snapshot(self) -> str:
         """Hold the present view for five minutes, for the cursor of a relevance list.
 
-        An engine holds a few dozen: beyond that the oldest expires early.
+        An engine holds a few dozen: beyond that the oldest expires early. A swap harms none.
         """
-
-    async def get(self, ids: Sequence[str]) -> Mapping[str, StoredArticle]:
-        """The stored articles by id, withdrawn and embargoed ones too; unknown ids are absent."""
-
-    async def related(self, ids: Sequence[str]) -> Mapping[str, RelatedList]:
-        """The related lists of these ids; ids without one are absent."""
 
     async def stories(self, ids: Sequence[str]) -> Mapping[str, str]:
         """The story of each id, as its related list has it; ids without one are absent."""
@@ -103,9 +148,6 @@ class SearchIndex(Protocol):
 
     async def values(self, facet: Facet, *, now: int) -> Mapping[str, int]:
         """Every value of a facet over all visible articles, with its count."""
-
-    async def scan(self, after: str | None, limit: int) -> Sequence[StoredArticle]:
-        """All stored articles in id order, beyond `after`: withdrawn and embargoed ones too."""
 
     async def read_marker(self) -> Marker | None:
         """The generation this index was last written under; None for a new index."""
@@ -134,6 +176,65 @@ class GenerationStore(Protocol):
 
     async def release_lease(self) -> None:
         """Give it up, if it is ours."""
+
+    async def forget(self) -> None:
+        """Remove the generation, if the lease is ours: all wait for the next one."""
+
+
+class LogReader(Protocol):
+    """A place in the log that moves on with every read."""
+
+    async def read(self, limit: int) -> Sequence[Envelope]:
+        """The next events that search acts on; fewer than `limit` at the end of the log.
+
+        Raises:
+            StoreUnavailableError: also when entries were lost before they were read.
+        """
+
+
+class WriteLog(Protocol):
+    """The streams that the index is written from, read once more beside the consumers."""
+
+    def reading(self) -> AbstractAsyncContextManager[LogReader]:
+        """Read from the oldest event on that the index may lack; held while the block runs.
+
+        Raises:
+            StoreUnavailableError: Redis is out of reach.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class RebuildProgress:
+    """How far a rebuild is; `total` is 0 while unknown."""
+
+    step: str
+    done: int = 0
+    total: int = 0
+
+
+class RebuildOrders(Protocol):
+    """What operators ordered and are shown, and the right to carry it out.
+
+    Every method raises `StoreUnavailableError` when Redis is out of reach.
+    """
+
+    async def wanted(self) -> str | None:
+        """The order that waits, if there is one: it stays until it is answered."""
+
+    async def take_lease(self) -> bool:
+        """Take the right to rebuild, for seconds; False while another replica has it."""
+
+    async def renew_lease(self) -> bool:
+        """Keep it; False if it was lost, with Redis or by waiting too long."""
+
+    async def release_lease(self) -> None:
+        """Give it up, if it is ours."""
+
+    async def show(self, progress: RebuildProgress) -> None:
+        """Tell operators how far it is."""
+
+    async def answer(self, order: str | None, *, said: str, failed: bool) -> None:
+        """Close the order, None for a rebuild that nobody ordered, with a line for operators."""
 
 
 class Announcements(Protocol):

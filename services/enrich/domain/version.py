@@ -3,10 +3,10 @@
 from typing import Final
 
 _REVISION_BITS: Final = 45
-_LAST_GENERATION: Final = 15
+_LAST_GENERATION: Final = 127
 
 
 def version_of(generation: int, revision: int, *, withdrawn: bool) -> int:
-    """generation(4) | revision(45) | withdrawn(1): 50 bits, exact in Lua's numbers, too."""
+    """generation(7) | revision(45) | withdrawn(1): 53 bits, exact in Lua's numbers, too."""
     generation = min(generation, _LAST_GENERATION)
     return (generation << _REVISION_BITS | revision) << 1 | withdrawn

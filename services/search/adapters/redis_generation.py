@@ -1,16 +1,14 @@
 """The generation in Redis: one key that ingest reads too, and a lease for who decides."""
 
-import secrets
-
 from redis.asyncio import Redis
 
+from services.search.adapters.redis_lease import RedisLease
 from services.search.adapters.redis_outage import reported_outage
 from services.search.domain.articles import Marker
 
 KEY = "dateline:generation"
 """Holds `<pair>:<generation>`; ingest answers 503 while it is absent."""
 LEASE_KEY = "dateline:generation:lease"
-LEASE_MS = 10_000
 
 REPLACE = """
 -- KEYS: generation, lease. ARGV: the value that was read ('' for none), the new one, token.
@@ -21,16 +19,9 @@ redis.call('SET', KEYS[1], ARGV[2])
 return 1
 """
 
-RENEW = """
--- KEYS: lease. ARGV: token, milliseconds.
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-redis.call('PEXPIRE', KEYS[1], ARGV[2])
-return 1
-"""
-
-RELEASE = """
--- KEYS: lease. ARGV: token.
-if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+FORGET = """
+-- KEYS: generation, lease. ARGV: token.
+if redis.call('GET', KEYS[2]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
 return 1
 """
 
@@ -40,10 +31,9 @@ class RedisGeneration:
 
     def __init__(self, redis: "Redis") -> None:
         self._redis = redis
-        self._token = secrets.token_hex(8)
+        self._lease = RedisLease(redis, LEASE_KEY)
         self._replace = redis.register_script(REPLACE)
-        self._renew = redis.register_script(RENEW)
-        self._release = redis.register_script(RELEASE)
+        self._forget = redis.register_script(FORGET)
 
     async def read(self) -> Marker | None:
         with reported_outage():
@@ -55,20 +45,21 @@ class RedisGeneration:
 
     async def replace(self, known: Marker | None, new: Marker) -> bool:
         with reported_outage():
-            values = [_text(known), _text(new), self._token]
+            values = [_text(known), _text(new), self._lease.token]
             return bool(await self._replace(keys=[KEY, LEASE_KEY], args=values))
 
     async def take_lease(self) -> bool:
-        with reported_outage():
-            return bool(await self._redis.set(LEASE_KEY, self._token, nx=True, px=LEASE_MS))
+        return await self._lease.take()
 
     async def renew_lease(self) -> bool:
-        with reported_outage():
-            return bool(await self._renew(keys=[LEASE_KEY], args=[self._token, LEASE_MS]))
+        return await self._lease.renew()
 
     async def release_lease(self) -> None:
+        await self._lease.release()
+
+    async def forget(self) -> None:
         with reported_outage():
-            await self._release(keys=[LEASE_KEY], args=[self._token])
+            await self._forget(keys=[KEY, LEASE_KEY], args=[self._lease.token])
 
 
 def _text(marker: Marker | None) -> str:

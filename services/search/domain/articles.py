@@ -148,7 +148,23 @@ WriteVerdict = Indexed | Older | Rejected | Refused
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """Which Redis and index belong together, and how often either was lost."""
+    """Which Redis and index belong together, and how often either was lost.
+
+    Attributes:
+        base: generations up to here count as one in the versions of the index, which have room for
+            fifteen; only a rebuild raises it.
+    """
 
     pair: str
     generation: int
+    base: int = field(default=0, compare=False)
+
+    def fields(self) -> dict[str, Any]:
+        return {"pair": self.pair, "generation": self.generation, "base": self.base}
+
+    @classmethod
+    def of(cls, fields: Mapping[str, Any] | None) -> Marker | None:
+        """The marker among these fields; None if there is none."""
+        if not fields or "pair" not in fields:
+            return None
+        return cls(fields["pair"], fields["generation"], fields.get("base", 0))

@@ -5,8 +5,9 @@
     article   generation 4 | revision 45 | withdrawn 1 | enrichment 13
     related   generation 4 | number 59
 
-The generation counts losses of Redis or of the index. Withdrawing keeps the revision and therefore
-beats every enrichment of it; a later revision beats both.
+The generation counts losses of Redis or of the index, from the base in the marker of the index.
+Withdrawing keeps the revision and therefore beats every enrichment of it; a later revision beats
+both.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from services.search.domain.articles import (
     Indexed,
     IndexedArticle,
+    Marker,
     Older,
     Refused,
     Rejected,
@@ -19,24 +20,13 @@ from services.search.domain.articles import (
     Tombstone,
     WriteVerdict,
 )
-from services.search.domain.cards import RECORD, card_of, content_of, record_of
-from services.search.domain.indexing import build_indexed_article
 from services.search.domain.records import indexed_event, is_embargoed, stored
-from services.search.domain.versions import ArticleVersion, RelatedVersion
+from services.search.domain.writes import Write, write_of
 from services.search.ports import EmbargoSchedule, IndexUnavailableError, SearchIndex
-from shared.events import (
-    ArticleEnriched,
-    ArticleIndexed,
-    ArticleWithdrawn,
-    Envelope,
-    Event,
-    RelatedRefreshed,
-)
-from shared.identity import canonical_url
+from shared.events import ArticleIndexed, Envelope
 
 log = logging.getLogger(__name__)
 
-Write = IndexedArticle | Tombstone | RelatedList
 REFUSED_PAUSES_S = (0.1, 0.5, 2.0)
 
 
@@ -60,7 +50,7 @@ class IndexArticles:
     """Writes a batch of events to the index: one bulk of articles, one of related lists.
 
     Args:
-        generation: the present one, for events that state none; None while it is undecided.
+        marker: the present generation; None while it is undecided.
         learn: told of just-indexed articles, so that their words are known at once.
     """
 
@@ -68,7 +58,7 @@ class IndexArticles:
         self,
         index: SearchIndex,
         schedule: EmbargoSchedule,
-        generation: Callable[[], int | None],
+        marker: Callable[[], Marker | None],
         learn: Callable[[Sequence[IndexedArticle]], None],
         *,
         clock: Callable[[], float] = time.time,
@@ -76,7 +66,7 @@ class IndexArticles:
     ) -> None:
         self._index = index
         self._schedule = schedule
-        self._generation = generation
+        self._marker = marker
         self._learn = learn
         self._clock = clock
         self._pauses_s = pauses_s
@@ -87,10 +77,10 @@ class IndexArticles:
         Raises:
             IndexUnavailableError: nothing is wrong with the events; hand them in again later.
         """
-        generation = self._generation()
-        if generation is None:
+        marker = self._marker()
+        if marker is None:
             raise IndexUnavailableError("the generation of the index is not decided yet")
-        made = [_write_of(envelope, generation) for envelope in envelopes]
+        made = [_write_of(envelope, marker) for envelope in envelopes]
         verdicts = await self._apply([write for write in made if not isinstance(write, Outcome)])
         judged = iter(verdicts)
         pairs = [(write, write if isinstance(write, Outcome) else next(judged)) for write in made]
@@ -153,45 +143,12 @@ class IndexArticles:
         return held
 
 
-def _write_of(envelope: Envelope, generation: int) -> Write | Outcome:
+def _write_of(envelope: Envelope, marker: Marker) -> Write | Outcome:
     """The write that an event asks for; an outcome where it asks for the impossible."""
     try:
-        return _write(envelope.subject, envelope.event, generation)
+        return write_of(envelope, marker)
     except ValueError as error:
         return Outcome(error=str(error), permanent=True)
-
-
-def _write(article_id: str, event: Event, generation: int) -> Write:
-    match event:
-        case ArticleEnriched():
-            return build_indexed_article(
-                card_of(article_id, event),
-                content_of(event),
-                id=article_id,
-                version=_version(event, generation),
-                url=canonical_url(event.url),
-            )
-        case ArticleWithdrawn():
-            content = {RECORD: record_of(event)}
-            version = _version(event, generation)
-            return Tombstone(id=article_id, version=version, content=content)
-        case RelatedRefreshed():
-            number = RelatedVersion(event.generation or generation, event.number)
-            links = [link.model_dump(mode="json") for link in event.links]
-            return RelatedList(
-                id=article_id, version=number.pack(), links=links, story_id=event.story_id
-            )
-        case _:
-            raise ValueError(f"{type(event).__name__} is nothing to index")
-
-
-def _version(event: ArticleEnriched | ArticleWithdrawn, generation: int) -> int:
-    return ArticleVersion(
-        event.generation or generation,
-        event.revision,
-        withdrawn=isinstance(event, ArticleWithdrawn),
-        enrichment=event.number if isinstance(event, ArticleEnriched) else 0,
-    ).pack()
 
 
 def _outcome(

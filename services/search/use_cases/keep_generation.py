@@ -49,9 +49,9 @@ class KeepGeneration:
         self.marker: Marker | None = None
         self.not_ready: str | None = "the generation is not decided yet"
 
-    def generation(self) -> int | None:
+    def decided(self) -> Marker | None:
         """The present generation; None while it is undecided."""
-        return self.marker.generation if self.marker and not self.not_ready else None
+        return self.marker if not self.not_ready else None
 
     async def run(self, *, every_s: float = 1.0) -> None:
         """Keep comparing until cancelled."""
@@ -68,8 +68,8 @@ class KeepGeneration:
     async def compare(self) -> None:
         """One comparison, with the repair where one is needed."""
         in_redis, in_index = await self._store.read(), await self._index.read_marker()
-        if in_redis is not None and in_redis == in_index:
-            self.marker = in_redis
+        if in_index is not None and in_redis == in_index:
+            self.marker = in_index
             self._say(None)
             return
         self._say("the generation is being decided")
@@ -85,13 +85,15 @@ class KeepGeneration:
         if in_redis == in_index and in_redis is not None:
             return
         highest = max(marker.generation if marker else 0 for marker in (in_redis, in_index))
-        if highest >= MAX_GENERATION:
+        # A new index counts from the last generation that may still be on its way to it.
+        base = in_index.base if in_index else max(0, highest - 1)
+        if highest - base >= MAX_GENERATION:
             self._say(f"generation {highest} is the last one; rebuild the index to renumber it")
             return
         if in_index and (in_redis is None or _is_behind(in_redis, in_index)):
             await self._tell_ingest()
         pair = in_redis or in_index
-        new = Marker(pair.pair if pair else secrets.token_hex(16), highest + 1)
+        new = Marker(pair.pair if pair else secrets.token_hex(16), highest + 1, base)
         # The index first: until Redis has it, ingest takes nothing in.
         await self._index.write_marker(new)
         if await self._store.replace(in_redis, new):

@@ -15,8 +15,7 @@ from services.search.ports import SearchIndex
 from shared.events import ArticleEnriched
 from tests.builders import LONG_AGO, enriched, identified, related, withdrawn
 from tests.contract.ports.opensearch_names import names_of_its_own
-from tests.integration.search.test_generation import reading_receipts
-from tests.search_service import Search, searching
+from tests.search_service import Search, reading_receipts, searching
 from tests.waiting import eventually
 
 WORDS = (

@@ -2,38 +2,17 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from services.search.adapters.redis_generation import KEY, LEASE_KEY, RedisGeneration
 from services.search.adapters.tantivy_index import TantivyIndex
 from services.search.domain.articles import Marker
-from shared.messaging import Delivery, Done, StreamConsumer, Subscription, Verdict, connect
+from shared.messaging import connect
 from shared.streams import INDEXED
-from shared.telemetry import Metrics
 from tests.builders import enriched, identified, withdrawn
-from tests.search_service import FAST, Search, searching
+from tests.search_service import Search, reading_receipts, searching
 from tests.waiting import eventually
-
-
-@asynccontextmanager
-async def reading_receipts(redis_url: str) -> AsyncIterator[list[Delivery]]:
-    """A stand-in for ingest: acknowledges what search says, and remembers it."""
-    seen: list[Delivery] = []
-
-    async def note(deliveries: Sequence[Delivery]) -> Sequence[Verdict]:
-        seen.extend(deliveries)
-        return [Done() for _ in deliveries]
-
-    subscription = Subscription(INDEXED, "ingest", note)
-    consumer = StreamConsumer(redis_url, [subscription], metrics=Metrics(), options=FAST)
-    await consumer.start()
-    try:
-        yield seen
-    finally:
-        await consumer.stop()
 
 
 async def generation(search: Search) -> int | None:

@@ -8,6 +8,7 @@ import pytest
 from services.search.domain.articles import (
     Indexed,
     IndexedArticle,
+    Marker,
     Older,
     Refused,
     Rejected,
@@ -21,6 +22,7 @@ from shared.events import Envelope, wrap
 from tests.builders import enriched, identified
 
 Write = IndexedArticle | Tombstone
+FIRST = Marker("pair", 1)
 
 
 class ScriptedIndex:
@@ -43,11 +45,11 @@ class NoSchedule:
         raise AssertionError(due)
 
 
-def indexing(index: ScriptedIndex, generation: int | None = 1) -> IndexArticles:
+def indexing(index: ScriptedIndex, marker: Marker | None = FIRST) -> IndexArticles:
     return IndexArticles(
         cast("SearchIndex", index),
         cast("EmbargoSchedule", NoSchedule()),
-        lambda: generation,
+        lambda: marker,
         lambda _: None,
         pauses_s=(0, 0),
     )
@@ -82,7 +84,7 @@ async def test_when_all_is_refused_the_engine_is_out_of_reach() -> None:
 async def test_nothing_is_written_before_the_generation_stands() -> None:
     index = ScriptedIndex(a=[Indexed()])
     with pytest.raises(IndexUnavailableError, match="generation"):
-        await indexing(index, generation=None)(envelopes("a"))
+        await indexing(index, marker=None)(envelopes("a"))
     assert index.batches == []
 
 

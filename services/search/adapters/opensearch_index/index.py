@@ -5,12 +5,16 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from services.search.adapters.opensearch_index import facets, installation, mapping, queries
-from services.search.adapters.opensearch_index.bulk import BulkWriter
+from services.search.adapters.opensearch_index import build, facets, installation, mapping, queries
 from services.search.adapters.opensearch_index.connection import (
     Access,
     Connection,
     RequestRefusedError,
+)
+from services.search.adapters.opensearch_index.documents import (
+    WHOLE_ANSWER,
+    Documents,
+    stored_article,
 )
 from services.search.adapters.opensearch_index.installation import Engine
 from services.search.domain.articles import (
@@ -25,9 +29,9 @@ from services.search.domain.articles import (
 )
 from services.search.domain.question import Facet, Question, Sort
 from services.search.domain.ranking import RankingRules
+from services.search.domain.schema import SchemaDifference, difference
 from services.search.ports import LONGEST_STORY, IndexUnavailableError, SnapshotExpiredError
 
-_MAX_ID_BYTES = 512
 _VALUES_AT_ONCE = 10_000
 _SNAPSHOT_KEPT = "5m"
 # A node holds 300 for all its clients, and three replicas shall not fill it.
@@ -37,7 +41,7 @@ _FOREIGN_SNAPSHOT = "unsupported_version_exception"  # A 500, for what no OpenSe
 _NEWEST = queries.order(Sort.NEWEST)
 
 
-class OpenSearchIndex:
+class OpenSearchIndex(Documents):
     """The port's promises, kept by a cluster that replicas share.
 
     Indices: the alias `articles` for `articles-v1-<time>`, `articles-related` likewise. The marker
@@ -60,36 +64,44 @@ class OpenSearchIndex:
         shards: int = 1,
         timeout: float = 5.0,
     ) -> None:
+        super().__init__(f"{prefix}articles", f"{prefix}articles-related")
         self._access = access
         self._ranking = ranking or RankingRules()
         self._prefix = prefix
         self._shards = shards
         self._timeout = timeout
-        self._articles = f"{prefix}articles"
-        self._related = f"{prefix}articles-related"
-        self._article_writer = BulkWriter[IndexedArticle | Tombstone](
-            self._articles, mapping.article_document
-        )
-        self._related_writer = BulkWriter[RelatedList](self._related, mapping.related_document)
         self._snapshots: deque[str] = deque()
         self._connected: Connection | None = None
         self._engine: Engine | None = None
+        self._writable = False
 
     async def open(self) -> None:
         if self._connected is None:
             self._connected = Connection(self._access, timeout=self._timeout)
         self._engine = await installation.install(self._connected, self._prefix, self._shards)
+        self._writable = await self.outdated() is None
 
     async def aclose(self) -> None:
         connection, self._connected, self._engine = self._connected, None, None
         if connection is not None:
             await connection.aclose()
 
+    async def outdated(self) -> SchemaDifference | None:
+        meta = await build.read_meta(self._connection(), self._articles)
+        return difference(meta, mapping.STAMP)
+
+    async def start_build(self) -> build.OpenSearchBuild:
+        made = build.OpenSearchBuild(self._connection(), self._prefix)
+        await made.start(self._opened().shards)
+        return made
+
     async def apply(self, writes: Sequence[IndexedArticle | Tombstone]) -> Sequence[WriteVerdict]:
-        return await self._article_writer.write(self._connection(), writes)
+        await self._refuse_if_outdated()
+        return await super().apply(writes)
 
     async def apply_related(self, lists: Sequence[RelatedList]) -> Sequence[WriteVerdict]:
-        return await self._related_writer.write(self._connection(), lists)
+        await self._refuse_if_outdated()
+        return await super().apply_related(lists)
 
     async def find(self, question: Question, *, snapshot: str | None = None) -> Page:
         body = self._body(question)
@@ -113,14 +125,6 @@ class OpenSearchIndex:
         if len(self._snapshots) > _MOST_SNAPSHOTS:
             await self._close_snapshot(self._snapshots.popleft())
         return snapshot
-
-    async def get(self, ids: Sequence[str]) -> Mapping[str, StoredArticle]:
-        found = await self._by_ids(self._articles, ids)
-        return {document["_id"]: _stored_article(document) for document in found}
-
-    async def related(self, ids: Sequence[str]) -> Mapping[str, RelatedList]:
-        found = await self._by_ids(self._related, ids)
-        return {document["_id"]: _related_list(document) for document in found}
 
     async def stories(self, ids: Sequence[str]) -> Mapping[str, str]:
         found = await self._by_ids(self._related, ids, source="story")
@@ -148,21 +152,18 @@ class OpenSearchIndex:
     async def values(self, facet: Facet, *, now: int) -> Mapping[str, int]:
         return await self._count(facet, queries.visible(now))
 
-    async def scan(self, after: str | None, limit: int) -> Sequence[StoredArticle]:
-        body: dict[str, Any] = {"sort": [{"id": "asc"}], "size": limit}
-        if after is not None:
-            body["search_after"] = [after]
-        return await self._list(body)
-
     async def read_marker(self) -> Marker | None:
-        answer = await self._connection().call("GET", f"/{self._articles}/_mapping")
-        [index] = answer.values()
-        meta = index["mappings"].get("_meta")
-        return Marker(**meta) if meta else None
+        return Marker.of(await build.read_meta(self._connection(), self._articles))
 
     async def write_marker(self, marker: Marker) -> None:
-        meta = {"pair": marker.pair, "generation": marker.generation}
-        await self._connection().call("PUT", f"/{self._articles}/_mapping", {"_meta": meta})
+        await build.write_marker(self._connection(), self._articles, marker)
+
+    async def _refuse_if_outdated(self) -> None:
+        """Another replica may have rebuilt it since it was opened."""
+        if not self._writable:
+            if await self.outdated() is not None:
+                raise IndexUnavailableError("The index has another schema: it must be rebuilt.")
+            self._writable = True
 
     def _connection(self) -> Connection:
         if self._connected is None:
@@ -207,7 +208,7 @@ class OpenSearchIndex:
             raise
 
     async def _ask(self, path: str, body: dict[str, Any]) -> Any:  # noqa: ANN401
-        options = {"allow_partial_search_results": "false"}
+        options = dict(WHOLE_ANSWER)
         if self._opened().shards > 1:
             # Each shard would otherwise score by statistics of its own.
             options["search_type"] = "dfs_query_then_fetch"
@@ -215,16 +216,7 @@ class OpenSearchIndex:
 
     async def _list(self, body: dict[str, Any]) -> list[StoredArticle]:
         answer = await self._search({**body, "version": True})
-        return [_stored_article(hit) for hit in answer["hits"]["hits"]]
-
-    async def _by_ids(self, alias: str, ids: Sequence[str], source: str = "*") -> list[Any]:
-        possible = [id_ for id_ in ids if 0 < len(id_.encode()) <= _MAX_ID_BYTES]
-        if not possible:
-            return []
-        answer = await self._connection().call(
-            "POST", f"/{alias}/_mget", {"ids": possible}, params={"_source": source}
-        )
-        return [document for document in answer["docs"] if _found(document)]
+        return [stored_article(hit) for hit in answer["hits"]["hits"]]
 
     async def _count(self, field: str, filters: list[dict[str, Any]]) -> dict[str, int]:
         """Every value of a field, in portions: one answer holds 65,535 at most."""
@@ -255,12 +247,6 @@ class OpenSearchIndex:
                 raise
 
 
-def _found(document: Any) -> bool:  # noqa: ANN401 - JSON.
-    if "error" in document:
-        raise IndexUnavailableError(f"OpenSearch cannot read: {document['error'].get('reason')}")
-    return bool(document["found"])
-
-
 def _hit(hit: Any, question: Question) -> Hit:  # noqa: ANN401 - JSON.
     by_score = question.order is Sort.RELEVANCE
     source = hit["_source"]
@@ -270,26 +256,4 @@ def _hit(hit: Any, question: Question) -> Hit:  # noqa: ANN401 - JSON.
         score=hit["sort"][0] if by_score else 0.0,
         sort_key=tuple(hit["sort"]),
         content=source.get("content", {}),
-    )
-
-
-def _stored_article(document: Any) -> StoredArticle:  # noqa: ANN401 - JSON.
-    source = document["_source"]
-    return StoredArticle(
-        id=document["_id"],
-        version=document["_version"],
-        withdrawn=not source["live"],
-        published=source["published"],
-        card=source["card"],
-        content=source["content"],
-    )
-
-
-def _related_list(document: Any) -> RelatedList:  # noqa: ANN401 - JSON.
-    source = document["_source"]
-    return RelatedList(
-        id=document["_id"],
-        version=document["_version"],
-        links=source["links"],
-        story_id=source.get("story"),
     )

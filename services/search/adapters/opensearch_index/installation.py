@@ -26,11 +26,8 @@ class Engine:
 async def install(connection: Connection, prefix: str, shards: int) -> Engine:
     """Create what is missing, beside replicas that do the same."""
     articles = f"{prefix}articles"
-    await _create(
-        connection, articles, mapping.template(articles, mapping.ARTICLE_MAPPINGS, shards)
-    )
-    related = f"{prefix}articles-related"
-    await _create(connection, related, mapping.template(related, mapping.RELATED_MAPPINGS, 1))
+    await _create(connection, articles, mapping.ARTICLE_MAPPINGS, shards)
+    await _create(connection, f"{prefix}articles-related", mapping.RELATED_MAPPINGS, 1)
     settings = await connection.call("GET", f"/{articles}/_settings/index.number_of_shards")
     [index] = settings.values()
     major = int((await connection.call("GET", "/"))["version"]["number"].split(".")[0])
@@ -40,11 +37,13 @@ async def install(connection: Connection, prefix: str, shards: int) -> Engine:
     )
 
 
-async def _create(connection: Connection, alias: str, template: dict[str, Any]) -> None:
+async def _create(
+    connection: Connection, alias: str, mappings: dict[str, Any], shards: int
+) -> None:
     if await _exists(connection, alias):
         return
     name = f"{alias}-{mapping.FORMAT}"
-    await connection.call("PUT", f"/_index_template/{name}", template)
+    await mapping.put_template(connection, alias, mappings, shards)
     try:
         await connection.call("PUT", f"/{name}-{_FIRST}", {"aliases": {alias: {}}})
     except RequestRefusedError as error:

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from services.search.adapters.opensearch_index.connection import Connection
 from services.search.domain.analysis import GAP
 from services.search.domain.articles import IndexedArticle, RelatedList, Tombstone
 from services.search.domain.question import Facet
+from services.search.domain.schema import stamp
 
 FORMAT = "v1"
-"""Part of every index name: another mapping is another index."""
+"""Part of every index name."""
 
 # Words to search by, not to show: a document's source holds what is read back.
 _NOT_IN_SOURCE = ["title", "lead", "all", "title_words", "words", "url", "tag_slug", *Facet]
@@ -44,8 +46,15 @@ RELATED_MAPPINGS = {
 }
 
 
-def template(alias: str, mappings: dict[str, Any], shards: int) -> dict[str, Any]:
-    return {
+STAMP = stamp(ARTICLE_MAPPINGS, RELATED_MAPPINGS)
+"""Borne by every index of this release, under `_meta`."""
+
+
+async def put_template(
+    connection: Connection, alias: str, mappings: dict[str, Any], shards: int
+) -> None:
+    """What the next index of this alias is made by."""
+    template = {
         "index_patterns": [f"{alias}-{FORMAT}-*"],
         "template": {
             "settings": {
@@ -54,9 +63,10 @@ def template(alias: str, mappings: dict[str, Any], shards: int) -> dict[str, Any
                     "auto_expand_replicas": "0-1",  # None on a single node, which stays green.
                 },
             },
-            "mappings": mappings,
+            "mappings": {**mappings, "_meta": STAMP},
         },
     }
+    await connection.call("PUT", f"/_index_template/{alias}-{FORMAT}", template)
 
 
 def article_document(article: IndexedArticle | Tombstone) -> dict[str, Any]:

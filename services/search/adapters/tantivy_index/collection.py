@@ -6,7 +6,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
-from tantivy import Document, Index, IndexWriter, Query, Schema, Searcher
+from tantivy import (
+    DocAddress,
+    Document,
+    Index,
+    IndexWriter,
+    Order,
+    Query,
+    Schema,
+    Searcher,
+)
 
 from services.search.domain.articles import Indexed, Older, Rejected, WriteVerdict
 from services.search.ports import IndexUnavailableError
@@ -46,30 +55,45 @@ def engine_errors() -> Iterator[None]:
 
 
 class DocumentCollection(Generic[W]):
-    """Everything here blocks: call it in a thread."""
+    """Everything here blocks: call it in a thread.
+
+    A folder of another schema is opened as it is, to be read; `schema` is then the folder's own.
+    """
 
     def __init__(self, folder: Path, schema: Schema, to_document: Callable[[W], Document]) -> None:
         self._folder = folder
         self.schema = schema
+        self.outdated = False
         self._to_document = to_document
         self._lock = threading.Lock()  # tantivy's writer raises when two threads use it.
         self._index: Index | None = None
         self._writer: IndexWriter | None = None
+        self._closed = False
 
     def open(self) -> None:
         with self._lock, engine_errors():
             if self._index is None:
                 self._folder.mkdir(parents=True, exist_ok=True)
-                index = Index(self.schema, str(self._folder))
+                index = self._open_or_make()
                 # The default policy shows a commit only after some 100 ms.
                 index.config_reader(reload_policy="manual")
                 self._writer = self._new_writer(index)
                 index.reload()
                 self._index = index
 
+    def _open_or_make(self) -> Index:
+        if not Index.exists(str(self._folder)):
+            return Index(self.schema, str(self._folder))
+        index = Index.open(str(self._folder))
+        self.outdated = index.schema != self.schema
+        self.schema = index.schema
+        return index
+
     def close(self) -> None:
+        """Release the folder. Who reads may go on until the collection itself is gone."""
         with self._lock, engine_errors():
-            writer, self._writer, self._index = self._writer, None, None
+            self._closed = True
+            writer, self._writer = self._writer, None
             if writer is not None:
                 writer.wait_merging_threads()  # Releases the folder's lock, too.
 
@@ -82,6 +106,7 @@ class DocumentCollection(Generic[W]):
     def write(self, writes: Sequence[W]) -> list[WriteVerdict]:
         """Write a batch in order and return when it is on disk and visible."""
         with self._lock, engine_errors():
+            self._refuse_if_unwritable()
             stored = self.versions({write.id for write in writes})
             documents: dict[str, Document] = {}
             verdicts = [self._judge(write, stored, documents) for write in writes]
@@ -98,8 +123,32 @@ class DocumentCollection(Generic[W]):
             count=False,
             order_by_field="id",
         ).hits
-        numbers = searcher.fast_field_values("version", [address for _, address in hits])
-        return {id_: int(number or 0) for (id_, _), number in zip(hits, numbers, strict=True)}
+        return dict(self.with_versions(searcher, hits))
+
+    def identities(self, searcher: Searcher) -> list[tuple[str, DocAddress]]:
+        """Every id in order, with where its document is."""
+        return searcher.search(
+            Query.all_query(),
+            limit=max(searcher.num_docs, 1),
+            count=False,
+            order_by_field="id",
+            order=Order.Asc,
+        ).hits
+
+    @staticmethod
+    def with_versions(
+        searcher: Searcher, identities: Sequence[tuple[str, DocAddress]]
+    ) -> list[tuple[str, int]]:
+        numbers = searcher.fast_field_values("version", [address for _, address in identities])
+        return [
+            (id_, int(number or 0)) for (id_, _), number in zip(identities, numbers, strict=True)
+        ]
+
+    def _refuse_if_unwritable(self) -> None:
+        if self._closed:
+            raise IndexUnavailableError("The index is closed.")
+        if self.outdated:
+            raise IndexUnavailableError("The index has another schema: it must be rebuilt.")
 
     def _judge(
         self, write: W, stored: dict[str, int], documents: dict[str, Document]

@@ -2,24 +2,17 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
-import orjson
-from tantivy import DocAddress, Document, FieldType, Occur, Order, Query, Searcher
+from tantivy import FieldType, Occur, Order, Query
 
-from services.search.adapters.tantivy_index import facets, marker, schema
-from services.search.adapters.tantivy_index.collection import DocumentCollection, engine_errors
-from services.search.adapters.tantivy_index.ordering import (
-    BY_ID,
-    ORDERINGS,
-    Boundary,
-    Ordering,
-    sorted_rows,
-)
-from services.search.adapters.tantivy_index.queries import QueryBuilder
-from services.search.adapters.tantivy_index.snapshots import HeldSearchers
+from services.search.adapters.tantivy_index import facets, small_files, stored
+from services.search.adapters.tantivy_index.folder import IndexFolder, View, in_thread
+from services.search.adapters.tantivy_index.ordering import ORDERINGS, Boundary, sorted_rows
+from services.search.adapters.tantivy_index.snapshots import HeldViews
 from services.search.domain.articles import (
     Hit,
     IndexedArticle,
@@ -30,23 +23,24 @@ from services.search.domain.articles import (
     Tombstone,
     WriteVerdict,
 )
-from services.search.domain.question import Facet, Question, Sort, SortKey
+from services.search.domain.question import Facet, Question, Sort
 from services.search.domain.ranking import RankingRules
-from services.search.ports import LONGEST_STORY
+from services.search.domain.schema import SchemaDifference
+from services.search.ports import IndexUnavailableError
 
 # More searches at once are no faster: hits become Python objects one at a time.
 _SEARCHES_AT_ONCE = 2
 _EVERY_VALUE = 65_000
+_FIRST = "v2"
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 class TantivyIndex:
-    """The port's promises, kept in one folder by one process.
+    """The port's promises, kept by one process in one folder.
 
-    The folder holds `<format>/articles`, `<format>/related` and `<format>/marker.json`. Another
-    format is another folder and so a new index, to be filled again.
+    The folder holds one folder per build, and `current.json`, which names the one in use.
     """
 
     def __init__(
@@ -56,206 +50,200 @@ class TantivyIndex:
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        home = folder / schema.FORMAT
-        self._articles = DocumentCollection[IndexedArticle | Tombstone](
-            home / "articles", schema.article_schema(), schema.article_document
-        )
-        self._related = DocumentCollection[RelatedList](
-            home / "related", schema.related_schema(), schema.related_document
-        )
-        self._marker = home / "marker.json"
-        self._queries = QueryBuilder(self._articles.schema, ranking or RankingRules())
-        self._snapshots = HeldSearchers(clock)
+        self._folder = folder
+        self._ranking = ranking or RankingRules()
+        self._snapshots = HeldViews(clock)
         self._searches = asyncio.Semaphore(_SEARCHES_AT_ONCE)
+        self._current: IndexFolder | None = None
 
     async def open(self) -> None:
-        await asyncio.to_thread(self._articles.open)
-        await asyncio.to_thread(self._related.open)
+        if self._current is None:
+            self._current = await in_thread(self._open)
+
+    def _open(self) -> IndexFolder:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        name = small_files.read(self._folder / "current.json") or _FIRST
+        current = IndexFolder(self._folder / name, self._ranking)
+        current.open()
+        return current
 
     async def aclose(self) -> None:
         self._snapshots.clear()
-        await asyncio.to_thread(self._articles.close)
-        await asyncio.to_thread(self._related.close)
+        current, self._current = self._current, None
+        if current is not None:
+            await in_thread(current.close)
+
+    async def outdated(self) -> SchemaDifference | None:
+        return await in_thread(self._opened().outdated)
+
+    async def start_build(self) -> "TantivyBuild":
+        return await in_thread(self._start_build)
+
+    def _start_build(self) -> "TantivyBuild":
+        in_use = self._opened().home
+        for home in self._folder.iterdir():
+            if home.is_dir() and home != in_use:
+                IndexFolder(home, self._ranking).remove()
+        name = f"{datetime.now(UTC):%Y%m%d%H%M%S%f}"
+        build = TantivyBuild(self._folder / name, self._ranking, self._put_in_use)
+        build.open()
+        return build
+
+    async def _put_in_use(self, build: IndexFolder) -> None:
+        """From here on questions and writes go to the build, also after a restart."""
+        replaced = self._opened()
+        await in_thread(small_files.write, self._folder / "current.json", build.home.name)
+        self._current = build
+        await in_thread(replaced.close)
 
     async def apply(self, writes: Sequence[IndexedArticle | Tombstone]) -> Sequence[WriteVerdict]:
-        return await asyncio.to_thread(self._articles.write, writes)
+        return await self._opened().apply(writes)
 
     async def apply_related(self, lists: Sequence[RelatedList]) -> Sequence[WriteVerdict]:
-        return await asyncio.to_thread(self._related.write, lists)
+        return await self._opened().apply_related(lists)
 
     async def find(self, question: Question, *, snapshot: str | None = None) -> Page:
-        searcher = self._snapshots.get(snapshot) if snapshot else self._articles.searcher()
-        return await self._search(self._find, searcher, question)
+        view = self._snapshots.get(snapshot) if snapshot else self._opened().view()
+        return await self._search(_find, view, question)
 
     async def open_snapshot(self) -> str:
-        return self._snapshots.hold(self._articles.searcher())
+        return self._snapshots.hold(self._opened().view())
 
     async def get(self, ids: Sequence[str]) -> Mapping[str, StoredArticle]:
-        found = await self._search(self._by_ids, self._articles.searcher(), ids)
-        return {article.id: article for article in map(_stored_article, found)}
+        async with self._searches:
+            return await self._opened().get(ids)
 
     async def related(self, ids: Sequence[str]) -> Mapping[str, RelatedList]:
-        found = await self._search(self._by_ids, self._related.searcher(), ids)
-        return {related.id: related for related in map(_related_list, found)}
+        async with self._searches:
+            return await self._opened().related(ids)
 
     async def stories(self, ids: Sequence[str]) -> Mapping[str, str]:
-        found = await self._search(self._by_ids, self._related.searcher(), ids)
-        stories = {_first(document, "id"): _first(document, "story") for document in found}
-        return {id_: story for id_, story in stories.items() if story}
+        async with self._searches:
+            return await self._opened().stories(ids)
 
     async def story(self, story_id: str) -> Sequence[str]:
-        return await self._search(self._story, self._related.searcher(), story_id)
+        async with self._searches:
+            return await self._opened().story(story_id)
 
     async def complete(
         self, words: Sequence[str], prefix: str, *, now: int, limit: int
     ) -> Sequence[StoredArticle]:
-        query = self._queries.completing(words, prefix, now)
-        return await self._search(self._listed, query, ORDERINGS[Sort.NEWEST], limit)
+        view = self._opened().view()
+        query = view.queries.completing(words, prefix, now)
+        return await self._search(IndexFolder.listed, view, query, ORDERINGS[Sort.NEWEST], limit)
 
     async def vocabulary(self) -> Mapping[str, int]:
-        return await self._search(self._vocabulary, self._articles.searcher())
+        return await self._search(_vocabulary, self._opened().view())
 
     async def values(self, facet: Facet, *, now: int) -> Mapping[str, int]:
-        query = Query.boolean_query(self._queries.visible(now))
+        view = self._opened().view()
+        query = Query.boolean_query(view.queries.visible(now))
         counts = await self._search(
-            facets.count_values, self._articles.searcher(), query, [facet], _EVERY_VALUE
+            facets.count_values, view.searcher, query, [facet], _EVERY_VALUE
         )
         return counts[facet]
 
     async def scan(self, after: str | None, limit: int) -> Sequence[StoredArticle]:
-        boundary = None if after is None else Boundary(schema.id_bits(after), after)
-        start = None if after is None else schema.id_bits(after)
-        query = self._queries.range("id_order", FieldType.Unsigned, start=start)
-        return await self._search(self._listed, query, BY_ID, limit, boundary)
+        return await self._opened().scan(after, limit)
+
+    async def scan_related(self, after: str | None, limit: int) -> Sequence[RelatedList]:
+        return await self._opened().scan_related(after, limit)
+
+    async def scan_versions(self, after: str | None, limit: int) -> Sequence[tuple[str, int]]:
+        return await self._opened().scan_versions(after, limit)
 
     async def read_marker(self) -> Marker | None:
-        return await self._search(marker.read_marker, self._marker)
+        return await self._opened().read_marker()
 
-    async def write_marker(self, marker_: Marker) -> None:
-        await self._search(marker.write_marker, self._marker, marker_)
+    async def write_marker(self, marker: Marker) -> None:
+        await self._opened().write_marker(marker)
+
+    def _opened(self) -> IndexFolder:
+        if self._current is None:
+            raise IndexUnavailableError("The index is not open.")
+        return self._current
 
     async def _search(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        def guarded() -> T:
-            with engine_errors():
-                return call(*args, **kwargs)
-
         async with self._searches:
-            return await asyncio.to_thread(guarded)
-
-    def _find(self, searcher: Searcher, question: Question) -> Page:
-        query = self._queries.matching(question)
-        total: int = searcher.search(query, limit=1).count  # type: ignore[attr-defined]
-        return Page(
-            total=total,
-            hits=tuple(self._hits(searcher, question)) if question.limit > 0 else (),
-            facets=facets.count_facets(searcher, self._queries, question),
-            extents=facets.measure_extents(searcher, self._queries, question),
-        )
-
-    def _hits(self, searcher: Searcher, question: Question) -> list[Hit]:
-        order = question.order
-        boundary = Boundary.after(order, question.after) if question.after else None
-        offset = 0 if boundary else question.offset
-        rows = sorted_rows(
-            searcher,
-            self._query_from(question, boundary),
-            ORDERINGS[order],
-            offset + question.limit,
-            boundary,
-        )
-        return [
-            _hit(searcher.doc(address), question, float(number))
-            for number, address in rows[offset:]
-        ]
-
-    def _query_from(self, question: Question, boundary: Boundary | None) -> Query:
-        """The question, in a value sort without what lies before the boundary."""
-        ordering = ORDERINGS[question.order]
-        if ordering.field is None:
-            return self._queries.ranked(question)
-        query = self._queries.matching(question)
-        if boundary is None:
-            return query
-        number = int(boundary.number)
-        upwards = ordering.order is Order.Asc
-        rest = self._queries.range(
-            ordering.field,
-            FieldType.Unsigned,
-            start=number if upwards else None,
-            end=None if upwards else number + 1,
-        )
-        return Query.boolean_query([(Occur.Must, query), (Occur.Must, rest)])
-
-    def _listed(
-        self, query: Query, ordering: Ordering, limit: int, boundary: Boundary | None = None
-    ) -> list[StoredArticle]:
-        searcher = self._articles.searcher()
-        rows = sorted_rows(searcher, query, ordering, limit, boundary) if limit > 0 else []
-        return [_stored_article(searcher.doc(address)) for _, address in rows]
-
-    def _by_ids(self, searcher: Searcher, ids: Sequence[str]) -> list[Document]:
-        query = self._queries.ids(ids)
-        hits = searcher.search(query, limit=max(len(ids), 1), count=False).hits
-        return [searcher.doc(_address(hit)) for hit in hits]
-
-    def _story(self, searcher: Searcher, story_id: str) -> list[str]:
-        query = Query.term_query(self._related.schema, "story", story_id)
-        hits = searcher.search(query, limit=LONGEST_STORY, count=False).hits
-        return [_first(searcher.doc(_address(hit)), "id") for hit in hits]
-
-    def _vocabulary(self, searcher: Searcher) -> dict[str, int]:
-        live = Query.term_query(self._articles.schema, "live", field_value=True)
-        return {
-            word: count
-            for word, count in searcher.terms_with_prefix("words", "", filter_query=live)
-            if count
-        }
+            return await in_thread(call, *args, **kwargs)
 
 
-def _address(hit: tuple[Any, DocAddress]) -> DocAddress:
-    return hit[1]
+class TantivyBuild(IndexFolder):
+    """`IndexBuild` in a folder of its own, until it is put in use."""
+
+    def __init__(
+        self,
+        home: Path,
+        ranking: RankingRules,
+        put_in_use: Callable[[IndexFolder], Awaitable[None]],
+    ) -> None:
+        super().__init__(home, ranking)
+        self._put_in_use = put_in_use
+        self._swapped = False
+
+    async def swap(self, marker: Marker | None) -> None:
+        if marker is not None:
+            await self.write_marker(marker)
+        self._swapped = True
+        await self._put_in_use(self)
+
+    async def drop(self) -> None:
+        if not self._swapped:
+            await in_thread(self.close)
+            await in_thread(self.remove)
 
 
-def _hit(document: Document, question: Question, number: float) -> Hit:
-    stored = _stored_article(document, with_content=question.with_content)
-    by_score = question.order is Sort.RELEVANCE
-    return Hit(
-        id=stored.id,
-        card=stored.card,
-        score=number if by_score else 0.0,
-        sort_key=_sort_key(document, question.order, number),
-        content=stored.content,
+def _find(view: View, question: Question) -> Page:
+    query = view.queries.matching(question)
+    total: int = view.searcher.search(query, limit=1).count  # type: ignore[attr-defined]
+    return Page(
+        total=total,
+        hits=tuple(_hits(view, question)) if question.limit > 0 else (),
+        facets=facets.count_facets(view.searcher, view.queries, question),
+        extents=facets.measure_extents(view.searcher, view.queries, question),
     )
 
 
-def _sort_key(document: Document, order: Sort, score: float) -> SortKey:
-    id_, published = _first(document, "id"), _first(document, "published")
-    if order is Sort.RELEVANCE:
-        return (score, id_)
-    if order in {Sort.NEWEST, Sort.OLDEST}:
-        return (published, id_)
-    return (_first(document, "read_minutes"), published, id_)
-
-
-def _stored_article(document: Document, *, with_content: bool = True) -> StoredArticle:
-    return StoredArticle(
-        id=_first(document, "id"),
-        version=_first(document, "version"),
-        withdrawn=not _first(document, "live"),
-        published=_first(document, "published"),
-        card=orjson.loads(_first(document, "card")),
-        content=orjson.loads(_first(document, "content")) if with_content else {},
+def _hits(view: View, question: Question) -> list[Hit]:
+    order = question.order
+    boundary = Boundary.after(order, question.after) if question.after else None
+    offset = 0 if boundary else question.offset
+    rows = sorted_rows(
+        view.searcher,
+        _query_from(view, question, boundary),
+        ORDERINGS[order],
+        offset + question.limit,
+        boundary,
     )
+    return [
+        stored.hit(view.searcher.doc(address), question, float(number))
+        for number, address in rows[offset:]
+    ]
 
 
-def _related_list(document: Document) -> RelatedList:
-    return RelatedList(
-        id=_first(document, "id"),
-        version=_first(document, "version"),
-        links=orjson.loads(_first(document, "links")),
-        story_id=_first(document, "story"),
+def _query_from(view: View, question: Question, boundary: Boundary | None) -> Query:
+    """The question, in a value sort without what lies before the boundary."""
+    ordering = ORDERINGS[question.order]
+    if ordering.field is None:
+        return view.queries.ranked(question)
+    query = view.queries.matching(question)
+    if boundary is None:
+        return query
+    number = int(boundary.number)
+    upwards = ordering.order is Order.Asc
+    rest = view.queries.range(
+        ordering.field,
+        FieldType.Unsigned,
+        start=number if upwards else None,
+        end=None if upwards else number + 1,
     )
+    return Query.boolean_query([(Occur.Must, query), (Occur.Must, rest)])
 
 
-def _first(document: Document, field: str) -> Any:  # noqa: ANN401 - as the field was declared.
-    return document.get_first(field)
+def _vocabulary(view: View) -> dict[str, int]:
+    live = view.queries.live()
+    return {
+        word: count
+        for word, count in view.searcher.terms_with_prefix("words", "", filter_query=live)
+        if count
+    }

@@ -39,9 +39,12 @@ class QueryBuilder:
         clauses = [*self._conditions(question, None), *self._bonuses(question)]
         return Query.boolean_query(clauses)
 
+    def live(self) -> Query:
+        return Query.term_query(self._schema, "live", field_value=True)
+
     def visible(self, now: int) -> list[Clause]:
         return [
-            _filter(Query.term_query(self._schema, "live", field_value=True)),
+            _filter(self.live()),
             _filter(self.range("published", FieldType.Integer, end=now + 1)),
         ]
 

@@ -7,9 +7,6 @@ from services.search.domain.analysis import GAP
 from services.search.domain.articles import IndexedArticle, RelatedList, Tombstone
 from services.search.domain.question import Facet
 
-FORMAT = "v2"
-"""Names the folder: another schema is another folder, filled anew from the log."""
-
 # tantivy stores an id over 65,530 bytes but never finds it; OpenSearch refuses ids over 512.
 MAX_ID_BYTES = 512
 

@@ -4,8 +4,7 @@ import secrets
 import time
 from collections.abc import Callable
 
-from tantivy import Searcher
-
+from services.search.adapters.tantivy_index.folder import View
 from services.search.ports import SnapshotExpiredError
 
 HOLD_SECONDS = 300.0
@@ -13,22 +12,22 @@ MOST_HELD = 32
 """A held view keeps the files of deleted documents: beyond this the oldest view goes."""
 
 
-class HeldSearchers:
-    """Searchers by token, each for five minutes."""
+class HeldViews:
+    """Views by token, each for five minutes."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._held: dict[str, tuple[float, Searcher]] = {}
+        self._held: dict[str, tuple[float, View]] = {}
 
-    def hold(self, searcher: Searcher) -> str:
+    def hold(self, view: View) -> str:
         self._drop_expired()
         while len(self._held) >= MOST_HELD:
             del self._held[next(iter(self._held))]
         token = secrets.token_urlsafe(12)
-        self._held[token] = (self._clock() + HOLD_SECONDS, searcher)
+        self._held[token] = (self._clock() + HOLD_SECONDS, view)
         return token
 
-    def get(self, token: str) -> Searcher:
+    def get(self, token: str) -> View:
         """The view as of `hold`.
 
         Raises:

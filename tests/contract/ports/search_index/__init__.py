@@ -8,6 +8,7 @@ from tests.contract.ports.search_index.facets import FacetBehaviour
 from tests.contract.ports.search_index.matching import MatchingBehaviour
 from tests.contract.ports.search_index.ordering import OrderBehaviour
 from tests.contract.ports.search_index.paging import CompanionBehaviour, PagingBehaviour
+from tests.contract.ports.search_index.rebuilding import RebuildingBehaviour
 from tests.contract.ports.search_index.suite import NewIndex
 from tests.contract.ports.search_index.writing import WritingBehaviour
 
@@ -22,5 +23,6 @@ class SearchIndexBehaviour(
     WritingBehaviour,
     PagingBehaviour,
     CompanionBehaviour,
+    RebuildingBehaviour,
 ):
     """All of it."""

@@ -1,25 +1,22 @@
-"""The marker as a small file beside the index."""
+"""What stands beside an index in small files of JSON, each replaced in one step."""
 
 import os
-from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import orjson
 
-from services.search.domain.articles import Marker
+
+def read(path: Path) -> Any:  # noqa: ANN401 - JSON.
+    """What the file holds; None if there is none."""
+    return orjson.loads(path.read_bytes()) if path.exists() else None
 
 
-def read_marker(path: Path) -> Marker | None:
-    if not path.exists():
-        return None
-    return Marker(**orjson.loads(path.read_bytes()))
-
-
-def write_marker(path: Path, marker: Marker) -> None:
+def write(path: Path, value: Any) -> None:  # noqa: ANN401
     """Replace the file in one step, on disk before this returns."""
     draft = path.with_suffix(".new")
     with draft.open("wb") as file:
-        file.write(orjson.dumps(asdict(marker)))
+        file.write(orjson.dumps(value))
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)

@@ -1,0 +1,177 @@
+"""One folder with everything an index holds: the one in use, or a build beside it."""
+
+import asyncio
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple, ParamSpec, TypeVar
+
+from tantivy import DocAddress, Document, FieldType, Query, Searcher
+
+from services.search.adapters.tantivy_index import schema, small_files
+from services.search.adapters.tantivy_index.collection import DocumentCollection, engine_errors
+from services.search.adapters.tantivy_index.ordering import (
+    BY_ID,
+    Boundary,
+    Ordering,
+    sorted_rows,
+)
+from services.search.adapters.tantivy_index.queries import QueryBuilder
+from services.search.adapters.tantivy_index.stored import related_list, stored_article, story
+from services.search.domain.articles import (
+    IndexedArticle,
+    Marker,
+    RelatedList,
+    StoredArticle,
+    Tombstone,
+    WriteVerdict,
+)
+from services.search.domain.ranking import RankingRules
+from services.search.domain.schema import SchemaDifference, difference, stamp
+from services.search.ports import LONGEST_STORY
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class View(NamedTuple):
+    """Articles as of one commit, and how they are asked."""
+
+    searcher: Searcher
+    queries: QueryBuilder
+
+
+async def in_thread(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Call what blocks.
+
+    Raises:
+        IndexUnavailableError: disk, lock or engine do not obey.
+    """
+
+    def guarded() -> T:
+        with engine_errors():
+            return call(*args, **kwargs)
+
+    return await asyncio.to_thread(guarded)
+
+
+class IndexFolder:
+    """`ArticleStore` in `articles/` and `related/`, with `marker.json` and `stamp.json` beside."""
+
+    def __init__(self, home: Path, ranking: RankingRules) -> None:
+        self.home = home
+        self._ranking = ranking
+        self.articles = DocumentCollection[IndexedArticle | Tombstone](
+            home / "articles", schema.article_schema(), schema.article_document
+        )
+        self._related = DocumentCollection[RelatedList](
+            home / "related", schema.related_schema(), schema.related_document
+        )
+        self._queries = QueryBuilder(self.articles.schema, ranking)
+
+    def open(self) -> None:
+        """Open it, or make it; blocks."""
+        new = not self.home.exists()
+        self.articles.open()
+        self._related.open()
+        # One of another schema is asked by its own fields.
+        self._queries = QueryBuilder(self.articles.schema, self._ranking)
+        if new:
+            small_files.write(self.home / "stamp.json", stamp())
+
+    def close(self) -> None:
+        """End writing and release the folder; who still reads it may go on. Blocks."""
+        self.articles.close()
+        self._related.close()
+
+    def remove(self) -> None:
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def outdated(self) -> SchemaDifference | None:
+        """Fields are the engine's to compare, the analysis ours; blocks."""
+        borne = small_files.read(self.home / "stamp.json") or {}
+        if self.articles.outdated or self._related.outdated:
+            borne = {"release": borne.get("release", "0")}
+        return difference(borne, stamp())
+
+    def view(self) -> View:
+        return View(self.articles.searcher(), self._queries)
+
+    async def apply(self, writes: Sequence[IndexedArticle | Tombstone]) -> Sequence[WriteVerdict]:
+        return await asyncio.to_thread(self.articles.write, writes)
+
+    async def apply_related(self, lists: Sequence[RelatedList]) -> Sequence[WriteVerdict]:
+        return await asyncio.to_thread(self._related.write, lists)
+
+    async def get(self, ids: Sequence[str]) -> Mapping[str, StoredArticle]:
+        found = await in_thread(self._by_ids, self.articles.searcher(), ids)
+        return {article.id: article for article in map(stored_article, found)}
+
+    async def related(self, ids: Sequence[str]) -> Mapping[str, RelatedList]:
+        found = await in_thread(self._by_ids, self._related.searcher(), ids)
+        return {related.id: related for related in map(related_list, found)}
+
+    async def stories(self, ids: Sequence[str]) -> Mapping[str, str]:
+        found = await in_thread(self._by_ids, self._related.searcher(), ids)
+        return {id_: told for id_, told in map(story, found) if told}
+
+    async def story(self, story_id: str) -> Sequence[str]:
+        def read() -> list[str]:
+            searcher = self._related.searcher()
+            query = Query.term_query(self._related.schema, "story", story_id)
+            hits = searcher.search(query, limit=LONGEST_STORY, count=False).hits
+            return [story(searcher.doc(address))[0] for _, address in hits]
+
+        return await in_thread(read)
+
+    async def scan(self, after: str | None, limit: int) -> Sequence[StoredArticle]:
+        boundary = None if after is None else Boundary(schema.id_bits(after), after)
+        start = None if after is None else schema.id_bits(after)
+        query = self._queries.range("id_order", FieldType.Unsigned, start=start)
+        return await in_thread(self.listed, self.view(), query, BY_ID, limit, boundary)
+
+    async def scan_related(self, after: str | None, limit: int) -> Sequence[RelatedList]:
+        def read() -> list[RelatedList]:
+            searcher = self._related.searcher()
+            return [
+                related_list(searcher.doc(address))
+                for _, address in _page(self._related.identities(searcher), after, limit)
+            ]
+
+        return await in_thread(read)
+
+    async def scan_versions(self, after: str | None, limit: int) -> Sequence[tuple[str, int]]:
+        def read() -> list[tuple[str, int]]:
+            searcher = self.articles.searcher()
+            page = _page(self.articles.identities(searcher), after, limit)
+            return self.articles.with_versions(searcher, page)
+
+        return await in_thread(read)
+
+    async def read_marker(self) -> Marker | None:
+        return Marker.of(await in_thread(small_files.read, self.home / "marker.json"))
+
+    async def write_marker(self, marker: Marker) -> None:
+        await in_thread(small_files.write, self.home / "marker.json", marker.fields())
+
+    @staticmethod
+    def listed(
+        view: View, query: Query, ordering: Ordering, limit: int, boundary: Boundary | None = None
+    ) -> list[StoredArticle]:
+        """Blocks."""
+        searcher = view.searcher
+        rows = sorted_rows(searcher, query, ordering, limit, boundary) if limit > 0 else []
+        return [stored_article(searcher.doc(address)) for _, address in rows]
+
+    def _by_ids(self, searcher: Searcher, ids: Sequence[str]) -> list[Document]:
+        query = self._queries.ids(ids)
+        hits = searcher.search(query, limit=max(len(ids), 1), count=False).hits
+        return [searcher.doc(address) for _, address in hits]
+
+
+def _page(
+    identities: Sequence[tuple[str, DocAddress]], after: str | None, limit: int
+) -> list[tuple[str, DocAddress]]:
+    beyond = (pair for pair in identities if after is None or pair[0] > after)
+    return list(islice(beyond, limit))

@@ -1,0 +1,85 @@
+"""What is written to the index: what events ask for, and what an older index already holds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from services.search.domain.articles import (
+    IndexedArticle,
+    Marker,
+    RelatedList,
+    StoredArticle,
+    Tombstone,
+)
+from services.search.domain.cards import RECORD, card_of, content_of, record_of
+from services.search.domain.indexing import build_indexed_article
+from services.search.domain.versions import ArticleVersion, RelatedVersion
+from shared.events import ArticleEnriched, ArticleWithdrawn, Envelope, RelatedRefreshed
+from shared.identity import canonical_url
+
+Write = IndexedArticle | Tombstone | RelatedList
+
+
+def write_of(envelope: Envelope, marker: Marker) -> Write:
+    """The write that an event asks for; ValueError where it asks for the impossible."""
+    article_id, event = envelope.subject, envelope.event
+    match event:
+        case ArticleEnriched():
+            return build_indexed_article(
+                card_of(article_id, event),
+                content_of(event),
+                id=article_id,
+                version=_version(event, marker),
+                url=canonical_url(event.url),
+            )
+        case ArticleWithdrawn():
+            content = {RECORD: record_of(event)}
+            return Tombstone(id=article_id, version=_version(event, marker), content=content)
+        case RelatedRefreshed():
+            number = RelatedVersion(_generation(event.generation, marker), event.number)
+            links = [link.model_dump(mode="json") for link in event.links]
+            return RelatedList(
+                id=article_id, version=number.pack(), links=links, story_id=event.story_id
+            )
+        case _:
+            raise ValueError(f"{type(event).__name__} is nothing to index")
+
+
+def copy_of(article: StoredArticle, *, raised: int) -> IndexedArticle | Tombstone:
+    """What an index holds, analysed anew for another whose base is `raised` by so many."""
+    version = renumbered(article.version, raised)
+    if article.withdrawn:
+        return Tombstone(id=article.id, version=version, content=article.content)
+    return build_indexed_article(
+        article.card,
+        article.content,
+        id=article.id,
+        version=version,
+        url=canonical_url(article.card["url"]),
+    )
+
+
+def renumbered(version: int, raised: int) -> int:
+    """The version of an article in an index whose base is `raised` by so many."""
+    old = ArticleVersion.unpack(version)
+    return old._replace(generation=max(0, old.generation - raised)).pack()
+
+
+def renumbered_list(related: RelatedList, raised: int) -> RelatedList:
+    old = RelatedVersion.unpack(related.version)
+    new = old._replace(generation=max(0, old.generation - raised))
+    return replace(related, version=new.pack())
+
+
+def _version(event: ArticleEnriched | ArticleWithdrawn, marker: Marker) -> int:
+    return ArticleVersion(
+        _generation(event.generation, marker),
+        event.revision,
+        withdrawn=isinstance(event, ArticleWithdrawn),
+        enrichment=event.number if isinstance(event, ArticleEnriched) else 0,
+    ).pack()
+
+
+def _generation(stated: int | None, marker: Marker) -> int:
+    """As versions of this index count it; a foreign producer states none."""
+    return max(0, (stated or marker.generation) - marker.base)
