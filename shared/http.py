@@ -108,8 +108,18 @@ PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 
 
-def install(app: FastAPI, *, service: str, metrics: Metrics, ready: ReadyCheck) -> None:
-    """Give an application its problem answers, request ids, health and metrics."""
+def install(
+    app: FastAPI,
+    *,
+    service: str,
+    metrics: Metrics,
+    ready: ReadyCheck,
+    notes: Callable[[], Mapping[str, str]] = dict,
+) -> None:
+    """Give an application its problem answers, request ids, health and metrics.
+
+    `notes` is what an operator should know of a service that is ready all the same.
+    """
     app.add_middleware(RequestLog, metrics=metrics)
     _install_problems(app)
 
@@ -128,6 +138,7 @@ def install(app: FastAPI, *, service: str, metrics: Metrics, ready: ReadyCheck) 
             "status": "unready" if wrong else "ready",
             "service": service,
             "parts": {name: reason or "ok" for name, reason in parts.items()},
+            "notes": dict(notes()),
         }
 
     @app.get("/metrics", tags=["operations"], response_class=Response)

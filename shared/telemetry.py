@@ -100,6 +100,15 @@ STOPPED = Metric(
     "1 once too many dead letters stopped this process's consumer: an operator has to look.",
     ("stream", "group"),
 )
+MEMORY = Metric(
+    "dateline_redis_memory_share", "gauge", "Memory that Redis uses, as a share of what it may."
+)
+CLOSED = Metric(
+    "dateline_intake_closed",
+    "gauge",
+    "1 while ingest answers 503 because of this: lag, memory, or an unsafe Redis.",
+    ("reason",),
+)
 HANDLING = Metric(
     "dateline_stream_handling_seconds", "histogram", "Time to handle a batch.", ("stream", "group")
 )
@@ -118,6 +127,8 @@ METRICS = (
     PENDING,
     DEAD_LETTERS,
     STOPPED,
+    MEMORY,
+    CLOSED,
     HANDLING,
     FRESHNESS,
 )

@@ -21,7 +21,7 @@ from services.cli.importing import Tally, post_file
 from services.cli.launcher import Launcher
 from services.cli.ledger import Ledger, LedgerError, read_ledger
 from services.cli.reindex import reindex
-from services.cli.status import read_status
+from services.cli.status import read_intake, read_status
 from services.cli.verifying import Verification, verify_at
 from services.ingest import commands as key_commands
 
@@ -182,15 +182,18 @@ def _report_verification(found: Verification) -> None:
 
 @dateline.command()
 def status() -> None:
-    """Lag, pending entries and dead letters of every consumer group."""
-    rows = asyncio.run(read_status(_redis_url()))
+    """Lag, pending entries and dead letters of every consumer group; Redis; ingest."""
+    found = asyncio.run(read_status(_redis_url()))
     table = Table("stream", "group", "entries", "lag (s)", "pending", "dead letters", "parked")
-    for row in rows:
-        lag = "no group" if row.lag_seconds is None else f"{row.lag_seconds:.1f}"
-        pending = "-" if row.pending is None else str(row.pending)
-        cells = (row.stream, row.group, str(row.entries), lag, pending)
-        table.add_row(*cells, str(row.dead_letters), str(row.parked))
+    for row in found.groups:
+        group = row.backlog
+        pending = "no group" if group.pending is None else str(group.pending)
+        cells = (group.stream.name, group.group, str(row.entries), f"{group.lag_seconds:.1f}")
+        table.add_row(*cells, pending, str(row.dead_letters), str(row.parked))
     Console(width=None if sys.stdout.isatty() else TABLE_WIDTH).print(table)
+    unsafe = f"; {found.redis.unsafe}" if found.redis.unsafe else ""
+    print(f"Redis: {found.redis.memory_share:.1%} of its memory{unsafe}")
+    print(f"ingest: {read_intake(cli_settings.CliSettings().ingest_url)}")
 
 
 def _redis_url() -> str:

@@ -11,7 +11,13 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx
-from tenacity import retry, retry_if_exception, stop_after_delay, wait_random_exponential
+from tenacity import (
+    RetryCallState,
+    retry,
+    retry_if_exception,
+    stop_after_delay,
+    wait_random_exponential,
+)
 
 from services.cli.ledger import Accepted, Ledger
 from shared.events import ArticleContent
@@ -33,6 +39,8 @@ OWN_FIELDS = frozenset(ArticleContent.model_fields) - {
 TITLE_LENGTH = 80
 BUSY = (429, 502, 503)
 PATIENCE_S = 60
+BUSY_PATIENCE_S = 3600
+"""A closed intake opens again only once the backlog is worked off."""
 ACCEPTED = httpx.codes.ACCEPTED
 
 
@@ -133,10 +141,16 @@ def _worth_another_try(error: BaseException) -> bool:
     return isinstance(error, httpx.TransportError)
 
 
+def _out_of_patience(state: RetryCallState) -> bool:
+    error = state.outcome.exception() if state.outcome else None
+    busy = isinstance(error, httpx.HTTPStatusError)
+    return stop_after_delay(BUSY_PATIENCE_S if busy else PATIENCE_S)(state)
+
+
 @retry(
     retry=retry_if_exception(_worth_another_try),
     wait=wait_random_exponential(multiplier=0.2, max=5),
-    stop=stop_after_delay(PATIENCE_S),
+    stop=_out_of_patience,
     reraise=True,
 )
 def _post(

@@ -1,55 +1,60 @@
-"""`dateline status`: lag, pending entries and dead letters of every group."""
+"""`dateline status`: lag, pending entries and dead letters of every group, and Redis itself."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import httpx
 from redis.asyncio import Redis
-from redis.exceptions import ResponseError
 
 from shared.messaging import connect
-from shared.messaging.group import StreamGroup
-from shared.streams import STREAMS, Stream
+from shared.messaging.backlog import GroupBacklog, RedisState, read_backlog, read_redis_state
+from shared.streams import STREAMS
+
+HEALTH_S = 3
 
 
 @dataclass(frozen=True, slots=True)
 class GroupStatus:
-    """One line of the table; `lag_seconds` is the age of the oldest entry not yet tried.
+    """One line of the table."""
 
-    `pending` and `lag_seconds` are None where the group does not exist yet.
-    """
-
-    stream: str
-    group: str
+    backlog: GroupBacklog
     entries: int
-    lag_seconds: float | None
-    pending: int | None
     dead_letters: int
     parked: int
 
 
-async def read_status(url: str) -> list[GroupStatus]:
-    """The state of every group. Raises redis' ConnectionError when Redis is out of reach."""
+@dataclass(frozen=True, slots=True)
+class Status:
+    groups: Sequence[GroupStatus]
+    redis: RedisState
+
+
+async def read_status(url: str) -> Status:
+    """The state of everything. Raises redis' ConnectionError when Redis is out of reach."""
     redis = connect(url, retries=0)
     try:
-        return [
-            await _status(redis, stream, group) for stream in STREAMS for group in stream.groups
-        ]
+        backlogs = await read_backlog(redis, STREAMS)
+        groups = [await _status(redis, backlog) for backlog in backlogs]
+        return Status(groups, await read_redis_state(redis))
     finally:
         await redis.aclose()
 
 
-async def _status(redis: Redis, stream: Stream, group: str) -> GroupStatus:
-    reader = StreamGroup(redis, stream.name, group, "status")
-    try:
-        lag: float | None = await reader.lag_seconds()
-        pending: int | None = await reader.pending()
-    except ResponseError:
-        lag = pending = None
+async def _status(redis: Redis, backlog: GroupBacklog) -> GroupStatus:
+    stream = backlog.stream
     return GroupStatus(
-        stream=stream.name,
-        group=group,
+        backlog,
         entries=await redis.xlen(stream.name),
-        lag_seconds=lag,
-        pending=pending,
-        dead_letters=await redis.xlen(stream.dead) if group in stream.burying else 0,
+        dead_letters=await redis.xlen(stream.dead) if backlog.group in stream.burying else 0,
         parked=await redis.xlen(stream.parked),
     )
+
+
+def read_intake(ingest_url: str) -> str:
+    """Whether ingest takes articles in, in its own words."""
+    try:
+        health = httpx.get(f"{ingest_url}/health/ready", timeout=HEALTH_S).json()
+    except (httpx.HTTPError, ValueError) as error:
+        return f"not reached at {ingest_url} ({error})"
+    wrong = [f"{name}: {what}" for name, what in health["parts"].items() if what != "ok"]
+    return "; ".join([*wrong, *health.get("notes", {}).values()]) or "takes articles in"

@@ -4,9 +4,10 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 from redis.asyncio import Redis
@@ -19,6 +20,7 @@ from services.ingest.adapters.redis_idempotency import RedisIdempotency
 from services.ingest.adapters.redis_keys import RedisKeys
 from services.ingest.adapters.redis_ledger import RedisLedger
 from services.ingest.adapters.redis_receipts import RedisReceipts
+from services.ingest.adapters.redis_watch import RedisWatch
 from services.ingest.api.articles import article_routes, listing_routes
 from services.ingest.api.batch import CHUNK, Batches, batch_routes
 from services.ingest.api.receipts import receipt_routes
@@ -26,6 +28,7 @@ from services.ingest.api.requests import Doorkeeper
 from services.ingest.api.unbuilt import unbuilt_routes
 from services.ingest.consumer import subscriptions
 from services.ingest.domain.article import ArticleInput
+from services.ingest.domain.intake import Intake
 from services.ingest.domain.keys import SCOPES
 from services.ingest.settings import IngestSettings
 from services.ingest.use_cases import PublishArticles, WithdrawArticle
@@ -43,65 +46,107 @@ KEEP_KEYS_S = 5.0
 
 
 def create_app(settings: IngestSettings | None = None) -> FastAPI:
-    settings = settings or IngestSettings()
-    url = settings.redis_url.get_secret_value()
-    metrics = Metrics()
-    # Two clients: publishers are answered at once, receipts may wait for Redis to come back.
-    asked = Redis.from_url(
-        url,
-        retry=Retry(NoBackoff(), 0),
-        socket_timeout=ANSWER_S,
-        socket_connect_timeout=ANSWER_S / 2,
-        max_connections=200,
-    )
-    noted = connect(url)
-    ledger = RedisLedger(asked, per_second=settings.rate_per_second, timeout_s=ANSWER_S)
-    keys = RedisKeys(asked)
-    receipts = RedisReceipts(asked)
-    consumer = StreamConsumer(
-        url,
-        subscriptions(RedisReceipts(noted), metrics),
-        metrics=metrics,
-        options=ConsumerOptions(
-            claim_idle_ms=settings.claim_idle_ms, retention_s=settings.retention_s
-        ),
-    )
-
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        await consumer.start()
-        await _load_keys(keys, settings)
-        keeping = asyncio.create_task(_keep_keys(keys, settings))
-        yield
-        await cancel([keeping])
-        await consumer.stop()
-        await noted.aclose()
-        await asked.aclose()
-
-    async def ready() -> Mapping[str, str | None]:
-        try:
-            await asked.ping()
-        except (RedisError, OSError) as error:
-            return {"redis": str(error) or type(error).__name__}
-        return {"redis": None, "receipts": consumer.not_ready()}
-
+    service = _Service.of(settings or IngestSettings())
     app = FastAPI(
         title="Dateline ingest",
         version=VERSION,
         description="Publishers hand in articles here, and ask what became of each.",
-        lifespan=lifespan,
+        lifespan=service.lifespan,
     )
-    install(app, service="ingest", metrics=metrics, ready=ready)
-    doorkeeper = Doorkeeper(keys)
-    publish = PublishArticles(ledger, Nh3HtmlReader())
-    batches = Batches(ledger, publish, metrics, chunk=min(CHUNK, settings.rate_per_second or CHUNK))
-    app.include_router(batch_routes(doorkeeper, batches, RedisIdempotency(asked)))
-    app.include_router(article_routes(doorkeeper, publish, WithdrawArticle(ledger), metrics))
-    app.include_router(listing_routes(doorkeeper, receipts))
-    app.include_router(receipt_routes(doorkeeper, receipts))
-    app.include_router(unbuilt_routes(doorkeeper))
+    install(
+        app, service="ingest", metrics=service.metrics, ready=service.ready, notes=service.notes
+    )
+    for router in service.routers():
+        app.include_router(router)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Service:
+    """Everything that runs, wired. Publishers are answered at once by `asked`."""
+
+    settings: IngestSettings
+    metrics: Metrics
+    asked: Redis
+    noted: Redis
+    intake: Intake
+    keys: RedisKeys
+    consumer: StreamConsumer
+
+    @classmethod
+    def of(cls, settings: IngestSettings) -> "_Service":
+        url = settings.redis_url.get_secret_value()
+        metrics = Metrics()
+        # Two clients: publishers are answered at once, receipts may wait for Redis to come back.
+        asked = Redis.from_url(
+            url,
+            retry=Retry(NoBackoff(), 0),
+            socket_timeout=ANSWER_S,
+            socket_connect_timeout=ANSWER_S / 2,
+            max_connections=200,
+        )
+        noted = connect(url)
+        options = ConsumerOptions(
+            claim_idle_ms=settings.claim_idle_ms, retention_s=settings.retention_s
+        )
+        receiving = subscriptions(RedisReceipts(noted), metrics)
+        return cls(
+            settings=settings,
+            metrics=metrics,
+            asked=asked,
+            noted=noted,
+            intake=Intake(settings.marks),
+            keys=RedisKeys(asked),
+            consumer=StreamConsumer(url, receiving, metrics=metrics, options=options),
+        )
+
+    def routers(self) -> list[APIRouter]:
+        metrics, per_second = self.metrics, self.settings.rate_per_second
+        doorkeeper = Doorkeeper(self.keys)
+        receipts = RedisReceipts(self.asked)
+        ledger = RedisLedger(self.asked, per_second=per_second, timeout_s=ANSWER_S)
+        publish = PublishArticles(ledger, Nh3HtmlReader(), self.intake)
+        withdraw = WithdrawArticle(ledger, self.intake)
+        batches = Batches(ledger, publish, metrics, chunk=min(CHUNK, per_second or CHUNK))
+        return [
+            batch_routes(doorkeeper, batches, RedisIdempotency(self.asked)),
+            article_routes(doorkeeper, publish, withdraw, metrics),
+            listing_routes(doorkeeper, receipts),
+            receipt_routes(doorkeeper, receipts),
+            unbuilt_routes(doorkeeper),
+        ]
+
+    @asynccontextmanager
+    async def lifespan(self, _: FastAPI) -> AsyncIterator[None]:
+        watch = RedisWatch(self.asked, self.intake, self.metrics)
+        await watch.look()
+        await self.consumer.start()
+        await _load_keys(self.keys, self.settings)
+        kept = [
+            asyncio.create_task(_keep_keys(self.keys, self.settings)),
+            asyncio.create_task(watch.run()),
+        ]
+        yield
+        await cancel(kept)
+        await self.consumer.stop()
+        await self.noted.aclose()
+        await self.asked.aclose()
+
+    async def ready(self) -> Mapping[str, str | None]:
+        try:
+            await self.asked.ping()
+        except (RedisError, OSError) as error:
+            return {"redis": str(error) or type(error).__name__}
+        return {
+            "redis": None,
+            "durability": self.intake.unsafe,
+            "receipts": self.consumer.not_ready(),
+        }
+
+    def notes(self) -> Mapping[str, str]:
+        """Being closed is no defect: receipts are answered, and the reason to wait is told."""
+        return {f"closed for {name}": f"closed: {why}" for name, why in self.intake.closed.items()}
 
 
 async def _load_keys(keys: RedisKeys, settings: IngestSettings) -> None:

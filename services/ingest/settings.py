@@ -1,9 +1,11 @@
 """Settings of ingest."""
 
+from collections.abc import Mapping
 from typing import Self
 
 from pydantic import Field, SecretStr, model_validator
 
+from services.ingest.domain.intake import Marks, Measure
 from services.ingest.domain.keys import hash_of
 from shared.settings import Settings
 
@@ -20,6 +22,31 @@ class IngestSettings(Settings):
         validation_alias="INGEST_RATE_PER_SECOND",
         description="Articles per second and publisher, over all replicas; 0 is no limit.",
     )
+    lag_high_s: float = Field(
+        1800,
+        gt=0,
+        validation_alias="INGEST_LAG_HIGH_S",
+        description="Answer 503 once an event waited this long to be tried.",
+    )
+    lag_low_s: float = Field(
+        900,
+        ge=0,
+        validation_alias="INGEST_LAG_LOW_S",
+        description="Take articles in again below this.",
+    )
+    memory_high: float = Field(
+        0.85,
+        gt=0,
+        le=1,
+        validation_alias="INGEST_MEMORY_HIGH",
+        description="Answer 503 above this share of Redis' maxmemory.",
+    )
+    memory_low: float = Field(
+        0.75,
+        ge=0,
+        validation_alias="INGEST_MEMORY_LOW",
+        description="Take articles in again below this.",
+    )
     first_key_hash: str | None = Field(
         None,
         validation_alias="DATELINE_FIRST_KEY_HASH",
@@ -30,6 +57,20 @@ class IngestSettings(Settings):
         validation_alias="DATELINE_DEMO_KEY",
         description="Key of the publisher demo; make run sets it.",
     )
+
+    @property
+    def marks(self) -> Mapping[Measure, Marks]:
+        return {
+            "lag": Marks(self.lag_high_s, self.lag_low_s),
+            "memory": Marks(self.memory_high, self.memory_low),
+        }
+
+    @model_validator(mode="after")
+    def _refuse_marks_out_of_order(self) -> Self:
+        for name, marks in self.marks.items():
+            if marks.low > marks.high:
+                raise ValueError(f"INGEST_{name.upper()}_LOW: must not be above the high mark")
+        return self
 
     @model_validator(mode="after")
     def _refuse_demo_key(self) -> Self:

@@ -2,12 +2,13 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from services.ingest.domain.article import ArticleImage, ArticleInput
 from services.ingest.domain.content import Bodies, content_hash
 from services.ingest.domain.decisions import Command, Decision, Idempotency
+from services.ingest.domain.intake import Intake
 from services.ingest.ports import HtmlReader, Ledger
 from shared.events import ArticlePublished, ArticleWithdrawn, Event, Image, encode, wrap
 from shared.identity import article_id
@@ -35,9 +36,14 @@ class Submission:
 class PublishArticles:
     """Publish new articles, or new revisions of known ones."""
 
-    def __init__(self, ledger: Ledger, html: HtmlReader) -> None:
+    def __init__(self, ledger: Ledger, html: HtmlReader, intake: Intake) -> None:
         self._ledger = ledger
         self._html = html
+        self._intake = intake
+
+    def refusal(self) -> Decision | None:
+        """The decision on whatever is sent, while nothing is taken in: known without reading it."""
+        return self._intake.refusal()
 
     async def __call__(
         self, publisher: str, submission: Submission, idempotency: Idempotency | None = None
@@ -47,6 +53,8 @@ class PublishArticles:
         return (await self._ledger.decide([command]))[0]
 
     async def many(self, commands: Sequence[Command]) -> list[Decision]:
+        if refused := self._intake.refusal():
+            return [replace(refused, id=command.id) for command in commands]
         return await self._ledger.decide(commands)
 
     def command(
@@ -91,8 +99,9 @@ class PublishArticles:
 
 
 class WithdrawArticle:
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, intake: Intake) -> None:
         self._ledger = ledger
+        self._intake = intake
 
     async def __call__(
         self,
@@ -102,6 +111,8 @@ class WithdrawArticle:
         idempotency: Idempotency | None = None,
         traceparent: str | None = None,
     ) -> Decision:
+        if refused := self._intake.refusal(article_id, withdrawal=True):
+            return refused
         receipt = _new_receipt()
         event = ArticleWithdrawn(publisher=publisher, url="", revision=1, receipt=receipt)
         command = Command(

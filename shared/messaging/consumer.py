@@ -33,10 +33,11 @@ from redis.exceptions import (
 from shared.background import cancel
 from shared.events import DATA_FIELD, Event, NewerSchemaError, UndecodableEventError, decode, encode
 from shared.messaging import scripts
+from shared.messaging.backlog import read_backlog, read_redis_state
 from shared.messaging.deliveries import ConsumerOptions, Handler, Output
 from shared.messaging.group import Entry, StreamGroup
 from shared.messaging.processor import Processor
-from shared.messaging.trimming import PRESSED, Trimmer, memory_share
+from shared.messaging.trimming import PRESSED, Trimmer
 from shared.streams import STREAMS, Stream
 from shared.telemetry import DEAD_LETTERS, LAG, PENDING, Metrics
 
@@ -47,7 +48,6 @@ log = logging.getLogger(__name__)
 WAITED_FOR = (RedisConnectionError, RedisTimeoutError, BusyLoadingError, ReadOnlyError)
 IDLE_CONSUMER_FACTOR = 10
 SUPERVISE_S = 0.5
-HOUSEKEEPING_SCANS = 20
 
 
 def connect(url: str, *, retries: int = 3) -> Redis:
@@ -109,9 +109,10 @@ class StreamConsumer:
             log_level=logging.DEBUG,
         )
         streams = {subscription.stream.name: subscription.stream for subscription in subscriptions}
+        self._streams = tuple(streams.values())
         self._trimmers = [
             Trimmer(self._redis, stream, self._options.retention_s)
-            for stream in streams.values()
+            for stream in self._streams
             if stream in STREAMS
         ]
         self._runs = [self._run_of(subscription) for subscription in subscriptions]
@@ -121,7 +122,7 @@ class StreamConsumer:
     async def start(self) -> None:
         self._tasks = [asyncio.create_task(self._supervise())]
         self._tasks += [asyncio.create_task(self._reclaim(run)) for run in self._runs]
-        self._tasks.append(asyncio.create_task(self._trim()))
+        self._tasks.append(asyncio.create_task(self._keep_house()))
 
     async def stop(self) -> None:
         """Stop reading, finish what is in hand within the time limit, leave the rest claimable."""
@@ -228,16 +229,12 @@ class StreamConsumer:
 
     async def _reclaim(self, run: "_Run") -> None:
         """Take over what other consumers left behind; try again what failed here."""
-        scans = 0
         while True:
             await asyncio.sleep(self._options.scan_ms / 1000 * random.uniform(0.8, 1.2))  # noqa: S311  (jitter)
             try:
                 if run.subscriber.running:
                     await run.processor.retry_due()
                     await self._take_over(run.processor)
-                    if scans % HOUSEKEEPING_SCANS == 0:
-                        await self._keep_house(run.processor)
-                    scans += 1
             except (RedisError, OSError) as error:
                 log.warning("reclaim waits: %s", error, extra=run.processor.about())
             except Exception:
@@ -256,25 +253,35 @@ class StreamConsumer:
         for entry in alone:
             await processor.process([entry])
 
-    async def _keep_house(self, processor: Processor) -> None:
-        group = processor.group
-        await group.remove_idle_consumers(self._options.claim_idle_ms * IDLE_CONSUMER_FACTOR)
-        labels = {"stream": group.stream, "group": group.group}
-        self._metrics.gauge(LAG, await group.lag_seconds(), **labels)
-        self._metrics.gauge(PENDING, await group.pending(), **labels)
-        if processor.dead:
-            dead = await self._redis.xlen(processor.dead)
-            self._metrics.gauge(DEAD_LETTERS, dead, stream=group.stream)
-
-    async def _trim(self) -> None:
+    async def _keep_house(self) -> None:
+        """Trim the streams, forget dead consumers, and tell the metrics how things stand."""
         while True:
-            await asyncio.sleep(self._options.trim_s * random.uniform(0.8, 1.2))  # noqa: S311  (jitter)
+            await asyncio.sleep(self._options.house_s * random.uniform(0.8, 1.2))  # noqa: S311  (jitter)
             try:
-                pressed = await memory_share(self._redis) > PRESSED
+                pressed = (await read_redis_state(self._redis)).memory_share > PRESSED
                 for trimmer in self._trimmers:
                     await trimmer.trim(pressed=pressed)
+                for run in self._runs:
+                    if run.subscriber.running:
+                        group = run.processor.group
+                        await group.remove_idle_consumers(
+                            self._options.claim_idle_ms * IDLE_CONSUMER_FACTOR
+                        )
+                await self._measure()
             except (RedisError, OSError) as error:
-                log.warning("trimming waits: %s", error)
+                log.warning("housekeeping waits: %s", error)
+
+    async def _measure(self) -> None:
+        groups = {(run.processor.group.stream, run.processor.group.group) for run in self._runs}
+        for backlog in await read_backlog(self._redis, self._streams):
+            labels = {"stream": backlog.stream.name, "group": backlog.group}
+            if tuple(labels.values()) in groups:
+                self._metrics.gauge(LAG, backlog.lag_seconds, **labels)
+                self._metrics.gauge(PENDING, backlog.pending or 0, **labels)
+        for run in self._runs:
+            if run.processor.dead:
+                dead = await self._redis.xlen(run.processor.dead)
+                self._metrics.gauge(DEAD_LETTERS, dead, stream=run.processor.group.stream)
 
 
 @dataclass(frozen=True, slots=True)

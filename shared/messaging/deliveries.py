@@ -77,7 +77,7 @@ class ConsumerOptions:
             stream into dead letters.
         stop_timeout_s: what is in hand at shutdown is finished within this time.
         retention_s: entries that all groups acknowledged stay this long, to be read again.
-        trim_s: pause between two looks for entries that may go.
+        house_s: pause between two rounds of trimming, forgetting dead consumers, and measuring.
     """
 
     batch_size: int = 100
@@ -90,4 +90,4 @@ class ConsumerOptions:
     dead_window_s: float = 300
     stop_timeout_s: float = 15
     retention_s: float = 7 * 24 * 3600
-    trim_s: float = 10
+    house_s: float = 10

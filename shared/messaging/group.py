@@ -175,23 +175,6 @@ class StreamGroup:
         entries = [Entry(entry_id, fields) for entry_id, fields in rows]
         return entries, _next_id(entries[-1].id) if entries else first
 
-    async def lag_seconds(self) -> float:
-        """Age of the oldest entry that was not yet handed to anyone."""
-        for row in await self._redis.xinfo_groups(self.stream):
-            if _text(row["name"]) == self.group:
-                after = "(" + _text(row["last-delivered-id"])
-                waiting = await self._redis.xrange(self.stream, after, "+", count=1)
-                return await self._age(_rows(waiting)[0][0]) if waiting else 0.0
-        return 0.0
-
-    async def _age(self, entry_id: str) -> float:
-        seconds, micros = await self._redis.time()
-        return max(0.0, seconds + micros / 1e6 - int(entry_id.partition("-")[0]) / 1e3)
-
-    async def pending(self) -> int:
-        summary = await self._redis.xpending(self.stream, self.group)
-        return int(summary["pending"])
-
 
 def _text(value: bytes | str) -> str:
     return value.decode() if isinstance(value, bytes) else value

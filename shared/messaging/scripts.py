@@ -148,3 +148,28 @@ redis.call('HSET', KEYS[2], KEYS[1] .. ' ' .. ARGV[1], position .. ' ' .. ends)
 return position
 """
 )
+
+BACKLOG = (
+    _ORDER_OF_IDS
+    + """
+-- KEYS: streams. Answers for each of their groups {stream, group, ms that the oldest entry waits
+-- which nobody was handed, pending}; under group '' those of all entries.
+local now, found = now_ms(), {}
+local function waited(stream, from)
+  local oldest = redis.call('XRANGE', stream, from, '+', 'COUNT', 1)[1]
+  if not oldest then return '0' end
+  return string.format('%.0f', math.max(0, now - parts(oldest[1])))
+end
+for _, stream in ipairs(KEYS) do
+  if redis.call('EXISTS', stream) == 1 then
+    found[#found + 1] = { stream, '', waited(stream, '-'), 0 }
+    for _, row in ipairs(redis.call('XINFO', 'GROUPS', stream)) do
+      local group = fields(row)
+      local untried = waited(stream, '(' .. group['last-delivered-id'])
+      found[#found + 1] = { stream, group.name, untried, group.pending }
+    end
+  end
+end
+return found
+"""
+)

@@ -58,12 +58,6 @@ class Trimmer:
         return removed
 
 
-async def memory_share(redis: "Redis") -> float:
-    """Used memory as a share of `maxmemory`; where that is unlimited, of the machine's."""
-    memory = await redis.info("memory")
-    return float(memory["used_memory"] / (memory["maxmemory"] or memory["total_system_memory"]))
-
-
 class Hold:
     """Positions of streams, held by one holder; renewed in the background by `holding`."""
 

@@ -41,7 +41,7 @@ async def attempt(ingest: Ingest, number: int = 0) -> int:
     )
     if answer.status_code == 503:
         assert answer.headers["retry-after"]
-        assert answer.json()["code"] == "unavailable"
+        assert answer.json()["code"] in {"unavailable", "overloaded"}
     return answer.status_code
 
 
@@ -91,7 +91,7 @@ async def test_a_full_redis_keeps_nothing_and_says_so(tmp_path: Path) -> None:
             assert len(listed) == 1
 
             await ingest.redis.config_set("maxmemory", "0")
-            assert await attempt(ingest, 1) == 202
+            await eventually(lambda: attempt(ingest, 1), 202)
 
 
 async def test_a_redis_that_may_not_be_written_keeps_nothing(

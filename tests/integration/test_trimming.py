@@ -21,7 +21,6 @@ from shared.messaging.trimming import (
     PositionLostError,
     Trimmer,
     holding,
-    memory_share,
 )
 from shared.streams import PUBLISHED
 from shared.telemetry import Metrics
@@ -198,7 +197,7 @@ async def test_consumers_trim_and_never_touch_dead_or_parked_entries(
     for beside in (PUBLISHED.dead, PUBLISHED.parked):
         await redis.xadd(beside, {"__data__": b'{"type": "Unknown"}'})
     await read(redis, "search", 5)
-    options = ConsumerOptions(retention_s=0, trim_s=0.05, scan_ms=50, stop_timeout_s=3)
+    options = ConsumerOptions(retention_s=0, house_s=0.05, scan_ms=50, stop_timeout_s=3)
     handled = Subscription(PUBLISHED, "enrich", _nothing)
     consumers = [
         StreamConsumer(redis_url, [handled], metrics=Metrics(), options=options) for _ in range(2)
@@ -217,12 +216,3 @@ async def test_consumers_trim_and_never_touch_dead_or_parked_entries(
 
 async def _nothing(deliveries: Sequence[Delivery]) -> Sequence[Verdict]:
     raise AssertionError(deliveries)
-
-
-async def test_memory_is_a_share_of_what_redis_may_use(redis: Redis) -> None:
-    assert 0 < await memory_share(redis) < 0.5
-    await redis.config_set("maxmemory", "2mb")
-    try:
-        assert await memory_share(redis) > 0.3
-    finally:
-        await redis.config_set("maxmemory", "0")

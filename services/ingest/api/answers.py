@@ -96,6 +96,7 @@ REFUSALS: dict[Outcome, tuple[int, str, str]] = {
     "other_request": (422, "idempotency_key_reused", "This key stands for another request."),
     "running": (409, "idempotency_key_running", "The first request of this key is running."),
     "limited": (429, "rate_limited", "Too many articles a second from this publisher."),
+    "overloaded": (503, "overloaded", "Too much waits to be processed; nothing was accepted."),
     "recovering": (503, "recovering", "Records are being restored from the index; ask again."),
 }
 
@@ -108,11 +109,11 @@ def refusal(decision: Decision) -> ProblemError:
             for field in ("external_id", "url")
         ]
         return ProblemError(422, "other_identity", detail, errors)
+    seconds = str(max(1, math.ceil(decision.wait_s)))
     if decision.outcome not in REFUSALS:
-        return unavailable()
+        return unavailable(seconds)
     status, code, detail = REFUSALS[decision.outcome]
     waits = status in {429, 503} or decision.outcome == "running"
-    seconds = str(max(1, math.ceil(decision.wait_s)))
     return ProblemError(status, code, detail, headers={"Retry-After": seconds} if waits else None)
 
 

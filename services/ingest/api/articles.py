@@ -46,6 +46,8 @@ def article_routes(
     router = APIRouter(prefix="/v1/articles", tags=["articles"], responses=PROBLEM_RESPONSES)
 
     async def publish_from(request: Request, key: Key, article_id: str | None) -> Response:
+        if refused := publish.refusal():
+            return _counted(refused)
         body = await read_body(request)
         submission = Submission(read_article(body), article_id, request.headers.get("traceparent"))
         try:

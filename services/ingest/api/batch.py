@@ -71,6 +71,10 @@ class Batches:
         self._metrics = metrics
         self._chunk = chunk
 
+    def refusal(self) -> Decision | None:
+        """The decision on any batch, while nothing is taken in."""
+        return self._publish.refusal()
+
     async def verdicts(
         self, request: Request, publisher: str, digest: "hashlib._Hash"
     ) -> AsyncIterator[list[BatchItem]]:
@@ -149,6 +153,8 @@ def batch_routes(
         key = await doorkeeper.admit(request, "publish")
         only_parameters(request)
         refuse_compressed(request)
+        if refused := batches.refusal():
+            raise refusal(refused)
         digest = hashlib.sha256()
         verdicts = batches.verdicts(request, key.publisher, digest)
         named = request.headers.get("idempotency-key")

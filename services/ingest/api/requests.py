@@ -54,9 +54,9 @@ def _unauthorised(detail: str) -> ProblemError:
     return ProblemError(401, "unknown_key", detail, headers=headers)
 
 
-def unavailable() -> ProblemError:
+def unavailable(retry_after: str = "1") -> ProblemError:
     detail = "Nothing was accepted: the store is out of reach, read-only or full."
-    return ProblemError(503, "unavailable", detail, headers=RETRY_AFTER)
+    return ProblemError(503, "unavailable", detail, headers={"Retry-After": retry_after})
 
 
 def only_parameters(request: Request, *known: str) -> Mapping[str, str]:

@@ -19,7 +19,8 @@ Outcome = Literal[
     "limited",  # The publisher's rate.
     "recovering",  # Search has not yet stated the generation.
     "late",  # Asked after its deadline; the caller was told so already.
-    "unavailable",  # Redis is out of reach, read-only or full.
+    "overloaded",  # Too much waits already, or Redis is nearly full.
+    "unavailable",  # Redis is out of reach, read-only or full, or does not keep what it answers.
 ]
 SETTLED: frozenset[Outcome] = frozenset({"accepted", "unchanged", "superseded"})
 
