@@ -71,6 +71,10 @@ test-compose: $(DEV_STAMP) ## Test the production shape on a Docker Engine.
 
 ##@ Measures
 
+.PHONY: test-browser
+test-browser: $(STATE)/browser ## Test the site and others' programs in a real browser (needs chromium, npm).
+	@$(BIN)/python -m pytest tests/browser
+
 # The Declaration of Human Rights gives texts in languages of which no news are at hand.
 .PHONY: quality
 quality: $(STATE)/quality ## Tags, language, read time, related links and search against what people judged.
@@ -115,6 +119,11 @@ $(DEV_STAMP): pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing what the tests need"
 	@$(call install,$(TO_TEST))
 	@mkdir -p $(STATE) && touch $@ $(RUN_STAMP)
+
+$(STATE)/browser: $(DEV_STAMP) tests/browser/package.json
+	@npm install --silent --no-audit --no-fund --no-package-lock --prefix tests/browser || \
+	  { echo "make test-browser needs npm" >&2; exit 2; }
+	@touch $@
 
 $(STATE)/quality: $(DEV_STAMP)
 	@echo "Installing what the measures compare with"

@@ -154,8 +154,8 @@ def _words(text: str, languages: Sequence[str]) -> list[_Word]:
     stemmed = [terms(text, language) for language in languages]
     stop_words = STOP_WORDS.get(languages[0], frozenset()) if languages else frozenset()
     return [
-        _Word(tuple(dict.fromkeys(forms)), stop=forms[-1] in stop_words)
-        for forms in zip(*stemmed, spelled, strict=True)
+        _Word((*dict.fromkeys(s for s in stems if s != word), word), stop=word in stop_words)
+        for *stems, word in zip(*stemmed, spelled, strict=True)
     ]
 
 

@@ -135,3 +135,9 @@ def test_a_script_does_not_take_the_places_of_another() -> None:
 
 def test_an_empty_index_is_asked_in_english() -> None:
     assert languages_asked([], {}) == ("en",)
+
+
+def test_a_word_is_named_as_it_is_spelled_by_its_last_form() -> None:
+    question = read_question("flamin", now=0, languages=("en", "tr", "fr"))
+    assert question.words[0][-1] == "flamin"
+    assert len(question.words[0]) > 1
