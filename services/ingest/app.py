@@ -16,6 +16,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from services.ingest.adapters.nh3_html import Nh3HtmlReader
+from services.ingest.adapters.redis_curations import RedisCurations
 from services.ingest.adapters.redis_idempotency import RedisIdempotency
 from services.ingest.adapters.redis_keys import RedisKeys
 from services.ingest.adapters.redis_ledger import RedisLedger
@@ -23,15 +24,17 @@ from services.ingest.adapters.redis_receipts import RedisReceipts
 from services.ingest.adapters.redis_watch import RedisWatch
 from services.ingest.api.articles import article_routes, listing_routes
 from services.ingest.api.batch import CHUNK, Batches, batch_routes
+from services.ingest.api.curation import curation_routes
 from services.ingest.api.receipts import receipt_routes
 from services.ingest.api.requests import Doorkeeper
 from services.ingest.api.unbuilt import unbuilt_routes
 from services.ingest.consumer import subscriptions
 from services.ingest.domain.article import ArticleInput
+from services.ingest.domain.curation import CurationInput
 from services.ingest.domain.intake import Intake
 from services.ingest.domain.keys import SCOPES
 from services.ingest.settings import IngestSettings
-from services.ingest.use_cases import PublishArticles, WithdrawArticle
+from services.ingest.use_cases import CurateArticle, PublishArticles, WithdrawArticle
 from shared.background import cancel
 from shared.http import install
 from shared.messaging import ConsumerOptions, StreamConsumer, connect
@@ -113,6 +116,7 @@ class _Service:
             batch_routes(doorkeeper, batches, RedisIdempotency(self.asked)),
             article_routes(doorkeeper, publish, withdraw, metrics),
             listing_routes(doorkeeper, receipts),
+            curation_routes(doorkeeper, CurateArticle(ledger), RedisCurations(self.asked), receipts),
             receipt_routes(doorkeeper, receipts),
             unbuilt_routes(doorkeeper),
         ]
@@ -174,8 +178,9 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
             title=app.title, version=app.version, description=app.description, routes=app.routes
         )
         # The body of an article is read by hand, so FastAPI does not know its shape.
+        inputs = (ArticleInput, CurationInput)
         _, article = models_json_schema(
-            [(ArticleInput, "validation")], ref_template="#/components/schemas/{model}"
+            [(kind, "validation") for kind in inputs], ref_template="#/components/schemas/{model}"
         )
         schema["components"]["schemas"] |= article["$defs"]
         app.openapi_schema = schema

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from services.ingest.domain.content import Bodies
+from services.ingest.domain.curation import CurationInput
 from services.ingest.domain.decisions import Command, Decision
 from services.ingest.domain.keys import Key
 from services.ingest.domain.receipts import ArticleState, Receipt, State
@@ -73,6 +74,16 @@ class Receipts(Protocol):
         """Close the receipts of this and of lower revisions; raise or refill the ledger's record.
 
         Answers the seconds each receipt waited that became searchable by this.
+        """
+        ...
+
+
+class Curations(Protocol):
+    async def get(self, article_id: str) -> CurationInput:
+        """What editors decided last; nothing pinned or banned where nothing was decided.
+
+        Raises:
+            PartUnavailableError: it is out of reach.
         """
         ...
 

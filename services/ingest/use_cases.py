@@ -7,15 +7,26 @@ from datetime import UTC, datetime
 
 from services.ingest.domain.article import ArticleImage, ArticleInput
 from services.ingest.domain.content import Bodies, content_hash
+from services.ingest.domain.curation import CurationInput
 from services.ingest.domain.decisions import Command, Decision, Idempotency
 from services.ingest.domain.intake import Intake
 from services.ingest.ports import HtmlReader, Ledger
-from shared.events import ArticlePublished, ArticleWithdrawn, Event, Image, encode, wrap
+from shared.events import (
+    ArticleCurated,
+    ArticlePublished,
+    ArticleWithdrawn,
+    Choice,
+    Event,
+    Image,
+    encode,
+    wrap,
+)
 from shared.identity import article_id
 from shared.telemetry import correlation_id, span
 
 # What the ledger alone knows when it decides.
 DECIDED = {"revision", "generation", "published_at"}
+DECIDED_OF_CURATION = {"revision", "generation", "number"}
 UNDECIDED = datetime.fromtimestamp(0, UTC)
 KEPT = {"external_id", "url", "content_hash"}
 
@@ -122,6 +133,44 @@ class WithdrawArticle:
             receipt=receipt,
             event=_opened(event, article_id, DECIDED | KEPT, traceparent),
             revision=revision,
+            idempotency=idempotency,
+        )
+        return (await self._ledger.decide([command]))[0]
+
+
+class CurateArticle:
+    """What editors pin and ban; each decision replaces the one before."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    async def __call__(
+        self,
+        publisher: str,
+        article_id: str,
+        curation: CurationInput,
+        *,
+        of_others: bool,
+        idempotency: Idempotency | None = None,
+        traceparent: str | None = None,
+    ) -> Decision:
+        receipt = _new_receipt()
+        event = ArticleCurated(
+            publisher=publisher,
+            revision=1,
+            receipt=receipt,
+            number=1,
+            tags=Choice(**curation.tags.model_dump()),
+            related=Choice(**curation.related.model_dump()),
+        )
+        command = Command(
+            kind="curate",
+            id=article_id,
+            publisher=publisher,
+            receipt=receipt,
+            event=_opened(event, article_id, DECIDED_OF_CURATION, traceparent),
+            of_others=of_others,
+            choices=curation.model_dump_json(),
             idempotency=idempotency,
         )
         return (await self._ledger.decide([command]))[0]

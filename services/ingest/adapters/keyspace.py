@@ -13,6 +13,11 @@ def receipt(receipt_id: str) -> str:
     return f"{RECEIPT_PREFIX}{receipt_id}"
 
 
+def curation(article_id: str) -> str:
+    """A hash: the editors' choices as JSON, their number, and the receipt of the last."""
+    return f"ingest:curation:{article_id}"
+
+
 def open_receipts(article_id: str) -> str:
     """A sorted set of receipts by revision: those that may still change."""
     return f"ingest:open:{article_id}"

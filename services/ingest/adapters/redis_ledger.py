@@ -100,6 +100,8 @@ class RedisLedger:
             command.idempotency.fingerprint if command.idempotency else "",
             keyspace.RECEIPT_PREFIX,
             RECEIPT_SECONDS,
+            int(command.of_others),
+            command.choices,
         ]
 
     def _decision(self, command: Command, answer: Any) -> Decision:  # noqa: ANN401 - of Lua
@@ -120,6 +122,7 @@ def _keys(command: Command) -> list[str]:
         keyspace.articles_of(command.publisher),
         keyspace.rate(command.publisher),
         idempotency_key(command.publisher, command.idempotency),
+        keyspace.curation(command.id),
     ]
 
 

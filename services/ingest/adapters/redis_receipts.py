@@ -99,6 +99,7 @@ class RedisReceipts:
             indexed.receipt or "",
             f"under embargo until {_text(until)}" if until else "",
             keyspace.RECEIPT_PREFIX,
+            indexed.curation,
         ]
         async with _reachable():
             return [int(waited) / 1000 for waited in await self._indexed(keys=keys, args=args)]

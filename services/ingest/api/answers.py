@@ -92,6 +92,11 @@ REFUSALS: dict[Outcome, tuple[int, str, str]] = {
     "conflict": (409, "revision_conflict", "This revision has other content; state a higher one."),
     "exhausted": (409, "revisions_exhausted", "This article has no revision number left."),
     "unknown": (404, "unknown_article", "There is no such article."),
+    "withdrawn": (
+        409,
+        "withdrawn_article",
+        "This article is withdrawn: nothing of it is shown.",
+    ),
     "foreign": (403, "foreign_article", "This article belongs to another publisher."),
     "other_request": (422, "idempotency_key_reused", "This key stands for another request."),
     "running": (409, "idempotency_key_running", "The first request of this key is running."),

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import AsyncIterator, Iterable, Mapping
 from difflib import get_close_matches
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
@@ -131,35 +131,57 @@ def fingerprint_of(request: Request, body_digest: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
+Input = TypeVar("Input", bound=BaseModel)
+
+
 def read_article(raw: bytes | str) -> ArticleInput:
     """The article in this JSON; a 400 or 422 problem with the fields named."""
+    return read_input(raw, ArticleInput, ArticleImage, what="article")
+
+
+def read_input(
+    raw: bytes | str, kind: type[Input], part: type[BaseModel] | None = None, *, what: str
+) -> Input:
+    """The JSON object as this model, whose own objects are of the model `part`."""
     try:
         value = json.loads(raw, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         reason = "it is nested too deep" if isinstance(error, RecursionError) else str(error)
         raise ProblemError(400, "unreadable_body", f"The body is not JSON: {reason}.") from error
     if not isinstance(value, dict):
-        raise ProblemError(400, "unreadable_body", "An article is a JSON object.")
+        detail = f"The {what} is to be a JSON object."
+        raise ProblemError(400, "unreadable_body", detail)
     try:
-        return ArticleInput.model_validate(value)
+        return kind.model_validate(value)
     except ValidationError as error:
-        raise invalid_article(field_errors(error)) from error
+        raise invalid_input(field_errors(error, kind, part or kind), what) from error
+
+
+def invalid_input(errors: list[FieldError], what: str) -> ProblemError:
+    names = ", ".join(dict.fromkeys(error.field for error in errors))
+    return ProblemError(422, f"invalid_{what}", f"Not acceptable: {names}.", errors)
 
 
 def invalid_article(errors: list[FieldError]) -> ProblemError:
-    names = ", ".join(dict.fromkeys(error.field for error in errors))
-    return ProblemError(422, "invalid_article", f"Not acceptable: {names}.", errors)
+    return invalid_input(errors, "article")
 
 
-def field_errors(error: ValidationError) -> list[FieldError]:
-    return [_field_error(found) for found in error.errors(include_url=False, include_context=False)]
+def field_errors(
+    error: ValidationError,
+    kind: type[BaseModel] = ArticleInput,
+    part: type[BaseModel] = ArticleImage,
+) -> list[FieldError]:
+    found = error.errors(include_url=False, include_context=False)
+    return [_field_error(each, kind, part) for each in found]
 
 
-def _field_error(found: Mapping[str, Any]) -> FieldError:
+def _field_error(
+    found: Mapping[str, Any], kind: type[BaseModel], part: type[BaseModel]
+) -> FieldError:
     parts = found["loc"]
     field = ".".join(map(str, parts)) or "body"
     if found["type"] == "extra_forbidden":
-        owner: type[BaseModel] = ArticleInput if len(parts) == 1 else ArticleImage
+        owner = kind if len(parts) == 1 else part
         known = list(owner.model_fields)
         name = str(parts[-1])
         return FieldError(

@@ -11,8 +11,6 @@ UNBUILT = (
     ("GET", "/v1/feeds"),
     ("POST", "/v1/feeds"),
     ("DELETE", "/v1/feeds/{feed_id}"),
-    ("GET", "/v1/articles/{article_id}/curation"),
-    ("PUT", "/v1/articles/{article_id}/curation"),
     ("PATCH", "/v1/tags/{slug}"),
     ("POST", "/v1/tags/{slug}/merge"),
 )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-Kind = Literal["publish", "correct", "withdraw"]
+Kind = Literal["publish", "correct", "withdraw", "curate"]
 Outcome = Literal[
     "accepted",  # A new revision: its event is in the stream.
     "unchanged",
@@ -13,6 +13,7 @@ Outcome = Literal[
     "exhausted",  # The counter has no revision left.
     "unknown",  # No such article.
     "foreign",  # Another publisher's article.
+    "withdrawn",  # There is nothing left to curate.
     "other_identity",  # A correction that names another article.
     "other_request",  # The idempotency key belongs to another request.
     "running",  # The request of this idempotency key is not finished.
@@ -35,7 +36,7 @@ class Idempotency:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """To publish, correct or withdraw one article.
+    """To publish, correct, withdraw or curate one article.
 
     Attributes:
         revision: as the publisher states it, if at all.
@@ -43,6 +44,8 @@ class Command:
             knows, and closes it.
         same_identity: whether a correction names the article it is sent to.
         rated: whether the publisher's rate is asked for; a batch has asked for its items.
+        of_others: whether another publisher's article may be meant.
+        choices: what editors chose, as JSON.
     """
 
     kind: Kind
@@ -58,6 +61,8 @@ class Command:
     same_identity: bool = True
     rated: bool = True
     idempotency: Idempotency | None = None
+    of_others: bool = False
+    choices: str = ""
 
 
 @dataclass(frozen=True, slots=True)

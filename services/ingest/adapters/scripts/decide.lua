@@ -1,8 +1,9 @@
 -- Decides on one article, and publishes its event, in one step.
 -- Answers {outcome, revision, receipt, Redis' time in ms, ms to wait}.
-local generation_key, article, receipt, stream, open, own, rate, kept = unpack(KEYS)
+local generation_key, article, receipt, stream, open, own, rate, kept, curation = unpack(KEYS)
 local deadline, kind, id, publisher, external_id, url, stated, hash, dated, receipt_id, event,
-  same_identity, now_text, per_second, fingerprint, receipt_prefix, receipt_seconds = unpack(ARGV)
+  same_identity, now_text, per_second, fingerprint, receipt_prefix, receipt_seconds, of_others,
+  choices = unpack(ARGV)
 local REVISION_LIMIT = 2 ^ 45 - 1
 local DAY = 86400
 
@@ -37,7 +38,7 @@ if not generation then return answer('recovering') end
 local record = read_hash(article)
 local exists = record.revision ~= nil
 if kind ~= 'publish' and not exists then return answer('unknown') end
-if exists and record.publisher ~= publisher then return answer('foreign') end
+if exists and record.publisher ~= publisher and of_others ~= '1' then return answer('foreign') end
 if same_identity == '0' then return answer('other_identity') end
 
 local wait = wait_for_turn(rate, now, tonumber(per_second), 1, false)
@@ -52,6 +53,30 @@ local reached = record.generation == generation and record.dead ~= '1'
 local published_at = dated
 if published_at == '' then published_at = record.published_at or '' end
 if published_at == '' then published_at = now_text end
+
+local function open_receipt(number, of_kind)
+  redis.call('HSET', receipt, 'article', id, 'publisher', publisher, 'revision', whole(number),
+    'kind', of_kind)
+  step(receipt, 'accepted', now)
+  redis.call('EXPIRE', receipt, receipt_seconds)
+  redis.call('ZADD', open, number, receipt_id)
+  redis.call('EXPIRE', open, receipt_seconds)
+end
+
+local function curate()
+  if withdrawn then return answer('withdrawn', revision) end
+  local before = read_hash(curation)
+  if before.choices == choices and before.generation == generation then
+    return settle('unchanged', revision, before.receipt)
+  end
+  local number = redis.call('HINCRBY', curation, 'number', 1)
+  redis.call('HSET', curation, 'choices', choices, 'receipt', receipt_id, 'generation', generation)
+  open_receipt(revision, 'curate')
+  redis.call('HSET', receipt, 'curation', whole(number))
+  redis.call('XADD', stream, '*', '__data__', event .. ',"revision":' .. whole(revision)
+    .. ',"generation":' .. generation .. ',"number":' .. whole(number) .. '}}')
+  return settle('accepted', revision, receipt_id)
+end
 
 local function accept(number)
   if number > REVISION_LIMIT then return answer('exhausted') end
@@ -75,12 +100,7 @@ local function accept(number)
   end
   redis.call('HSET', article, 'revision', whole(number), 'seen', whole(math.max(number, seen)),
     'generation', generation, 'receipt', receipt_id, 'dead', '0')
-  redis.call('HSET', receipt, 'article', id, 'publisher', publisher, 'revision', whole(number),
-    'kind', kind == 'withdraw' and 'withdraw' or 'publish')
-  step(receipt, 'accepted', now)
-  redis.call('EXPIRE', receipt, receipt_seconds)
-  redis.call('ZADD', open, number, receipt_id)
-  redis.call('EXPIRE', open, receipt_seconds)
+  open_receipt(number, kind == 'withdraw' and 'withdraw' or 'publish')
   redis.call('ZADD', own, 0, id)
   redis.call('XADD', stream, '*', '__data__', event .. version .. '}}')
   return settle('accepted', number, receipt_id)
@@ -90,6 +110,8 @@ local function keep(outcome)
   if asked and asked > seen then redis.call('HSET', article, 'seen', whole(asked)) end
   return settle(outcome, revision, record.receipt or '')
 end
+
+if kind == 'curate' then return curate() end
 
 if kind == 'withdraw' then
   if asked and asked < seen and not (withdrawn and asked == revision) then
