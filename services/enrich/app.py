@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 
+import httpx
 from fastapi import FastAPI
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -11,11 +13,30 @@ from redis.exceptions import RedisError
 from services.enrich.adapters.py3langid_recogniser import Py3langidRecogniser
 from services.enrich.adapters.redis_counters import RedisCounters
 from services.enrich.adapters.redis_related import RedisRelatedMemory
-from services.enrich.consumer import REFRESH_S, PublishedHandler, refresh_for_ever
+from services.enrich.adapters.redis_vocabulary import (
+    RedisAgenda,
+    RedisDecisions,
+    RedisVocabulary,
+)
+from services.enrich.adapters.search_articles import TIMEOUT_S, SearchArticles
+from services.enrich.consumer import (
+    REFRESH_S,
+    PublishedHandler,
+    publisher,
+    reenrich_for_ever,
+    refresh_for_ever,
+)
 from services.enrich.settings import EnrichSettings
-from services.enrich.use_cases import EnrichArticles, RefreshRelated, WithdrawArticles
+from services.enrich.use_cases.apply_decisions import ApplyDecisions
+from services.enrich.use_cases.enrich_articles import (
+    EnrichArticles,
+    RefreshRelated,
+    WithdrawArticles,
+)
+from services.enrich.use_cases.reenrich_articles import ReenrichArticles
 from shared.background import cancel
 from shared.http import install
+from shared.internal import internal_key
 from shared.messaging import ConsumerOptions, StreamConsumer, Subscription, connect
 from shared.streams import PUBLISHED
 from shared.telemetry import Metrics
@@ -30,26 +51,15 @@ def create_app(settings: EnrichSettings | None = None) -> FastAPI:
     url = settings.redis_url.get_secret_value()
     metrics = Metrics()
     redis = connect(url)
+    asked = httpx.AsyncClient(base_url=settings.search, timeout=TIMEOUT_S)
     memory = RedisRelatedMemory(redis, shown=settings.max_related, pause_s=settings.refresh_pause_s)
-    counters = RedisCounters(redis)
-    enrich = EnrichArticles(
-        memory,
-        counters,
-        Py3langidRecogniser(),
-        max_tags=settings.max_tags,
-        profiles=settings.reading_profiles,
-    )
-    handler = PublishedHandler(enrich, WithdrawArticles(memory, counters))
+    handler, reenrich = _wire(settings, redis, memory, asked)
     consumer = StreamConsumer(
         url,
         [Subscription(PUBLISHED, "enrich", handler)],
         metrics=metrics,
         # One batch must be done well within the claim time, on a busy machine too.
-        options=ConsumerOptions(
-            batch_size=20,
-            claim_idle_ms=settings.claim_idle_ms,
-            retention_s=settings.retention_s,
-        ),
+        options=ConsumerOptions(batch_size=20, claim_idle_ms=settings.claim_idle_ms),
     )
 
     async def ready() -> Mapping[str, str | None]:
@@ -59,15 +69,43 @@ def create_app(settings: EnrichSettings | None = None) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         pause_s = min(REFRESH_S, settings.refresh_pause_s)
         await consumer.start()
-        refreshing = asyncio.create_task(refresh_for_ever(redis, RefreshRelated(memory), pause_s))
+        background = [
+            asyncio.create_task(refresh_for_ever(redis, RefreshRelated(memory), pause_s)),
+            asyncio.create_task(reenrich_for_ever(reenrich)),
+        ]
         yield
-        await cancel([refreshing])
+        await cancel(background)
         await consumer.stop()
+        await asked.aclose()
         await redis.aclose()
 
     app = FastAPI(title="Dateline enrich", version=VERSION, lifespan=lifespan)
     install(app, service="enrich", metrics=metrics, ready=ready)
     return app
+
+
+def _wire(
+    settings: EnrichSettings, redis: Redis, memory: RedisRelatedMemory, asked: httpx.AsyncClient
+) -> tuple[PublishedHandler, ReenrichArticles]:
+    counters, agenda = RedisCounters(redis), RedisAgenda(redis)
+    decisions = RedisDecisions(redis)
+    vocabulary = RedisVocabulary(redis, pause_s=settings.vocabulary_pause_s)
+    enrich = EnrichArticles(
+        memory,
+        counters,
+        decisions,
+        vocabulary,
+        Py3langidRecogniser(),
+        max_tags=settings.max_tags,
+        profiles=settings.reading_profiles,
+    )
+    handler = PublishedHandler(
+        enrich,
+        WithdrawArticles(memory, counters, vocabulary),
+        ApplyDecisions(decisions, memory, agenda),
+    )
+    articles = SearchArticles(asked, partial(internal_key, redis))
+    return handler, ReenrichArticles(agenda, articles, vocabulary, enrich, publisher(redis))
 
 
 async def _wrong_with(redis: Redis) -> str | None:

@@ -7,14 +7,24 @@ from collections.abc import Awaitable, Callable, Sequence
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from services.enrich.use_cases import EnrichArticles, Outcome, RefreshRelated, WithdrawArticles
-from shared.events import ArticleWithdrawn, Envelope
-from shared.messaging import Delivery, Done, Failed, Output, Verdict, publish
+from services.enrich.ports import ArticlesUnavailableError
+from services.enrich.use_cases.apply_decisions import DECISIONS, ApplyDecisions
+from services.enrich.use_cases.enrich_articles import (
+    EnrichArticles,
+    Handed,
+    Outcome,
+    RefreshRelated,
+    WithdrawArticles,
+)
+from services.enrich.use_cases.reenrich_articles import Publish, ReenrichArticles
+from shared.events import ArticlePublished, ArticleWithdrawn, Envelope
+from shared.messaging import Delivery, Done, Failed, Output, Verdict, publish, publish_guarded
 from shared.streams import ENRICHED
 
 log = logging.getLogger(__name__)
 
 REFRESH_S = 0.5
+REENRICH_S = 0.5
 _BATCH = 10
 
 Handle = Callable[[Sequence[Envelope]], Awaitable[list[Outcome]]]
@@ -23,15 +33,20 @@ Handle = Callable[[Sequence[Envelope]], Awaitable[list[Outcome]]]
 class PublishedHandler:
     """Handles `articles.published` in small batches, so that shutdown never waits for long."""
 
-    def __init__(self, enrich: EnrichArticles, withdraw: WithdrawArticles) -> None:
+    def __init__(
+        self, enrich: EnrichArticles, withdraw: WithdrawArticles, apply: ApplyDecisions
+    ) -> None:
         self._enrich = enrich
         self._withdraw = withdraw
+        self._apply = apply
 
     async def __call__(self, deliveries: Sequence[Delivery]) -> Sequence[Verdict]:
         gone = [d for d in deliveries if isinstance(d.envelope.event, ArticleWithdrawn)]
-        new = [d for d in deliveries if not isinstance(d.envelope.event, ArticleWithdrawn)]
-        # Versions decide, so the order of the two does not matter.
+        decided = [d for d in deliveries if isinstance(d.envelope.event, DECISIONS)]
+        new = [d for d in deliveries if isinstance(d.envelope.event, ArticlePublished)]
+        # Versions and numbers decide, so the order of the three does not matter.
         verdicts = await self._handle(self._withdraw, gone)
+        verdicts |= await self._handle(self._apply, decided)
         for at in range(0, len(new), _BATCH):
             verdicts |= await self._handle(self._enrich, new[at : at + _BATCH])
         return [verdicts[delivery.entry_id] for delivery in deliveries]
@@ -47,7 +62,33 @@ class PublishedHandler:
 def _verdict(outcome: Outcome) -> Verdict:
     if isinstance(outcome, Exception):
         return Failed(f"{type(outcome).__name__}: {outcome}")
-    return Done(tuple(Output(ENRICHED, envelope) for envelope in outcome))
+    return Done(_outputs(outcome), outcome.guards)
+
+
+def _outputs(handed: Handed) -> tuple[Output, ...]:
+    return tuple(Output(ENRICHED, envelope) for envelope in handed.envelopes)
+
+
+def publisher(redis: Redis) -> Publish:
+    async def publish_handed(handed: Handed) -> bool:
+        return await publish_guarded(redis, _outputs(handed), handed.guards)
+
+    return publish_handed
+
+
+async def reenrich_for_ever(reenrich: ReenrichArticles) -> None:
+    """Enrich anew what is due, without a pause while there is more."""
+    while True:
+        try:
+            looked_at = await reenrich()
+        except (RedisError, OSError, ArticlesUnavailableError) as error:
+            log.warning("enriching anew waits: %s", error)
+            looked_at = 0
+        except Exception:
+            log.exception("enriching anew failed")
+            looked_at = 0
+        if not looked_at:
+            await asyncio.sleep(REENRICH_S)
 
 
 async def refresh_for_ever(redis: Redis, refresh: RefreshRelated, pause_s: float) -> None:

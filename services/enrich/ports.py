@@ -1,13 +1,14 @@
 """The ports of the enrich service. Their docstrings are the contract."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from services.enrich.domain.curation import Curation
 from services.enrich.domain.related import ArticleVector
-from shared.events import RelatedLink
+from services.enrich.domain.vocabulary import Form, Rulings, Use
+from shared.events import Envelope, RelatedLink
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,11 +83,94 @@ class RelatedMemory(Protocol):
         """Add the articles whose time has come."""
 
 
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What editors decided that concerns an article.
+
+    `guards` are keys with their values: what follows from this may be handed over only while they
+    stand.
+    """
+
+    curation: Curation
+    rulings: Rulings
+    guards: Mapping[str, str | None]
+
+
+class Decisions(Protocol):
+    """What editors decided. A later decision, by its number, replaces an earlier one."""
+
+    async def about(self, article_ids: Sequence[str]) -> list[Decided]:
+        """In order, for each article; known or not."""
+
+    async def curate(self, article_id: str, curation: Curation) -> None: ...
+
+    async def rename(self, slug: str, name: str, number: int) -> None:
+        """Call the tag so everywhere; the articles that have it are due."""
+
+    async def merge(self, slug: str, into: str, number: int) -> None:
+        """Show the tag `slug` as `into`; the articles that have either are due."""
+
+
+class Vocabulary(Protocol):
+    """How many articles have a tag, and how most of them would show it.
+
+    Many workers may count at once, and everything may be repeated: the counts are always those of
+    the newest version of each article.
+    """
+
+    async def count(
+        self, article_id: str, version: int, language: str | None, uses: Sequence[Use]
+    ) -> Mapping[str, Form | None]:
+        """Count the tags of a version; answers for each slug its most frequent form.
+
+        Of equally frequent forms all workers choose the same. None where no article of this
+        language shows the tag by its own form. An older version than the one known counts nothing;
+        a withdrawn one has no uses.
+        """
+
+    async def follow(self) -> None:
+        """Where another form has become the most frequent, the articles are due."""
+
+
+class Agenda(Protocol):
+    """Articles due to be enriched anew. Every call may be repeated."""
+
+    async def add(self, article_ids: Iterable[str]) -> None: ...
+
+    async def take(self, limit: int) -> Sequence[str]:
+        """What is due; one that is not settled within a minute is due again."""
+
+    async def settle(self, article_id: str) -> None: ...
+
+    async def postpone(self, article_id: str) -> bool:
+        """Due again later; False when it was postponed too often and is given up."""
+
+    async def length(self) -> int: ...
+
+
+class ArticlesUnavailableError(Exception):
+    """The articles are out of reach; ask again later."""
+
+
+class Articles(Protocol):
+    async def get(self, article_id: str) -> Envelope | None:
+        """The stored `ArticleEnriched`; None of an article withdrawn or not stored (yet).
+
+        Raises:
+            ArticlesUnavailableError: that cannot be said now.
+        """
+
+
 class Counters(Protocol):
     """What is counted in one step with what it is read with."""
 
     async def generation(self) -> int:
         """The present generation of Redis and index; 0 before search has set one."""
 
-    async def next_enrichment(self, article_id: str, version: int) -> int | None:
-        """The number of this enrichment of a version, from 1; None when there are no more."""
+    async def next_enrichment(
+        self, article_id: str, version: int, *, beyond: int = 0
+    ) -> int | None:
+        """The number of this enrichment of a version, from 1; None when there are no more.
+
+        Higher than `beyond`, which is known to be taken whatever is remembered.
+        """

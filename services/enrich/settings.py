@@ -29,9 +29,25 @@ class EnrichSettings(Settings):
             "JSON: publisher to {words_per_minute, rounding: nearest|up, images: true|false}."
         ),
     )
+    search_port: int = Field(8002, validation_alias="SEARCH_PORT", description="Port of search.")
+    search_url: str | None = Field(
+        None,
+        validation_alias="SEARCH_URL",
+        description="Where enrich reads articles again; default: search on this machine.",
+    )
     refresh_pause_s: float = Field(
         5,
         ge=0.01,
         validation_alias="ENRICH_REFRESH_PAUSE_S",
         description="The related links of an article are announced at most once in this time.",
     )
+    vocabulary_pause_s: float = Field(
+        60,
+        ge=0.01,
+        validation_alias="ENRICH_VOCABULARY_PAUSE_S",
+        description="Articles follow when most others have called a tag otherwise for this time.",
+    )
+
+    @property
+    def search(self) -> str:
+        return self.search_url or f"http://{self.host}:{self.search_port}"

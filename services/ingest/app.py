@@ -111,12 +111,13 @@ class _Service:
         ledger = RedisLedger(self.asked, per_second=per_second, timeout_s=ANSWER_S)
         publish = PublishArticles(ledger, Nh3HtmlReader(), self.intake)
         withdraw = WithdrawArticle(ledger, self.intake)
+        curate = CurateArticle(ledger, self.intake)
         batches = Batches(ledger, publish, metrics, chunk=min(CHUNK, per_second or CHUNK))
         return [
             batch_routes(doorkeeper, batches, RedisIdempotency(self.asked)),
             article_routes(doorkeeper, publish, withdraw, metrics),
             listing_routes(doorkeeper, receipts),
-            curation_routes(doorkeeper, CurateArticle(ledger), RedisCurations(self.asked), receipts),
+            curation_routes(doorkeeper, curate, RedisCurations(self.asked), receipts),
             receipt_routes(doorkeeper, receipts),
             unbuilt_routes(doorkeeper),
         ]

@@ -141,8 +141,9 @@ class WithdrawArticle:
 class CurateArticle:
     """What editors pin and ban; each decision replaces the one before."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, intake: Intake) -> None:
         self._ledger = ledger
+        self._intake = intake
 
     async def __call__(
         self,
@@ -154,6 +155,8 @@ class CurateArticle:
         idempotency: Idempotency | None = None,
         traceparent: str | None = None,
     ) -> Decision:
+        if refused := self._intake.refusal(article_id):
+            return refused
         receipt = _new_receipt()
         event = ArticleCurated(
             publisher=publisher,

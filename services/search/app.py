@@ -20,7 +20,7 @@ from services.search.adapters.redis_generation import RedisGeneration
 from services.search.adapters.redis_rebuild_orders import RedisRebuildOrders
 from services.search.adapters.redis_views import RedisViews
 from services.search.adapters.redis_write_log import RedisWriteLog
-from services.search.api import instantsearch, reading, searching
+from services.search.api import instantsearch, internal, reading, searching
 from services.search.consumer import subscriptions
 from services.search.ports import IndexUnavailableError, SearchIndex
 from services.search.settings import SearchSettings
@@ -31,12 +31,14 @@ from services.search.use_cases.keep_generation import KeepGeneration
 from services.search.use_cases.keep_schema import KeepSchema
 from services.search.use_cases.lexicon import Lexicon
 from services.search.use_cases.read_articles import ReadArticles
+from services.search.use_cases.read_originals import ReadOriginals
 from services.search.use_cases.rebuild_index import RebuildIndex
 from services.search.use_cases.suggest_names import SuggestNames
 from services.search.use_cases.tag_names import TagNames
 from services.search.web.router import create_router as create_site
 from shared.background import cancel
 from shared.http import install
+from shared.internal import internal_key
 from shared.messaging import ConsumerOptions, StreamConsumer, connect
 from shared.telemetry import Metrics
 from shared.version import VERSION
@@ -67,6 +69,7 @@ def create_app(
     app.include_router(searching.create_router(service.find_articles, service.read_articles))
     app.include_router(reading.create_router(service.read_articles, service.suggest_names))
     app.include_router(instantsearch.create_router(service.find_articles, service.read_articles))
+    app.include_router(internal.create_router(service.read_originals, service.internal_key))
     app.include_router(create_site(app, settings.site))
     _add_middleware(app, settings)
     install(app, service="search", metrics=service.metrics, ready=service.ready)
@@ -117,6 +120,7 @@ class _Service:
     keep_schema: KeepSchema
     find_articles: FindArticles
     read_articles: ReadArticles
+    read_originals: ReadOriginals
     suggest_names: SuggestNames
     new_consumer: Callable[[], StreamConsumer]
     consumer: StreamConsumer | None = field(default=None)
@@ -152,6 +156,7 @@ class _Service:
             read_articles=ReadArticles(
                 index, RedisViews(redis, window_s=settings.view_window_s), is_bot
             ),
+            read_originals=ReadOriginals(index),
             suggest_names=SuggestNames(index, lexicon, tags),
             new_consumer=lambda: StreamConsumer(url, subscribed, metrics=metrics, options=options),
         )
@@ -213,6 +218,9 @@ class _Service:
         if self.keep_schema.rebuilding:
             return None  # Readers are served from the index as it is; what comes waits in the log.
         return self.keep_schema.not_ready or "not started"
+
+    async def internal_key(self) -> str:
+        return await internal_key(self.redis)
 
     async def _ask_redis(self) -> str | None:
         try:

@@ -8,7 +8,13 @@ in one step, a verdict for every item of a batch, repair when a group or a strea
 `consumer.StreamConsumer` is the door; a handler sees only the values in `deliveries`.
 """
 
-from shared.messaging.consumer import StreamConsumer, Subscription, connect, publish
+from shared.messaging.consumer import (
+    StreamConsumer,
+    Subscription,
+    connect,
+    publish,
+    publish_guarded,
+)
 from shared.messaging.deliveries import (
     ConsumerOptions,
     Delivery,
@@ -33,4 +39,5 @@ __all__ = [
     "Verdict",
     "connect",
     "publish",
+    "publish_guarded",
 ]

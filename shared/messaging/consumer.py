@@ -6,7 +6,7 @@ import os
 import random
 import secrets
 import socket
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated
@@ -66,6 +66,18 @@ async def publish(redis: Redis, outputs: Sequence[Output]) -> list[str]:
         for output in outputs:
             pipe.xadd(output.stream.name, {DATA_FIELD: encode(output.envelope)})
         return [entry_id.decode() for entry_id in await pipe.execute()]
+
+
+async def publish_guarded(
+    redis: Redis, outputs: Sequence[Output], guards: Mapping[str, str | None]
+) -> bool:
+    """As `publish`, in one step, if these keys still have these values; False if one has moved."""
+    script = redis.register_script(scripts.PUBLISH)
+    args: list[str | bytes | int] = [len(outputs)]
+    args += [encode(output.envelope) for output in outputs]
+    args += [value or "" for value in guards.values()]
+    keys = [*(output.stream.name for output in outputs), *guards]
+    return bool(await script(keys=keys, args=args))
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,17 @@ redis.call('HDEL', KEYS[2], ARGV[3], ARGV[3] .. ':first')
 return 'done'
 """
 
+PUBLISH = """
+-- KEYS: streams..., guard keys... ARGV: number of outputs, events..., guard values...
+-- Appends events that no entry caused, if what they were computed from still stands.
+local outputs = tonumber(ARGV[1])
+for i = outputs + 1, #KEYS do
+  if (redis.call('GET', KEYS[i]) or '') ~= ARGV[1 + i] then return 0 end
+end
+for i = 1, outputs do redis.call('XADD', KEYS[i], '*', '__data__', ARGV[1 + i]) end
+return 1
+"""
+
 FAIL = """
 -- KEYS: source stream, attempts hash. ARGV: group, consumer, entry id, error.
 -- Counts an own failure and answers {attempts, first error}; {0, ''} if the entry is not ours.

@@ -8,15 +8,18 @@ _GENERATION: Final = "dateline:generation"
 _LAST: Final = 8191
 
 _NEXT = """
--- KEYS: counter. ARGV: version, last number. The next number of this version; 0 if there is none.
+-- KEYS: counter. ARGV: version, last number, number known to be taken.
+-- The next number of this version; 0 if there is none.
 -- An older version than the counted one gets 1: whatever its number, the newer one wins.
 local version = tonumber(redis.call('HGET', KEYS[1], 'version') or -1)
 if version > tonumber(ARGV[1]) then return 1 end
 if version < tonumber(ARGV[1]) then
   redis.call('HSET', KEYS[1], 'version', ARGV[1], 'number', 0)
 end
-if tonumber(redis.call('HGET', KEYS[1], 'number')) >= tonumber(ARGV[2]) then return 0 end
-return redis.call('HINCRBY', KEYS[1], 'number', 1)
+local taken = math.max(tonumber(redis.call('HGET', KEYS[1], 'number')), tonumber(ARGV[3]))
+if taken >= tonumber(ARGV[2]) then return 0 end
+redis.call('HSET', KEYS[1], 'number', taken + 1)
+return taken + 1
 """
 
 
@@ -30,6 +33,9 @@ class RedisCounters:
         number = (value or b"").rpartition(b":")[2]
         return int(number) if number.isdigit() else 0
 
-    async def next_enrichment(self, article_id: str, version: int) -> int | None:
-        answer = await self._next(keys=[f"enrich:number:{article_id}"], args=[version, _LAST])
+    async def next_enrichment(
+        self, article_id: str, version: int, *, beyond: int = 0
+    ) -> int | None:
+        keys = [f"enrich:number:{article_id}"]
+        answer = await self._next(keys=keys, args=[version, _LAST, beyond])
         return int(answer) or None

@@ -41,11 +41,16 @@ class RelatedCard(Card):
 
 
 class Tag(BaseModel):
+    """`aliases` are slugs merged into this one; `id` and `parents` are those of a Media Topic."""
+
     slug: str
     name: str
     kind: str
     score: float
     reason: str
+    aliases: list[str]
+    id: str | None
+    parents: list[str]
 
 
 class ReadTime(BaseModel):

@@ -58,7 +58,12 @@ def content_of(event: ArticleEnriched) -> dict[str, Any]:
             "algorithm": found.algorithm,
         },
         "keywords": list(event.keywords),
-        RECORD: record_of(event) | {"number": event.number},
+        RECORD: record_of(event)
+        | {
+            "number": event.number,
+            "curation": found.curation,
+            "filled": list(found.filled),
+        },
     }
 
 

@@ -27,7 +27,8 @@ def build_indexed_article(
     Args:
         card: the card of the query API. Read: title, summary, authors, tags (names), categories,
             publisher, language, published_at (RFC 3339), read_minutes.
-        content: the rest of the article page. Read: body (text), enrichment.tags[].slug.
+        content: the rest of the article page. Read: body (text), enrichment.tags[].slug and the
+            slugs that were merged into it.
         id: the article's id.
         version: see `domain.versions`.
         url: the canonical URL, by which `by-url` finds the article.
@@ -44,7 +45,11 @@ def build_indexed_article(
         **_terms(card, content.get("body") or ""),
         words=_vocabulary(card),
         facets=_facets(card, published),
-        tag_slugs=_distinct(tag["slug"] for tag in _enrichment_tags(content)),
+        tag_slugs=_distinct(
+            slug
+            for tag in _enrichment_tags(content)
+            for slug in (tag["slug"], *tag.get("aliases", ()))
+        ),
     )
 
 

@@ -73,7 +73,7 @@ def _as_the_text_has_it(evidence: _Evidence, key: str, keyword: Tag) -> tuple[st
     tag = _tag(evidence, full)
     name = keyword.name if full_key == key else tag.name
     reason = f"{keyword.reason}; {tag.reason}"
-    return full_key, replace(tag, name=name, score=keyword.score, reason=reason)
+    return full_key, replace(tag, name=name, score=keyword.score, reason=reason, given=True)
 
 
 def _select(evidence: _Evidence, given: set[str], room: int) -> list[str]:

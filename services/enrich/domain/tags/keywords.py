@@ -23,12 +23,12 @@ def keyword_tags(keywords: Iterable[str], language: Language) -> Iterator[tuple[
         if country:
             kind: TagKind = "name" if country in NO_PLACES else "place"
             shown = language.countries.names[country]
-            yield key, Tag(country_slug(country), shown, kind, _CERTAIN, GIVEN)
+            yield key, Tag(country_slug(country), shown, kind, _CERTAIN, GIVEN, given=True)
             continue
         kind = _kind(name, language)
         as_written = kind == "person" and not language.inflects_names
         if slug := slug_of(name if as_written else key) or slug_of(name):
-            yield key, Tag(slug, name, kind, _CERTAIN, GIVEN)
+            yield key, Tag(slug, name, kind, _CERTAIN, GIVEN, given=True)
 
 
 def _kind(name: str, language: Language) -> TagKind:

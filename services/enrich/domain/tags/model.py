@@ -20,6 +20,8 @@ class Tag:
     """`score` is the probability, 0 to 1, that an editor would choose the tag too.
 
     `slug` is the same wherever the same thing is tagged; `reason` is a sentence for readers.
+    `given` says that people chose it: it is kept whatever else there is. `aliases` are slugs that
+    editors merged into this one.
     """
 
     slug: str
@@ -27,3 +29,5 @@ class Tag:
     kind: TagKind
     score: float
     reason: str
+    given: bool = False
+    aliases: tuple[str, ...] = ()

@@ -121,7 +121,9 @@ def test_keywords_of_the_publisher_come_first_and_are_all_kept() -> None:
 def test_keywords_leave_room_for_the_words_of_the_text() -> None:
     text = TaggedText(FERRY.title, body=FERRY.body, language="en", keywords=("shipping",))
     found = choose_tags(text, max_tags=4)
-    assert found[0] == Tag("shipping", "shipping", "topic", 1.0, "given by the publisher")
+    assert found[0] == Tag(
+        "shipping", "shipping", "topic", 1.0, "given by the publisher", given=True
+    )
     assert len(found) == 4
 
 

@@ -3,15 +3,27 @@
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
+from services.enrich.domain.curation import Curation
 from services.enrich.domain.language import Recognises, language_of
 from services.enrich.domain.read_time import DEFAULT_PROFILE, ReadingProfile, reading_time
 from services.enrich.domain.related import vector_of
 from services.enrich.domain.summary import leading_sentences
-from services.enrich.domain.tags import TaggedText, choose_tags
+from services.enrich.domain.tags import Tag as ChosenTag, TaggedText, choose_tags
+from services.enrich.domain.tags.editing import edit
 from services.enrich.domain.version import version_of
-from services.enrich.ports import Counters, KnownArticle, RelatedList, RelatedMemory, Withdrawal
+from services.enrich.domain.vocabulary import Use, name as name_tags, settle
+from services.enrich.ports import (
+    Counters,
+    Decided,
+    Decisions,
+    KnownArticle,
+    RelatedList,
+    RelatedMemory,
+    Vocabulary,
+    Withdrawal,
+)
 from shared.events import (
     ArticleEnriched,
     ArticlePublished,
@@ -31,8 +43,17 @@ SOURCE = "enrich"
 ALGORITHM = "1"
 """The version of the rules by which articles are enriched: raise it when their answers change."""
 
-Outcome = tuple[Envelope, ...] | Exception
-"""The events that follow from one, or why none can."""
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """The events that follow from one; they may be handed over while the guards stand."""
+
+    envelopes: tuple[Envelope, ...] = ()
+    guards: Mapping[str, str | None] = field(default_factory=dict)
+
+
+Outcome = Handed | Exception
+"""What follows from an event, or why nothing can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +61,11 @@ class _Enriched:
     cause: Envelope
     article: ArticlePublished
     summary: str | None
+    tags: tuple[ChosenTag, ...]
+    uses: tuple[Use, ...]
     enrichment: Enrichment
     known: KnownArticle
+    decided: Decided
 
 
 class EnrichArticles:
@@ -51,6 +75,8 @@ class EnrichArticles:
         self,
         memory: RelatedMemory,
         counters: Counters,
+        decisions: Decisions,
+        vocabulary: Vocabulary,
         recognise: Recognises,
         *,
         max_tags: int = 8,
@@ -58,48 +84,63 @@ class EnrichArticles:
     ) -> None:
         self._memory = memory
         self._counters = counters
+        self._decisions = decisions
+        self._vocabulary = vocabulary
         self._recognise = recognise
         self._max_tags = max_tags
         self._profiles = profiles or {}
 
-    async def __call__(self, published: Sequence[Envelope]) -> list[Outcome]:
-        """For each article, in order, its enriched version and its related links."""
+    async def __call__(
+        self, published: Sequence[Envelope], beyond: Mapping[str, int] | None = None
+    ) -> list[Outcome]:
+        """For each article, in order, its enriched version and its related links.
+
+        `beyond` gives, by article, a number of an enrichment that is known to be taken.
+        """
         generation = await self._counters.generation()
+        decided = await self._decisions.about([cause.subject for cause in published])
         # One article at a time in a thread: the event loop goes on meanwhile.
-        read = [await asyncio.to_thread(self._read, cause, generation) for cause in published]
+        read = [
+            await asyncio.to_thread(self._read, cause, generation, each)
+            for cause, each in zip(published, decided, strict=True)
+        ]
         enriched = [each for each in read if isinstance(each, _Enriched)]
         await self._memory.remember([each.known for each in enriched])
-        return [await self._events(each) if isinstance(each, _Enriched) else each for each in read]
+        return [
+            await self._hand(each, (beyond or {}).get(each.known.id, 0))
+            if isinstance(each, _Enriched)
+            else each
+            for each in read
+        ]
 
-    def _read(self, cause: Envelope, generation: int) -> _Enriched | Exception:
+    def _read(self, cause: Envelope, generation: int, decided: Decided) -> _Enriched | Exception:
         assert isinstance(cause.event, ArticlePublished)  # noqa: S101  (narrows the type)
         try:
-            return self._enrich(cause, cause.event, generation)
+            return self._enrich(cause, cause.event, generation, decided)
         except Exception as error:
             # Whatever a text does to the rules, it must not harm the rest of its batch.
             log.exception("enrichment failed", extra={"article": cause.subject})
             return error
 
-    def _enrich(self, cause: Envelope, article: ArticlePublished, generation: int) -> _Enriched:
+    def _enrich(
+        self, cause: Envelope, article: ArticlePublished, generation: int, decided: Decided
+    ) -> _Enriched:
         language = language_of(article.language, article.title, article.body, self._recognise)
         summary = article.summary or leading_sentences(article.body)
         pictures = len({image.url for image in (article.image, *article.media) if image})
         profile = self._profiles.get(article.publisher, DEFAULT_PROFILE)
         time = reading_time(article.body, images=pictures, profile=profile)
-        text = TaggedText(
-            title=article.title,
-            summary=article.summary or "",
-            body=article.body,
-            language=language,
-            keywords=article.keywords,
-        )
+        tags, uses = settle(self._tags(article, language, decided.curation), decided.rulings)
         vector, written = vector_of(article.title, article.body, language)
         enrichment = Enrichment(
-            tags=tuple(Tag(**asdict(tag)) for tag in choose_tags(text, max_tags=self._max_tags)),
             language=language,
             word_count=time.word_count,
             read_time=ReadTime(seconds=time.seconds, minutes=time.minutes, method=time.method),
             algorithm=ALGORITHM,
+            curation=decided.curation.number,
+            filled=tuple(
+                name for name in ("summary", "language") if getattr(article, name) is None
+            ),
         )
         known = KnownArticle(
             id=cause.subject,
@@ -112,17 +153,40 @@ class EnrichArticles:
             vector=vector,
             written=written,
         )
-        return _Enriched(cause, article, summary, enrichment, known)
+        return _Enriched(cause, article, summary, tags, uses, enrichment, known, decided)
 
-    async def _events(self, each: _Enriched) -> tuple[Envelope, ...]:
-        number = await self._counters.next_enrichment(each.known.id, each.known.version)
+    def _tags(
+        self, article: ArticlePublished, language: str | None, curation: Curation
+    ) -> tuple[ChosenTag, ...]:
+        text = TaggedText(
+            title=article.title,
+            summary=article.summary or "",
+            body=article.body,
+            language=language,
+            keywords=article.keywords,
+        )
+        # What is banned must not take the place of another.
+        chosen = choose_tags(text, max_tags=self._max_tags + len(curation.tags.ban))
+        return edit(chosen, curation.tags, language, self._max_tags)
+
+    async def _hand(self, each: _Enriched, beyond: int) -> Handed:
+        return Handed(await self._events(each, beyond), each.decided.guards)
+
+    async def _events(self, each: _Enriched, beyond: int) -> tuple[Envelope, ...]:
+        known = each.known
+        number = await self._counters.next_enrichment(known.id, known.version, beyond=beyond)
         if number is None:
             log.error("enriched too often: this revision stays as it is", extra=_about(each.cause))
             return ()
+        language = each.enrichment.language
+        forms = await self._vocabulary.count(known.id, known.version, language, each.uses)
+        tags = name_tags(each.tags, forms, each.decided.rulings)
         event = ArticleEnriched(
-            **dict(each.article) | {"summary": each.summary, "language": each.enrichment.language},
+            **dict(each.article) | {"summary": each.summary, "language": language},
             number=number,
-            enrichment=each.enrichment,
+            enrichment=each.enrichment.model_copy(
+                update={"tags": tuple(Tag(**asdict(tag)) for tag in tags)}
+            ),
         )
         enriched = wrap(event, source=SOURCE, subject=each.cause.subject, cause=each.cause)
         related = await self._memory.read(each.known.id)
@@ -134,23 +198,25 @@ class EnrichArticles:
 
 
 class WithdrawArticles:
-    """Takes articles out of all related lists and passes the word on."""
+    """Takes articles out of all lists and counts, and passes the word on."""
 
-    def __init__(self, memory: RelatedMemory, counters: Counters) -> None:
+    def __init__(self, memory: RelatedMemory, counters: Counters, vocabulary: Vocabulary) -> None:
         self._memory = memory
         self._counters = counters
+        self._vocabulary = vocabulary
 
     async def __call__(self, withdrawn: Sequence[Envelope]) -> list[Outcome]:
         generation = await self._counters.generation()
-        await self._memory.withdraw(
-            [
-                Withdrawal(cause.subject, _version(cause.event, generation, withdrawn=True))
-                for cause in withdrawn
-                if isinstance(cause.event, ArticleWithdrawn)
-            ]
-        )
+        withdrawals = [
+            Withdrawal(cause.subject, _version(cause.event, generation, withdrawn=True))
+            for cause in withdrawn
+            if isinstance(cause.event, ArticleWithdrawn)
+        ]
+        await self._memory.withdraw(withdrawals)
+        for each in withdrawals:
+            await self._vocabulary.count(each.id, each.version, None, ())
         return [
-            (wrap(cause.event, source=SOURCE, subject=cause.subject, cause=cause),)
+            Handed((wrap(cause.event, source=SOURCE, subject=cause.subject, cause=cause),))
             for cause in withdrawn
         ]
 

@@ -1,0 +1,70 @@
+"""What editors decided, about articles and about tags."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, cast
+
+from pydantic import TypeAdapter
+from redis.asyncio import Redis
+
+from services.enrich.adapters.redis_vocabulary import scripts
+from services.enrich.domain.curation import NOT_CURATED, Curation
+from services.enrich.domain.vocabulary import NO_RULINGS, Rulings
+from services.enrich.ports import Decided
+
+_RULINGS: Final = "{tags}:rulings"
+_CURATION: Final = TypeAdapter(Curation)
+
+
+class RedisDecisions:
+    """The rulings on tags are read again only when their number has moved."""
+
+    def __init__(self, redis: Redis, *, clock: Callable[[], float] = time.time) -> None:
+        self._redis = redis
+        self._clock = clock
+        self._known: tuple[str | None, Rulings] = (None, NO_RULINGS)
+        self._curate = redis.register_script(scripts.CURATE)
+        self._rename = redis.register_script(scripts.RENAME)
+        self._merge = redis.register_script(scripts.MERGE)
+
+    async def about(self, article_ids: Sequence[str]) -> list[Decided]:
+        keys = [_curation(article_id) for article_id in article_ids]
+        raw = cast("list[bytes | None]", await self._redis.mget([_RULINGS, *keys]))
+        number, *curations = [value.decode() if value is not None else None for value in raw]
+        # The number before the rulings: if they move meanwhile, the guard holds what follows.
+        rulings = await self._rulings(number)
+        return [
+            Decided(
+                _CURATION.validate_json(curation) if curation else NOT_CURATED,
+                rulings,
+                {key: curation, _RULINGS: number},
+            )
+            for key, curation in zip(keys, curations, strict=True)
+        ]
+
+    async def _rulings(self, number: str | None) -> Rulings:
+        if self._known[0] != number:
+            async with self._redis.pipeline(transaction=False) as pipe:
+                pipe.hgetall("{tags}:names")
+                pipe.hgetall("{tags}:merged")
+                names, merged = map(_texts, await pipe.execute())
+            self._known = (number, Rulings(names, merged))
+        return self._known[1]
+
+    async def curate(self, article_id: str, curation: Curation) -> None:
+        kept = _CURATION.dump_json(curation)
+        await self._curate(keys=[_curation(article_id)], args=[curation.number, kept])
+
+    async def rename(self, slug: str, name: str, number: int) -> None:
+        await self._rename(args=[slug, name, number, self._clock()])
+
+    async def merge(self, slug: str, into: str, number: int) -> None:
+        await self._merge(args=[slug, into, number, self._clock()])
+
+
+def _curation(article_id: str) -> str:
+    return f"enrich:curation:{article_id}"
+
+
+def _texts(found: Mapping[bytes, bytes]) -> dict[str, str]:
+    return {name.decode(): value.decode() for name, value in found.items()}

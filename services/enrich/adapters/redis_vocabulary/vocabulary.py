@@ -1,0 +1,58 @@
+"""Counting tags and their forms."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, cast
+
+import orjson
+from redis.asyncio import Redis
+
+from services.enrich.adapters.redis_vocabulary import scripts
+from services.enrich.domain.tags import TagKind
+from services.enrich.domain.vocabulary import Form, Use
+
+_CHANGES: Final = 20
+_SEPARATOR: Final = "\t"
+
+
+class RedisVocabulary:
+    """`pause_s`: how long a new form must stay the most frequent one before articles follow."""
+
+    def __init__(
+        self,
+        redis: Redis,
+        *,
+        clock: Callable[[], float] = time.time,
+        pause_s: float = 60,
+        longest_pause_s: float = 86_400,
+    ) -> None:
+        self._clock = clock
+        self._pauses = (pause_s, longest_pause_s)
+        self._count = redis.register_script(scripts.COUNT)
+        self._follow = redis.register_script(scripts.FOLLOW)
+
+    async def count(
+        self, article_id: str, version: int, language: str | None, uses: Sequence[Use]
+    ) -> Mapping[str, Form | None]:
+        primary = (language or "").partition("-")[0]
+        counted = orjson.dumps([[use.slug, _packed(primary, use.form)] for use in uses])
+        args: list[str | bytes | float] = [article_id, version, primary, counted, self._clock()]
+        args += self._pauses
+        forms = await self._count(keys=[f"{{tags}}:of:{article_id}"], args=args)
+        return {use.slug: _unpacked(form) for use, form in zip(uses, forms, strict=True)}
+
+    async def follow(self) -> None:
+        await self._follow(args=[self._clock(), _CHANGES])
+
+
+def _packed(language: str, form: Form | None) -> str:
+    if form is None:
+        return ""
+    return _SEPARATOR.join((language, form.kind, form.name.replace(_SEPARATOR, " ")))
+
+
+def _unpacked(raw: bytes) -> Form | None:
+    if not raw:
+        return None
+    _, kind, name = raw.decode().split(_SEPARATOR, 2)
+    return Form(name, cast("TagKind", kind))

@@ -1,0 +1,1 @@
+"""What enrich does with articles, and with what editors decide about them."""

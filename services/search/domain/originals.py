@@ -1,0 +1,36 @@
+"""A stored article as the event that had it stored: the inverse of `cards`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from services.search.domain.articles import StoredArticle
+from services.search.domain.cards import RECORD
+from shared.events import ArticleEnriched
+
+_OF_CARD: Final = (
+    *("title", "summary", "language", "authors", "categories", "published_at", "updated_at"),
+    "image",
+)
+_OF_CONTENT: Final = (
+    *("body", "body_html", "keywords", "media", "source_name", "license", "place"),
+)
+
+
+def enriched_of(article: StoredArticle) -> ArticleEnriched:
+    """The enrichment that is stored, so that it can be made anew and compared."""
+    card, content = article.card, article.content
+    record = content[RECORD]
+    fields = {name: card[name] for name in _OF_CARD}
+    fields |= {name: content[name] for name in _OF_CONTENT}
+    found = content["enrichment"]
+    enrichment = {
+        "tags": found["tags"],
+        "language": found["language"],
+        "word_count": content["word_count"],
+        "read_time": found["read_time"] | {"minutes": card["read_minutes"]},
+        "algorithm": found["algorithm"],
+        "curation": record.get("curation", 0),
+        "filled": record.get("filled", ()),
+    }
+    return ArticleEnriched(**fields | record | {"enrichment": enrichment})
