@@ -54,6 +54,13 @@ class SearchSettings(Settings):
         validation_alias="SITE_SETTINGS",
         description="TOML file with the reading site's name, tagline, logo, stylesheet, sections.",
     )
+    websub_hub: str | None = Field(
+        None,
+        pattern=r"^https?://\S+$",
+        validation_alias="WEBSUB_HUB",
+        description="The WebSub hub that feeds name and that is told of news; "
+        "needs DATELINE_PUBLIC_URL.",
+    )
     _site: Site = PrivateAttr()
 
     @property
@@ -75,6 +82,7 @@ class SearchSettings(Settings):
                 self.site_settings,
                 image_sources=self.site_image_sources,
                 public_url=self.public_url,
+                hub=self.websub_hub,
             )
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
@@ -82,6 +90,14 @@ class SearchSettings(Settings):
             raise ValueError(f"{self.site_settings}: {field}: {first['msg']}") from None
         except (OSError, ValueError) as error:
             raise ValueError(f"SITE_SETTINGS: {error}") from error
+        return self
+
+    @model_validator(mode="after")
+    def _refuse_hub_without_address(self) -> Self:
+        if self.websub_hub and not self.public_url:
+            raise ValueError(
+                "WEBSUB_HUB: a hub needs DATELINE_PUBLIC_URL, where it reads the feeds"
+            )
         return self
 
     @model_validator(mode="after")

@@ -171,6 +171,11 @@ class Categories(BaseModel):
     items: list[Category]
 
 
-NEWS_ARTICLE: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"application/ld+json": {"schema": {"type": "object"}}}}
+OTHER_FORMS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {
+            "application/ld+json": {"schema": {"type": "object"}},
+            "application/ninjs+json": {"schema": {"type": "object"}},
+        }
+    }
 }

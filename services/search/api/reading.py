@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -22,12 +23,16 @@ from services.search.api.parameters import (
 )
 from services.search.domain.filters import ParameterError
 from services.search.domain.news_article import news_article
+from services.search.domain.ninjs import ninjs
 from services.search.domain.readers import Reader
 from services.search.use_cases.read_articles import ReadArticles
 from services.search.use_cases.suggest_names import SuggestNames
 from shared.http import PROBLEM_RESPONSES
 
 JSON_LD = "application/ld+json"
+NINJS_JSON = "application/ninjs+json"
+# No media type is registered for it; agencies use several.
+NINJS = re.compile(r"application/(?:[\w.-]+\.)?ninjs\+json")
 BESIDE_RELATED = 6
 BESIDE_LATEST = 10
 Include = Annotated[Many, Query(description=f"Lists to add: {', '.join(INCLUDED)}.")]
@@ -46,7 +51,7 @@ def _add_articles(router: APIRouter, read_articles: ReadArticles) -> None:
     @router.get(
         "/v1/articles/by-url",
         response_model=models.Article,
-        responses=models.NEWS_ARTICLE,
+        responses=models.OTHER_FORMS,
         tags=["articles"],
     )
     async def by_url(request: Request, url: str = "", include: Include = []) -> Response:  # noqa: B006  (FastAPI copies it)
@@ -60,11 +65,11 @@ def _add_articles(router: APIRouter, read_articles: ReadArticles) -> None:
     @router.get(
         "/v1/articles/{article_id}",
         response_model=models.Article,
-        responses=models.NEWS_ARTICLE,
+        responses=models.OTHER_FORMS,
         tags=["articles"],
     )
     async def article(request: Request, article_id: str, include: Include = []) -> Response:  # noqa: B006  (FastAPI copies it)
-        """The whole article; as schema.org's `NewsArticle` by `Accept: application/ld+json`."""
+        """The whole article; by `Accept` as schema.org's `NewsArticle` or as ninjs 3.0."""
         found = await read_articles.article(article_id)
         return await _article(request, read_articles, found, include)
 
@@ -143,8 +148,11 @@ def _add_names(router: APIRouter, suggest_names: SuggestNames) -> None:
 async def _article(
     request: Request, read_articles: ReadArticles, found: dict[str, Any], include: list[str]
 ) -> Response:
-    if JSON_LD in request.headers.get("accept", ""):
+    accepted = request.headers.get("accept", "")
+    if JSON_LD in accepted:
         return answer(request, news_article(found), media_type=JSON_LD)
+    if NINJS.search(accepted):
+        return answer(request, ninjs(found), media_type=NINJS_JSON)
     wanted = read_names("include", include, INCLUDED)
     if "related" in wanted:
         found["related"] = await read_articles.related(found["id"], BESIDE_RELATED)

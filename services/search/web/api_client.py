@@ -1,20 +1,25 @@
 """The pages' client of the query API: it asks in-process, and as any frontend would."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
 from fastapi import FastAPI, Request
 
 HERE = "http://site.internal"
+KEPT = ("retry-after",)
 
 
 class ApiError(Exception):
     """The API answered with a problem; `status` decides which page says so."""
 
-    def __init__(self, status: int, retry_after: str | None = None) -> None:
+    def __init__(
+        self, status: int, body: bytes = b"", headers: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(status)
         self.status = status
-        self.retry_after = retry_after
+        self.body = body
+        self.headers = dict(headers or {})
 
 
 class ApiClient:
@@ -32,7 +37,8 @@ class ApiClient:
         """
         answer = await self._client.get(path, params=params, headers={"Accept": accept})
         if answer.status_code != httpx.codes.OK:
-            raise ApiError(answer.status_code, answer.headers.get("retry-after"))
+            kept = {name: answer.headers[name] for name in KEPT if name in answer.headers}
+            raise ApiError(answer.status_code, answer.content, kept)
         return answer.json()
 
     async def get_or_none(self, path: str, **params: Any) -> Any:  # noqa: ANN401  (as `get`)

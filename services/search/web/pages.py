@@ -166,7 +166,7 @@ class Pages:
         )
         return self._page("search.html", sections=sections, asked=asked, found=found, facets=FACETS)
 
-    async def problem(self, status: int, retry_after: str | None = None) -> Response:
+    async def problem(self, status: int, headers: Mapping[str, str] | None = None) -> Response:
         title, text = PROBLEMS.get(status, PROBLEMS[503])
         try:
             sections = await self._sections()
@@ -176,9 +176,7 @@ class Pages:
         page = self._page(
             "problem.html", status=status, sections=sections, title=title, text=text, latest=latest
         )
-        page.headers["Cache-Control"] = "no-store"
-        if retry_after:
-            page.headers["Retry-After"] = retry_after
+        page.headers.update({"Cache-Control": "no-store", **(headers or {})})
         return page
 
     async def _lists(

@@ -6,11 +6,13 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from services.search.web.api_client import ApiClient, ApiError
+from services.search.web.feeds import MEDIA_TYPES, create_router as create_feeds
 from services.search.web.pages import STATIC, Pages
 from services.search.web.site import Site
-from shared.http import ProblemError, problem_response
+from shared.http import PROBLEM_JSON, ProblemError, problem_response
 
 GET = ["GET", "HEAD"]
+FILES = {*(f"/{name}" for name in MEDIA_TYPES), "/sitemap.xml"}
 KEEP = "public, max-age=86400"
 FOR_MACHINES = ("/v1/", "/1/", "/health/", "/static/")
 
@@ -23,6 +25,7 @@ def create_router(app: FastAPI, site: Site | None = None) -> APIRouter:
     pages = Pages(api, site)
     _add_pages(router, pages, api)
     _add_files(router, app, site)
+    router.include_router(create_feeds(api, site))
     _install_problems(app, pages)
     return router
 
@@ -68,7 +71,7 @@ def _add_files(router: APIRouter, app: FastAPI, site: Site) -> None:
         """The publisher's own logo and stylesheet."""
         file = site.files.get(name)
         if file is None:
-            raise ApiError(404)
+            raise HTTPException(404)
         headers = {"Cache-Control": "max-age=300", "X-Content-Type-Options": "nosniff"}
         return Response(file.content, media_type=file.media_type, headers=headers)
 
@@ -86,8 +89,13 @@ class _KeptFiles(StaticFiles):
 
 def _install_problems(app: FastAPI, pages: Pages) -> None:
     @app.exception_handler(ApiError)
-    async def on_problem(_: Request, error: ApiError) -> Response:
-        return await pages.problem(error.status, error.retry_after)
+    async def on_problem(request: Request, error: ApiError) -> Response:
+        """A reader gets a page, a program what the API said."""
+        if request.url.path in FILES:
+            return Response(
+                error.body, error.status, media_type=PROBLEM_JSON, headers=error.headers
+            )
+        return await pages.problem(error.status, error.headers)
 
     @app.exception_handler(404)
     async def on_unknown_address(request: Request, error: HTTPException) -> Response:
