@@ -59,7 +59,11 @@ def create_app(settings: EnrichSettings | None = None) -> FastAPI:
         [Subscription(PUBLISHED, "enrich", handler)],
         metrics=metrics,
         # One batch must be done well within the claim time, on a busy machine too.
-        options=ConsumerOptions(batch_size=20, claim_idle_ms=settings.claim_idle_ms),
+        options=ConsumerOptions(
+            batch_size=20,
+            claim_idle_ms=settings.claim_idle_ms,
+            retention_s=settings.retention_s,
+        ),
     )
 
     async def ready() -> Mapping[str, str | None]:
