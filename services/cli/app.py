@@ -21,6 +21,7 @@ from services.cli.importing import Tally, post_file
 from services.cli.launcher import Launcher
 from services.cli.ledger import Ledger, LedgerError, read_ledger
 from services.cli.reindex import reindex
+from services.cli.signing import signing
 from services.cli.status import read_intake, read_status
 from services.cli.verifying import Verification, verify_at
 from services.ingest import commands as key_commands
@@ -203,6 +204,9 @@ def _redis_url() -> str:
 @dateline.group()
 def keys() -> None:
     """Publishers' keys: only hashes are stored."""
+
+
+keys.add_command(signing)
 
 
 @keys.command()

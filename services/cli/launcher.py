@@ -15,7 +15,7 @@ from typing import Self
 import httpx
 
 from services.cli.samples import post_samples
-from services.cli.settings import RUN_FILE, CliSettings, service_environment
+from services.cli.settings import RUN_FILE, CliSettings, own_secrets_key, service_environment
 from shared.embedded_redis import RedisServer
 from shared.local_server import LocalServer, ServerError
 
@@ -117,7 +117,12 @@ class Launcher:
     def _make_services(self, redis_url: str) -> list[Service]:
         settings = self._settings
         environment = service_environment(
-            {"REDIS_URL": redis_url, "DATELINE_DEMO_KEY": DEMO_KEY, "PYTHONUNBUFFERED": "1"}
+            {
+                "REDIS_URL": redis_url,
+                "DATELINE_DEMO_KEY": DEMO_KEY,
+                "DATELINE_SECRETS_KEY": own_secrets_key(settings),
+                "PYTHONUNBUFFERED": "1",
+            }
         )
         ports = {
             "ingest": settings.ingest_port,

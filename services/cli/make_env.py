@@ -6,6 +6,7 @@ import string
 import sys
 from pathlib import Path
 
+from services.ingest.adapters.sealing import new_sealing_key
 from services.ingest.domain.keys import hash_of, new_secret
 
 PUBLISHER = "newsroom"
@@ -29,6 +30,7 @@ def settings(secret: str) -> dict[str, str]:
     return {
         "REDIS_PASSWORD": password(),
         "OPENSEARCH_INITIAL_ADMIN_PASSWORD": password(),
+        "DATELINE_SECRETS_KEY": new_sealing_key(),
         "DATELINE_FIRST_KEY_HASH": f"{PUBLISHER}:{hash_of(secret)}",
     }
 

@@ -8,10 +8,13 @@ from typing import Any
 
 from pydantic import Field, SecretStr
 
+from services.ingest.adapters.sealing import new_sealing_key
 from shared.settings import Settings
 
 RUN_FILE = "run.json"
 """Where a running `dateline run` says how to reach it: JSON, in the state directory."""
+
+SECRETS_KEY_FILE = "secrets.key"
 
 
 class CliSettings(Settings):
@@ -31,6 +34,8 @@ class CliSettings(Settings):
         validation_alias="DATELINE_KEY",
         description="The publisher's key that `dateline import` uses.",
     )
+
+    secrets_key: SecretStr | None = Field(None, validation_alias="DATELINE_SECRETS_KEY")
 
     @property
     def ingest_url(self) -> str:
@@ -65,3 +70,24 @@ def redis_url(settings: CliSettings) -> str:
     if settings.own_redis and (found := running(settings.state_dir).get("redis_url")):
         return str(found)
     return settings.redis_url.get_secret_value()
+
+
+def secrets_key(settings: CliSettings) -> str | None:
+    """The key of the environment, else the one that the launcher made for this machine."""
+    if settings.secrets_key:
+        return settings.secrets_key.get_secret_value()
+    try:
+        return (settings.state_dir / SECRETS_KEY_FILE).read_text()
+    except OSError:
+        return None
+
+
+def own_secrets_key(settings: CliSettings) -> str:
+    """As `secrets_key`; made where there is none yet, readable by its owner alone."""
+    key = secrets_key(settings)
+    if key is None:
+        key = new_sealing_key()
+        path = settings.state_dir / SECRETS_KEY_FILE
+        path.touch(mode=0o600)
+        path.write_text(key)
+    return key

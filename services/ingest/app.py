@@ -21,12 +21,14 @@ from services.ingest.adapters.redis_idempotency import RedisIdempotency
 from services.ingest.adapters.redis_keys import RedisKeys
 from services.ingest.adapters.redis_ledger import RedisLedger
 from services.ingest.adapters.redis_receipts import RedisReceipts
+from services.ingest.adapters.redis_signing import RedisSigning
 from services.ingest.adapters.redis_watch import RedisWatch
+from services.ingest.adapters.sealing import Seal
 from services.ingest.api.articles import article_routes, listing_routes
 from services.ingest.api.batch import CHUNK, Batches, batch_routes
 from services.ingest.api.curation import curation_routes
+from services.ingest.api.doorkeeper import Doorkeeper
 from services.ingest.api.receipts import receipt_routes
-from services.ingest.api.requests import Doorkeeper
 from services.ingest.api.unbuilt import unbuilt_routes
 from services.ingest.consumer import subscriptions
 from services.ingest.domain.article import ArticleInput
@@ -106,7 +108,9 @@ class _Service:
 
     def routers(self) -> list[APIRouter]:
         metrics, per_second = self.metrics, self.settings.rate_per_second
-        doorkeeper = Doorkeeper(self.keys)
+        secrets_key = self.settings.secrets_key
+        seal = Seal(secrets_key.get_secret_value()) if secrets_key else None
+        doorkeeper = Doorkeeper(self.keys, RedisSigning(self.asked, seal))
         receipts = RedisReceipts(self.asked)
         ledger = RedisLedger(self.asked, per_second=per_second, timeout_s=ANSWER_S)
         publish = PublishArticles(ledger, Nh3HtmlReader(), self.intake)

@@ -98,6 +98,18 @@ class Keys(Protocol):
         ...
 
 
+class SigningSecrets(Protocol):
+    """Both methods raise `PartUnavailableError` when secrets are out of reach."""
+
+    async def valid(self, publisher: str) -> list[str]:
+        """The secrets that the publisher may sign with now: two of them during a rotation."""
+        ...
+
+    async def claim(self, publisher: str, message_id: str, fingerprint: str) -> bool:
+        """Whether this message stands for this request: the first one that it came with."""
+        ...
+
+
 class HtmlReader(Protocol):
     def read(self, html: str) -> Bodies:
         """The HTML cut down to an allow-list, and its text with blank lines between blocks."""

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
+from services.ingest.adapters.sealing import Seal
 from services.ingest.domain.intake import Marks, Measure
 from services.ingest.domain.keys import hash_of
 from shared.settings import Settings
@@ -57,6 +58,19 @@ class IngestSettings(Settings):
         validation_alias="DATELINE_DEMO_KEY",
         description="Key of the publisher demo; make run sets it.",
     )
+
+    secrets_key: SecretStr | None = Field(
+        None,
+        validation_alias="DATELINE_SECRETS_KEY",
+        description="Signing secrets are encrypted under this: a Fernet key; more after commas.",
+    )
+
+    @field_validator("secrets_key")
+    @classmethod
+    def _is_a_key(cls, key: SecretStr | None) -> SecretStr | None:
+        if key:
+            Seal(key.get_secret_value())
+        return key
 
     @property
     def marks(self) -> Mapping[Measure, Marks]:

@@ -3,6 +3,8 @@
 GENERATION = "dateline:generation"
 RECEIPT_PREFIX = "ingest:receipt:"
 KEYS = "ingest:keys"
+SIGNING = "ingest:signing"
+"""The set of publishers that have a signing secret."""
 
 
 def article(article_id: str) -> str:
@@ -38,3 +40,12 @@ def idempotency(publisher: str, digest: str) -> str:
 
 def key(key_id: str) -> str:
     return f"ingest:key:{key_id}"
+
+
+def signing(publisher: str) -> str:
+    """A hash: a signing secret's id to when it ends, and itself, sealed."""
+    return f"ingest:signing:{publisher}"
+
+
+def signed_message(publisher: str, digest: str) -> str:
+    return f"ingest:signed:{publisher}:{digest}"

@@ -3,8 +3,8 @@
 from fastapi import APIRouter, Request, Response
 
 from services.ingest.api.answers import Accepted, ArticleAnswer, ArticlesAnswer, answer
+from services.ingest.api.doorkeeper import Doorkeeper
 from services.ingest.api.requests import (
-    Doorkeeper,
     idempotency_of,
     invalid_article,
     only_parameters,

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
+from typing import NamedTuple
 
 from fastapi import APIRouter, Request, Response
 from starlette.requests import ClientDisconnect
@@ -13,11 +14,12 @@ from starlette.types import Receive, Scope, Send
 
 from services.ingest.api.answers import BatchAnswer, BatchItem, refusal, settled
 from services.ingest.api.batch_items import ItemReader, item_reader
+from services.ingest.api.doorkeeper import Doorkeeper
 from services.ingest.api.requests import (
     RETRY_AFTER,
-    Doorkeeper,
     body_pieces,
     fingerprint_of,
+    idempotency_key_of,
     invalid_article,
     only_parameters,
     read_article,
@@ -150,18 +152,19 @@ def batch_routes(
     @router.post("/batch", response_model=BatchAnswer, openapi_extra=BATCH_BODY)
     async def post_batch(request: Request) -> Response:
         """Publish up to 10,000 articles: a JSON array or NDJSON, one verdict for each."""
-        key = await doorkeeper.admit(request, "publish")
+        key = await doorkeeper.admit(request, "publish", limit=BATCH_BYTES)
         only_parameters(request)
         refuse_compressed(request)
         if refused := batches.refusal():
             raise refusal(refused)
         digest = hashlib.sha256()
         verdicts = batches.verdicts(request, key.publisher, digest)
-        named = request.headers.get("idempotency-key")
+        named = idempotency_key_of(request)
         try:
             if named is None:
                 return await _streamed(verdicts)
-            return await _kept(request, verdicts, digest, idempotency, key.publisher)
+            owner = KeyOwner(key.publisher, named)
+            return await _kept(request, verdicts, digest, idempotency, owner)
         except PartUnavailableError as error:
             raise unavailable() from error
 
@@ -183,15 +186,20 @@ def _refuse_if_down(first: list[BatchItem]) -> None:
         raise ProblemError(503, code, detail, headers=RETRY_AFTER)
 
 
+class KeyOwner(NamedTuple):
+    publisher: str
+    key: str
+
+
 async def _kept(
     request: Request,
     verdicts: AsyncIterator[list[BatchItem]],
     digest: "hashlib._Hash",
     idempotency: IdempotentBatches,
-    publisher: str,
+    owner: KeyOwner,
 ) -> Response:
     """Answer once for all requests of one idempotency key."""
-    key = request.headers["idempotency-key"]
+    publisher, key = owner
     before = await idempotency.begin(publisher, key)
     if before:
         return await _answer_again(request, before)

@@ -5,8 +5,8 @@ import asyncio
 from fastapi import APIRouter, Request, Response
 
 from services.ingest.api.answers import Accepted, answer
+from services.ingest.api.doorkeeper import Doorkeeper
 from services.ingest.api.requests import (
-    Doorkeeper,
     idempotency_of,
     invalid_input,
     only_parameters,

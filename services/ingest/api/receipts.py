@@ -6,7 +6,8 @@ import time
 from fastapi import APIRouter, Request
 
 from services.ingest.api.answers import ReceiptAnswer
-from services.ingest.api.requests import Doorkeeper, only_parameters, unavailable, whole_number
+from services.ingest.api.doorkeeper import Doorkeeper
+from services.ingest.api.requests import only_parameters, unavailable, whole_number
 from services.ingest.domain.keys import SCOPES
 from services.ingest.domain.receipts import FINAL, Receipt
 from services.ingest.ports import PartUnavailableError, Receipts

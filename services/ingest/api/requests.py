@@ -12,8 +12,6 @@ from starlette.requests import ClientDisconnect
 
 from services.ingest.domain.article import ArticleImage, ArticleInput
 from services.ingest.domain.decisions import Idempotency
-from services.ingest.domain.keys import Key
-from services.ingest.ports import Keys, PartUnavailableError
 from shared.http import FieldError, ProblemError
 
 REQUEST_BYTES = 10 * 2**20
@@ -21,35 +19,7 @@ IDEMPOTENCY_KEY_LENGTH = 255
 RETRY_AFTER = {"Retry-After": "1"}
 
 
-class Doorkeeper:
-    """Says whose key a request carries."""
-
-    def __init__(self, keys: Keys) -> None:
-        self._keys = keys
-
-    async def admit(self, request: Request, *scopes: str) -> Key:
-        """The key, which has one of these scopes; else a 401 or 403 problem."""
-        scheme, _, secret = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not secret.strip():
-            signed = "webhook-signature" in request.headers
-            raise _unauthorised(
-                "Signed requests are not taken yet; send Authorization: Bearer <key>."
-                if signed
-                else "Send Authorization: Bearer <key>."
-            )
-        try:
-            key = await self._keys.find(secret.strip())
-        except PartUnavailableError as error:
-            raise unavailable() from error
-        if key is None:
-            raise _unauthorised("This key is not known, or was revoked.")
-        if key.scopes.isdisjoint(scopes):
-            wanted = " or ".join(scopes)
-            raise ProblemError(403, "missing_scope", f"This key has not the scope {wanted}.")
-        return key
-
-
-def _unauthorised(detail: str) -> ProblemError:
+def unauthorised(detail: str) -> ProblemError:
     headers = {"WWW-Authenticate": "Bearer"}
     return ProblemError(401, "unknown_key", detail, headers=headers)
 
@@ -92,6 +62,9 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 async def body_pieces(request: Request, limit: int) -> AsyncIterator[bytes]:
     """The body as it comes; over the limit is a 413 problem, a compressed one 415."""
     refuse_compressed(request)
+    if (signed := getattr(request.state, "signed_body", None)) is not None:
+        yield signed
+        return
     total = 0
     try:
         async for piece in request.stream():
@@ -112,9 +85,17 @@ async def read_body(request: Request) -> bytes:
     return b"".join([piece async for piece in body_pieces(request, REQUEST_BYTES)])
 
 
+def idempotency_key_of(request: Request) -> str | None:
+    """The `Idempotency-Key`, or what a signed request has for one: its id."""
+    signed = hasattr(request.state, "signed_body")
+    return request.headers.get("idempotency-key") or (
+        request.headers.get("webhook-id") if signed else None
+    )
+
+
 def idempotency_of(request: Request, body: bytes) -> Idempotency | None:
-    """The request's `Idempotency-Key`, with the fingerprint of method, path, query and body."""
-    key = request.headers.get("idempotency-key")
+    """The request's key, with the fingerprint of method, path, query and body."""
+    key = idempotency_key_of(request)
     if key is None:
         return None
     if not 1 <= len(key) <= IDEMPOTENCY_KEY_LENGTH:

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Request
 
-from services.ingest.api.requests import Doorkeeper
+from services.ingest.api.doorkeeper import Doorkeeper
 from services.ingest.domain.keys import SCOPES
 from shared.http import PROBLEM_RESPONSES, ProblemError
 
