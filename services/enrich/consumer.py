@@ -98,8 +98,7 @@ async def refresh_for_ever(redis: Redis, refresh: RefreshRelated, pause_s: float
         try:
             due = await refresh.due()
             await publish(redis, [Output(ENRICHED, envelope) for _, envelope in due])
-            for related, _ in due:
-                await refresh.announced(related)
+            await refresh.announced([related for related, _ in due])
         except (RedisError, OSError) as error:
             log.warning("refreshing related links waits: %s", error)
         except Exception:

@@ -42,13 +42,15 @@ class Withdrawal:
 class RelatedList:
     """The links of one article as they stand; `number` grows with every reading of its list.
 
-    `changed` is false when these very articles were announced last time.
+    `story_id` is shared by the articles about one event, and may change as others come. `changed`
+    is false when these very articles, and this story, were announced last time.
     """
 
     id: str
     generation: int | None
     number: int
     links: tuple[RelatedLink, ...]
+    story_id: str
     changed: bool
 
 
@@ -70,11 +72,11 @@ class RelatedMemory(Protocol):
     async def curate(self, article_id: str, curation: Curation) -> None:
         """Pin and ban links of the article, known or not; an older decision changes nothing."""
 
-    async def read(self, article_id: str) -> RelatedList | None:
-        """The best links as they stand; None of an article withdrawn or not known."""
+    async def read(self, article_ids: Sequence[str]) -> Sequence[RelatedList | None]:
+        """For each the best links as they stand; None of an article withdrawn or not known."""
 
-    async def announced(self, related: RelatedList) -> None:
-        """This list was published: another one with the same articles would say nothing new."""
+    async def announced(self, lists: Sequence[RelatedList]) -> None:
+        """These were published: the same articles and story once more would say nothing new."""
 
     async def take_due(self, limit: int) -> Sequence[RelatedList]:
         """Lists to be announced. One that is not `announced` within a minute is due again."""
@@ -167,10 +169,11 @@ class Counters(Protocol):
     async def generation(self) -> int:
         """The present generation of Redis and index; 0 before search has set one."""
 
-    async def next_enrichment(
-        self, article_id: str, version: int, *, beyond: int = 0
-    ) -> int | None:
+    async def next_enrichments(
+        self, versions: Sequence[tuple[str, int, int]]
+    ) -> Sequence[int | None]:
         """The number of this enrichment of a version, from 1; None when there are no more.
 
-        Higher than `beyond`, which is known to be taken whatever is remembered.
+        Asked by article id, version, and a number beyond which it must be, because that is known
+        to be taken whatever is remembered.
         """

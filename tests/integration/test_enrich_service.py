@@ -152,8 +152,12 @@ async def test_a_withdrawal_is_passed_on_and_empties_lists(redis: Redis) -> None
     await eventually(lambda: related(redis), {"one": {"two"}, "two": {"one"}})
     await send(redis, withdrawn("two"))
     await eventually(lambda: related(redis), {"one": set(), "two": {"one"}})
-    kinds = [type(envelope.event) for envelope in await handed_over(redis)]
-    assert kinds.count(ArticleWithdrawn) == 1
+
+    async def passed_on() -> int:
+        kinds = [type(envelope.event) for envelope in await handed_over(redis)]
+        return kinds.count(ArticleWithdrawn)
+
+    await eventually(passed_on, 1)
 
 
 @pytest.mark.usefixtures("running")

@@ -54,15 +54,18 @@ def withdrawal(article_id: str, revision: int = 1) -> Withdrawal:
 
 
 async def listed(memory: RedisRelatedMemory, article_id: str) -> list[str]:
-    related = await memory.read(article_id)
+    (related,) = await memory.read([article_id])
     return [link.id for link in related.links] if related else []
+
+
+async def stories(memory: RedisRelatedMemory, *article_ids: str) -> list[str | None]:
+    return [related.story_id if related else None for related in await memory.read(article_ids)]
 
 
 async def refresh(memory: RedisRelatedMemory) -> list[str]:
     """Publish what is due; the ids that it was."""
     due = await memory.take_due(1000)
-    for related in due:
-        await memory.announced(related)
+    await memory.announced(due)
     return [related.id for related in due]
 
 
@@ -97,7 +100,7 @@ async def test_a_reason_names_words_as_they_stand_in_the_article(
             known_article("b", f"{shared} {shared} {story_text(2, 1, length=40)}"),
         ]
     )
-    related = await memory.read("a")
+    (related,) = await memory.read(["a"])
     assert related
     (link,) = related.links
     named = link.reason.removeprefix("Both mention ").split(", ")
@@ -190,17 +193,17 @@ async def test_a_withdrawn_article_leaves_every_list(
     await memory.withdraw([withdrawal("1-3")])
     for at in range(12):
         assert "1-3" not in await listed(memory, f"1-{at}")
-    assert await memory.read("1-3") is None
+    assert await memory.read(["1-3"]) == [None]
     clock.now += 6
     assert await refresh(memory)
     await memory.remember([telling(1, 3)])
-    assert await memory.read("1-3") is None
+    assert await memory.read(["1-3"]) == [None]
 
 
 async def test_a_withdrawal_that_comes_first_holds(memory: RedisRelatedMemory) -> None:
     await memory.withdraw([withdrawal("1-1")])
     await memory.remember([telling(1, 1), telling(1, 2)])
-    assert await memory.read("1-1") is None
+    assert await memory.read(["1-1"]) == [None]
     assert await listed(memory, "1-2") == []
 
 
@@ -316,7 +319,7 @@ async def test_what_editors_pin_stands_first_and_what_they_ban_is_gone(
     pin, ban = ("2-1", "never-known"), ("1-2", "2-2")
     await memory.curate("1-1", Curation(2, related=Choices(pin, ban)))
     assert await listed(memory, "1-1") == ["2-1", "1-3"]
-    related = await memory.read("1-1")
+    (related,) = await memory.read(["1-1"])
     assert related is not None
     assert related.links[0].reason == "Chosen by an editor"
 
@@ -330,9 +333,72 @@ async def test_what_editors_pin_stands_first_and_what_they_ban_is_gone(
 
 async def test_a_decision_on_links_is_announced(memory: RedisRelatedMemory) -> None:
     await memory.remember([telling(1, 1), telling(2, 1)])
-    for name in ("1-1", "2-1"):
-        related = await memory.read(name)
-        assert related is not None
-        await memory.announced(related)
+    await memory.announced([each for each in await memory.read(["1-1", "2-1"]) if each])
     await memory.curate("1-1", Curation(1, related=Choices(pin=("2-1",))))
     assert await refresh(memory) == ["1-1"]
+
+
+async def test_articles_about_one_event_share_a_story(memory: RedisRelatedMemory) -> None:
+    await memory.remember([telling(1, 1), telling(2, 1)])
+    first, other, unknown = await stories(memory, "1-1", "2-1", "nobody")
+    assert (first and other and first != other, unknown) == (True, None)
+    for at in range(2, 40):
+        await memory.remember([telling(1, at, after=HOUR * at)])
+    told = await stories(memory, *(f"1-{at}" for at in range(1, 40)))
+    assert set(told) == {first}
+
+
+async def settle_announcements(memory: RedisRelatedMemory, clock: Clock) -> None:
+    for _ in range(20):
+        clock.now += 61
+        if not await refresh(memory):
+            return
+    pytest.fail("lists go on changing")
+
+
+async def test_an_earlier_telling_that_comes_late_renames_the_story_for_all(
+    memory: RedisRelatedMemory, clock: Clock
+) -> None:
+    names = [f"1-{at}" for at in range(12)]
+    for at in range(1, 12):
+        await memory.remember([telling(1, at, after=HOUR * at)])
+        await memory.announced([each for each in await memory.read([f"1-{at}"]) if each])
+    (before,) = set(await stories(memory, *names[1:]))
+    await settle_announcements(memory, clock)
+    await memory.remember([telling(1, 0)])
+    (after,) = await stories(memory, "1-0")
+    assert after != before
+    clock.now += 6
+    announced = await memory.take_due(100)
+    assert {each.story_id for each in announced} == {after}
+    await memory.announced(announced)
+    await settle_announcements(memory, clock)
+    assert set(await stories(memory, *names)) == {after}
+
+
+async def test_a_story_goes_on_without_what_is_withdrawn_or_corrected_away(
+    memory: RedisRelatedMemory, clock: Clock
+) -> None:
+    await memory.remember([telling(1, at, after=HOUR * at) for at in range(8)])
+    await memory.remember([telling(2, 0)])
+    await settle_announcements(memory, clock)
+    await memory.withdraw([withdrawal("1-0")])
+    moved = known_article("1-3", story_text(2, 3), revision=2, after=HOUR * 3)
+    await memory.remember([moved])
+    await settle_announcements(memory, clock)
+    told = dict(
+        zip(names := [f"1-{at}" for at in range(8)], await stories(memory, *names), strict=True)
+    )
+    (other,) = await stories(memory, "2-0")
+    assert (told.pop("1-0"), told.pop("1-3")) == (None, other)
+    assert len(set(told.values())) == 1
+    assert other not in told.values()
+
+
+async def test_a_copy_is_of_the_story_of_its_original(memory: RedisRelatedMemory) -> None:
+    text = story_text(1, 1, length=400)
+    copies = [
+        known_article(f"copy-{at}", changed(text, 0.02, at), after=HOUR * at) for at in range(9)
+    ]
+    await memory.remember(copies)
+    assert len(set(await stories(memory, *(copy.id for copy in copies)))) == 1

@@ -1,5 +1,6 @@
 """What is counted in Redis: enrichments of a version, and the generation that search keeps."""
 
+from collections.abc import Sequence
 from typing import Final, cast
 
 from redis.asyncio import Redis
@@ -33,9 +34,10 @@ class RedisCounters:
         number = (value or b"").rpartition(b":")[2]
         return int(number) if number.isdigit() else 0
 
-    async def next_enrichment(
-        self, article_id: str, version: int, *, beyond: int = 0
-    ) -> int | None:
-        keys = [f"enrich:number:{article_id}"]
-        answer = await self._next(keys=keys, args=[version, _LAST, beyond])
-        return int(answer) or None
+    async def next_enrichments(self, versions: Sequence[tuple[str, int, int]]) -> list[int | None]:
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for article_id, version, beyond in versions:
+                keys = [f"enrich:number:{article_id}"]
+                await self._next(keys=keys, args=[version, _LAST, beyond], client=pipe)
+            answers = await pipe.execute()
+        return [int(answer) or None for answer in answers]

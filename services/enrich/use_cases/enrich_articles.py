@@ -106,12 +106,8 @@ class EnrichArticles:
         ]
         enriched = [each for each in read if isinstance(each, _Enriched)]
         await self._memory.remember([each.known for each in enriched])
-        return [
-            await self._hand(each, (beyond or {}).get(each.known.id, 0))
-            if isinstance(each, _Enriched)
-            else each
-            for each in read
-        ]
+        handed = iter(await self._hand(enriched, beyond or {}))
+        return [next(handed) if isinstance(each, _Enriched) else each for each in read]
 
     def _read(self, cause: Envelope, generation: int, decided: Decided) -> _Enriched | Exception:
         assert isinstance(cause.event, ArticlePublished)  # noqa: S101  (narrows the type)
@@ -169,12 +165,23 @@ class EnrichArticles:
         chosen = choose_tags(text, max_tags=self._max_tags + len(curation.tags.ban))
         return edit(chosen, curation.tags, language, self._max_tags)
 
-    async def _hand(self, each: _Enriched, beyond: int) -> Handed:
-        return Handed(await self._events(each, beyond), each.decided.guards)
+    async def _hand(self, enriched: Sequence[_Enriched], beyond: Mapping[str, int]) -> list[Handed]:
+        known = [each.known for each in enriched]
+        numbers = await self._counters.next_enrichments(
+            [(each.id, each.version, beyond.get(each.id, 0)) for each in known]
+        )
+        lists = await self._memory.read([each.id for each in known])
+        # Redelivery hands all of them over again, so nothing is lost if this attempt is.
+        await self._memory.announced([related for related in lists if related])
+        return [
+            Handed(await self._events(each, number, related), each.decided.guards)
+            for each, number, related in zip(enriched, numbers, lists, strict=True)
+        ]
 
-    async def _events(self, each: _Enriched, beyond: int) -> tuple[Envelope, ...]:
+    async def _events(
+        self, each: _Enriched, number: int | None, related: RelatedList | None
+    ) -> tuple[Envelope, ...]:
         known = each.known
-        number = await self._counters.next_enrichment(known.id, known.version, beyond=beyond)
         if number is None:
             log.error("enriched too often: this revision stays as it is", extra=_about(each.cause))
             return ()
@@ -189,12 +196,7 @@ class EnrichArticles:
             ),
         )
         enriched = wrap(event, source=SOURCE, subject=each.cause.subject, cause=each.cause)
-        related = await self._memory.read(each.known.id)
-        if related is None:
-            return (enriched,)
-        # Redelivery hands both over again, so nothing is lost if this attempt is.
-        await self._memory.announced(related)
-        return (enriched, _refreshed(related, each.cause))
+        return (enriched, _refreshed(related, each.cause)) if related else (enriched,)
 
 
 class WithdrawArticles:
@@ -233,8 +235,8 @@ class RefreshRelated:
         await self._memory.lift_embargoes()
         return [(each, _refreshed(each)) for each in await self._memory.take_due(self._batch)]
 
-    async def announced(self, related: RelatedList) -> None:
-        await self._memory.announced(related)
+    async def announced(self, lists: Sequence[RelatedList]) -> None:
+        await self._memory.announced(lists)
 
 
 def _version(event: ArticleVersion, generation: int, *, withdrawn: bool) -> int:
@@ -245,7 +247,10 @@ def _version(event: ArticleVersion, generation: int, *, withdrawn: bool) -> int:
 
 def _refreshed(related: RelatedList, cause: Envelope | None = None) -> Envelope:
     event = RelatedRefreshed(
-        generation=related.generation, number=related.number, links=related.links
+        generation=related.generation,
+        number=related.number,
+        links=related.links,
+        story_id=related.story_id,
     )
     return wrap(event, source=SOURCE, subject=related.id, cause=cause)
 

@@ -1,30 +1,17 @@
-"""The lists: linking two articles, announcing what changed, reading what a reader may see."""
+"""The lists: linking two articles, and which lists are to be announced."""
 
-import asyncio
 import heapq
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from hashlib import blake2b
-from typing import Any, Final
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple, cast
 
 from redis.asyncio import Redis
 
 from services.enrich.adapters.redis_related import scripts
-from services.enrich.adapters.redis_related.answers import members, values
 from services.enrich.adapters.redis_related.neighbourhood import Neighbour, Surroundings
-from services.enrich.adapters.redis_related.records import (
-    Stored,
-    key,
-    member_of,
-    pack_choices,
-    unpack,
-    unpack_card,
-    unpack_choices,
-)
-from services.enrich.domain.curation import Curation
-from services.enrich.domain.related import SCALE, Record, score_pairs, shared_numbers
-from services.enrich.ports import RelatedList
-from shared.events import RelatedLink
+from services.enrich.adapters.redis_related.records import Stored, key, unpack
+from services.enrich.domain.related import SCALE, Rank, kinship
 
 KEPT: Final = 30
 DUE: Final = "rel:{due}"
@@ -32,9 +19,102 @@ TAKEN: Final = "rel:{due}:taken"
 _LEASE_S: Final = 60
 # From so many announcements on, a list is announced less often.
 _MANY: Final = 20
-_NAMED: Final = 3
-PINNED: Final = "Chosen by an editor"
 _MOVED, _OFTEN = -1, 2
+
+
+class Link(NamedTuple):
+    """A place in a list; `score` 0 takes it out, `kin` is that of `domain.related.kinship`."""
+
+    member: bytes
+    score: int
+    kin: int
+
+
+@dataclass(frozen=True, slots=True)
+class Linking:
+    """An article and what it is to be linked with.
+
+    Attributes:
+        original: the member it is folded into, if it is a copy.
+        copies: members that are folded into it now.
+        again: members whose links were written before and whose articles moved meanwhile.
+    """
+
+    member: bytes
+    own: Stored
+    own_rank: Rank
+    neighbours: Sequence[Neighbour]
+    around: Surroundings
+    original: bytes | None
+    copies: Collection[bytes]
+    again: Collection[bytes] = ()
+
+    def own_links(self) -> list[Link]:
+        pairs = [(n, 0 if n.folded else n.pair.score) for n in self.neighbours]
+        best = heapq.nlargest(KEPT, pairs, key=lambda link: (link[1], link[0].member))
+        kept = {n.member for n, score in best if score}
+        kin = {n.member: self._own_kinship(n) for n in self.neighbours}
+        nearest = min(kin, key=lambda member: (-kin[member], member), default=b"")
+        links = []
+        for n, score in pairs:
+            if n.member in kept or (n.member == nearest and kin[nearest]):
+                links.append(Link(n.member, score, kin[n.member]))
+            elif not score and (n.member in self.around.listed or n.member in self.again):
+                links.append(Link(n.member, 0, 0))
+        return links
+
+    def _own_kinship(self, neighbour: Neighbour) -> int:
+        if self.original is not None:
+            return SCALE if neighbour.member == self.original else 0
+        if neighbour.folded or neighbour.live is None:
+            return 0
+        return kinship(self.own_rank, neighbour.rank, neighbour.pair)
+
+    def others_links(self) -> list[tuple[Neighbour, Link]]:
+        """What stands in the lists of others; also where nothing but their knowing of it does."""
+        links = []
+        for n in self.neighbours:
+            score = 0 if self.original else n.pair.score
+            kin = 0 if self.original or not n.live else self._others_kinship(n)
+            known = n.member in self.around.listing or n.member in self.around.copies
+            if kin or known or n.member in self.again or n.pair.score:
+                links.append((n, Link(self.member, score, kin)))
+        return links
+
+    def _others_kinship(self, neighbour: Neighbour) -> int:
+        folded_here = neighbour.member in self.copies or neighbour.member in self.around.copies
+        if folded_here or neighbour.folded:
+            return SCALE if folded_here and neighbour.pair.copy else 0
+        return kinship(neighbour.rank, self.own_rank, neighbour.pair)
+
+
+@dataclass(slots=True)
+class Linked:
+    """What linking found out: articles that have moved, and those to be settled again.
+
+    Attributes:
+        moved: articles whose own version is no longer the one settled.
+        others: by article, neighbours whose version is no longer the one scored.
+        lost: articles whose nearest earlier article is no longer so near: another may be nearer.
+    """
+
+    moved: set[bytes] = field(default_factory=set)
+    others: defaultdict[bytes, set[bytes]] = field(default_factory=lambda: defaultdict(set))
+    lost: set[bytes] = field(default_factory=set)
+
+
+class _Write(NamedTuple):
+    """Links in one list, and who is now listed by its article (b"" for nobody new)."""
+
+    owner: bytes
+    stored: Stored
+    links: Sequence[Link]
+    listed_by: bytes = b""
+
+
+class _Answer(NamedTuple):
+    announce: int
+    lost: bool
 
 
 class Lists:
@@ -52,197 +132,119 @@ class Lists:
         self._shown = shown
         self._pauses = (pause_s, long_pause_s)
         self._link = redis.register_script(scripts.LINK)
-        self._read = redis.register_script(scripts.READ)
-        self._announced = redis.register_script(scripts.ANNOUNCED)
         self._take = redis.register_script(scripts.TAKE)
-        self._choose = redis.register_script(scripts.CHOOSE)
 
-    async def link(
-        self,
-        member: bytes,
-        own: Stored,
-        neighbours: Sequence[Neighbour],
-        around: Surroundings,
-        *,
-        folded: bool,
-        announce: bool,
-    ) -> set[bytes]:
-        """Write each pair into both lists; answers whose version is no longer the one scored.
+    async def link(self, linkings: Sequence[Linking], *, announce: bool) -> Linked:
+        """Write each pair into both lists.
 
-        Back references first: no list may have a member that does not know of it. The own list
-        before the other's: a neighbour that moves afterwards finds the link there and mends it.
+        The own list before the other's: a neighbour that moves afterwards finds the link there and
+        mends it; one that moved before says so.
         """
-        ours = [(n, 0 if n.folded else n.pair.score) for n in neighbours]
-        best = heapq.nsmallest(KEPT, ours, key=lambda link: (-link[1], link[0].member))
-        gone = [(n, 0) for n, score in ours if not score and n.member in around.listed]
-        ours = [(n, score) for n, score in best if score] + gone
-        theirs = [(n, 0 if folded else n.pair.score) for n in neighbours]
-        theirs = [(n, score) for n, score in theirs if score or n.member in around.listing]
+        linked = Linked()
+        own = [_Write(each.member, each.own, each.own_links()) for each in linkings]
         async with self._redis.pipeline(transaction=False) as pipe:
-            for neighbour, score in ours:
-                if score:
-                    pipe.zadd(key("k", neighbour.member), {member: 0})
-            if listing := {n.member: 0 for n, score in theirs if score}:
-                pipe.zadd(key("k", member), listing)
+            for each in linkings:
+                listing = [n.member for n, link in each.others_links() if link.score]
+                if listing:
+                    pipe.zadd(key("k", each.member), dict.fromkeys(listing, 0))
             await pipe.execute()
-        own_answers = await self._write((member, own, n.member, score) for n, score in ours)
-        other_answers = await self._write(
-            (n.member, n.stored, member, score) for n, score in theirs
-        )
-        if _MOVED in own_answers:
-            return {member}
-        changed = [(n.member, answer) for (n, _), answer in zip(theirs, other_answers, strict=True)]
-        if announce and own_answers:
-            changed.append((member, max(own_answers)))
+        own_answers = await self._write(own)
+        linked.moved |= {w.owner for w, a in zip(own, own_answers, strict=True) if a.announce < 0}
+        theirs = [
+            (each.member, _other_write(n, link, own_list))
+            for each, own_list in zip(linkings, map(_listed, own), strict=True)
+            if each.member not in linked.moved
+            for n, link in each.others_links()
+        ]
+        other_answers = await self._write([write for _, write in theirs])
+        for (member, write), answer in zip(theirs, other_answers, strict=True):
+            if answer.announce == _MOVED:
+                linked.others[member].add(write.owner)
+            elif answer.lost:
+                linked.lost.add(write.owner)
+        changed = [(w.owner, a.announce) for (_, w), a in zip(theirs, other_answers, strict=True)]
+        if announce:
+            changed += [(w.owner, a.announce) for w, a in zip(own, own_answers, strict=True)]
         await self._make_due(changed)
-        return {other for other, answer in changed if answer == _MOVED}
+        return linked
 
-    async def drop(self, member: bytes) -> None:
-        """Take an article out of all lists of others."""
-        listing = await members(self._redis, key("k", member))
-        raws = await values(self._redis, [key("a", m) for m in listing])
-        found = [(m, unpack(raw)) for m, raw in zip(listing, raws, strict=True) if raw]
-        answers = await self._write((m, stored, member, 0) for m, stored in found)
-        await self._make_due([(m, a) for (m, _), a in zip(found, answers, strict=True)])
+    async def drop(self, listing: Mapping[bytes, Sequence[bytes]]) -> set[bytes]:
+        """Take articles out of all lists of others; who followed one of them is answered."""
+        owners = sorted({owner for owners in listing.values() for owner in owners})
+        if not owners:
+            return set()
+        raws = await self._redis.mget([key("a", owner) for owner in owners])
+        stored = {
+            o: unpack(raw)
+            for o, raw in zip(owners, cast("list[bytes | None]", raws), strict=True)
+            if raw
+        }
+        writes = [
+            _Write(owner, stored[owner], [Link(member, 0, 0)])
+            for member, owners_ in listing.items()
+            for owner in owners_
+            if owner in stored
+        ]
+        answers = await self._write(writes)
+        pairs = list(zip(writes, answers, strict=True))
+        await self._make_due([(write.owner, answer.announce) for write, answer in pairs])
+        return {write.owner for write, answer in pairs if answer.lost}
 
-    async def choose(self, member: bytes, curation: Curation) -> None:
-        """Keep the editors' choice of links, and have the list announced at once."""
-        choices = pack_choices(curation.related)
-        keys = [key("e", member), key("s", member)]
-        if await self._choose(keys=keys, args=[curation.number, choices]):
-            await self._redis.zadd(DUE, {member: self._clock()})
-
-    async def _write(self, links: Iterable[tuple[bytes, Stored, bytes, int]]) -> list[int]:
-        """Each link: whose list, as of which record, the member, the score."""
-        owners = []
+    async def _write(self, writes: Sequence[_Write]) -> list[_Answer]:
         async with self._redis.pipeline(transaction=False) as pipe:
-            for owner, stored, member, score in links:
-                owners.append(owner)
+            for owner, stored, links, listed_by in writes:
                 await self._link(
-                    keys=[key("l", owner), key("s", owner), key("a", owner)],
-                    args=[stored.version, member, score, KEPT, self._shown, _MANY],
+                    keys=[key(kind, owner) for kind in ("l", "s", "a", "k")],
+                    args=[
+                        *(stored.version, KEPT, self._shown, _MANY, listed_by),
+                        *(value for link in links for value in link),
+                    ],
                     client=pipe,
                 )
             answers = await pipe.execute()
             # A back reference too few, after a race, costs a late announcement: whoever reads a
             # list leaves out what is gone.
-            for owner, (_, gone) in zip(owners, answers, strict=True):
-                if gone:
-                    pipe.zrem(key("k", gone), owner)
+            for write, (_, _, *gone) in zip(writes, answers, strict=True):
+                for member in gone:
+                    pipe.zrem(key("k", member), write.owner)
             await pipe.execute()
-        return [int(answer) for answer, _ in answers]
+        return [_Answer(int(announce), bool(lost)) for announce, lost, *_ in answers]
 
     async def _make_due(self, changed: Iterable[tuple[bytes, int]]) -> None:
         now = self._clock()
         short, long = self._pauses
-        due = {
-            member: now + (long if answer == _OFTEN else short)
-            for member, answer in changed
-            if answer > 0
-        }
+        await self.make_due(
+            {
+                member: now + (long if answer == _OFTEN else short)
+                for member, answer in changed
+                if answer > 0
+            }
+        )
+
+    async def make_due(self, due: Mapping[bytes, float]) -> None:
+        """Announce these at their times, if they are not due before."""
         if due:
             # The first change sets the time: later ones must not put it off for ever.
-            await self._redis.zadd(DUE, due, nx=True)
+            await self._redis.zadd(DUE, dict(due), nx=True)
 
-    async def take_due(self, limit: int) -> Sequence[RelatedList]:
-        """Lists to announce, leased for a minute; those that say nothing new are settled here."""
-        changed = []
-        for member in await self._take(keys=[DUE, TAKEN], args=[self._clock(), limit, _LEASE_S]):
-            related = await self.read(member)
-            if related is not None and related.changed:
-                changed.append(related)
-            else:
-                await self._redis.zrem(TAKEN, member)
-        return changed
+    async def make_due_soon(self, members: Iterable[bytes]) -> None:
+        await self._make_due((member, 1) for member in members)
 
-    async def announced(self, related: RelatedList) -> None:
-        member = member_of(related.id)
-        digest = _digest(related.links)
-        await self._announced(keys=[key("s", member)], args=[related.number, digest])
-        await self._redis.zrem(TAKEN, member)
+    async def take_due(self, limit: int) -> list[bytes]:
+        """Members whose lists are to be announced, leased for a minute."""
+        answer = await self._take(keys=[DUE, TAKEN], args=[self._clock(), limit, _LEASE_S])
+        return cast("list[bytes]", answer)
 
-    async def read(self, member: bytes) -> RelatedList | None:
-        number, announced, flat, choices = await self._read(
-            keys=[key("l", member), key("s", member), key("e", member)]
-        )
-        chosen = unpack_choices(choices)
-        pinned = {other: SCALE for other in map(member_of, chosen.pin) if other != member}
-        scores = {flat[at]: int(float(flat[at + 1])) for at in range(0, len(flat), 2)}
-        scores = pinned | {other: score for other, score in scores.items() if other not in pinned}
-        for banned in map(member_of, chosen.ban):
-            scores.pop(banned, None)
-        shown = [member, *scores]
-        cards, records, folds = await asyncio.gather(
-            *(values(self._redis, [key(kind, m) for m in shown]) for kind in ("c", "a", "f"))
-        )
-        if cards[0] is None:
-            return None
-        own_card = unpack_card(cards[0])
-        own = unpack(records[0]).live(self._clock()) if records[0] else None
-        found = zip(scores.items(), cards[1:], records[1:], folds[1:], strict=True)
-        now = self._clock()
-        visible = [
-            _Visible(unpack_card(card), record, score, pinned=other in pinned)
-            for (other, score), card, raw, fold in found
-            if card and raw and (fold is None or other in pinned)
-            if (record := unpack(raw).live(now))
-        ]
-        links = _links(own_card, own, visible, self._shown) if own else ()
-        return RelatedList(
-            id=own_card["id"],
-            generation=own_card["generation"],
-            number=int(number),
-            links=links,
-            changed=_digest(links) != announced,
-        )
+    async def settled(self, members: Sequence[bytes]) -> None:
+        """These are announced, or say nothing new: they are no longer leased."""
+        if members:
+            await self._redis.zrem(TAKEN, *members)
 
 
-@dataclass(frozen=True, slots=True)
-class _Visible:
-    card: dict[str, Any]
-    record: Record
-    score: int
-    pinned: bool
+def _listed(write: _Write) -> frozenset[bytes]:
+    return frozenset(link.member for link in write.links if link.score)
 
 
-def _links(
-    own_card: dict[str, Any], own: Record, visible: Sequence[_Visible], limit: int
-) -> tuple[RelatedLink, ...]:
-    """What editors pinned, then the best of what is visible, no text twice."""
-    chosen: list[RelatedLink] = []
-    records: list[Record] = []
-    for each in visible:
-        card, record = each.card, each.record
-        if len(chosen) == limit:
-            break
-        if not each.pinned and any(pair.copy for pair in score_pairs(record, records)):
-            continue
-        records.append(record)
-        reason = PINNED if each.pinned else _reason((own_card, own), (card, record))
-        chosen.append(
-            RelatedLink(
-                id=card["id"],
-                title=card["title"],
-                url=card["url"],
-                published_at=card["published_at"],
-                read_minutes=card["read_minutes"],
-                score=min(1.0, each.score / SCALE),
-                reason=reason,
-            )
-        )
-    return tuple(chosen)
-
-
-def _reason(own: tuple[dict[str, Any], Record], other: tuple[dict[str, Any], Record]) -> str:
-    """The shared terms of most weight, as they are written in one of the articles."""
-    written: dict[int, str] = {}
-    for card, record in (other, own):
-        written |= zip(record.vector.posted(), card["written"], strict=False)
-    shared = shared_numbers(own[1].vector, other[1].vector)
-    named = list(dict.fromkeys(word for n in shared if (word := written.get(n))))[:_NAMED]
-    return f"Both mention {', '.join(named)}" if named else "Similar words"
-
-
-def _digest(links: Sequence[RelatedLink]) -> bytes:
-    ids = "\0".join(link.id for link in links)
-    return blake2b(ids.encode("utf-8", "replace"), digest_size=8).hexdigest().encode()
+def _other_write(neighbour: Neighbour, link: Link, listed: frozenset[bytes]) -> _Write:
+    back = link.member if neighbour.member in listed else b""
+    return _Write(neighbour.member, neighbour.stored, [link], back)

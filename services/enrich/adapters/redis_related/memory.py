@@ -1,30 +1,34 @@
 """The memory as its port describes it: keeping, settling and withdrawing articles."""
 
-import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final, cast
 
 from redis.asyncio import Redis
 
 from services.enrich.adapters.redis_related import scripts
-from services.enrich.adapters.redis_related.answers import value
-from services.enrich.adapters.redis_related.lists import Lists
+from services.enrich.adapters.redis_related.answers import members as members_of
+from services.enrich.adapters.redis_related.lists import Linking, Lists
 from services.enrich.adapters.redis_related.neighbourhood import (
-    Neighbour,
+    Nearby,
     Neighbourhood,
     Surroundings,
+    rank_of,
 )
+from services.enrich.adapters.redis_related.reading import Reading
 from services.enrich.adapters.redis_related.records import (
+    MEMBER_BYTES,
     Stored,
     key,
     member_of,
     pack,
     pack_card,
+    pack_choices,
     pack_tombstone,
     posting,
-    unpack,
     unpack_numbers,
 )
 from services.enrich.domain.curation import Curation
@@ -32,11 +36,34 @@ from services.enrich.ports import KnownArticle, RelatedList, Withdrawal
 
 log = logging.getLogger(__name__)
 
-_AT_ONCE: Final = 8
 _ATTEMPTS: Final = 20
 _EMBARGO: Final = "rel:embargo"
 _EMBARGOES: Final = 100
-_UNKNOWN: Final = Stored(b"", None)
+_AT_ONCE: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Folding:
+    """A copy: the member it is, the terms it is no longer found by, the member it is one of."""
+
+    copy: bytes
+    posted: Sequence[int]
+    original: bytes
+
+
+@dataclass(slots=True)
+class _Settled:
+    """What settling some articles left to do.
+
+    Attributes:
+        moved: of these a newer version came meanwhile.
+        again: neighbours to be settled, because what they followed or were copies of is gone.
+        freed: by article, the copies that are folded into it no longer.
+    """
+
+    moved: set[bytes] = field(default_factory=set)
+    again: set[bytes] = field(default_factory=set)
+    freed: dict[bytes, set[bytes]] = field(default_factory=dict)
 
 
 class RedisRelatedMemory:
@@ -54,133 +81,221 @@ class RedisRelatedMemory:
         self._redis = redis
         self._clock = clock
         self._lists = Lists(redis, clock, shown, pause_s=pause_s, long_pause_s=long_pause_s)
+        self._reading = Reading(redis, self._lists, shown)
         self._neighbourhood = Neighbourhood(redis, clock)
         self._set_record = redis.register_script(scripts.SET_RECORD)
-        self._cleaned = redis.register_script(scripts.CLEANED)
+        self._choose = redis.register_script(scripts.CHOOSE)
+        self._forget = redis.register_script(scripts.FORGET)
+        self._lifted = redis.register_script(scripts.LIFTED)
 
     async def remember(self, articles: Sequence[KnownArticle]) -> None:
-        for article in articles:
-            await self._keep(article.id, article.version, pack(article), pack_card(article))
-        await self._settle_all(article.id for article in articles)
+        await self._keep((a.id, a.version, pack(a), pack_card(a)) for a in articles)
+        await self._settle([member_of(a.id) for a in articles], announce=False)
 
     async def withdraw(self, withdrawals: Sequence[Withdrawal]) -> None:
-        for each in withdrawals:
-            await self._keep(each.id, each.version, pack_tombstone(each.version), b"")
-        await self._settle_all(each.id for each in withdrawals)
+        await self._keep((w.id, w.version, pack_tombstone(w.version), b"") for w in withdrawals)
+        await self._settle([member_of(w.id) for w in withdrawals], announce=False)
 
     async def lift_embargoes(self) -> None:
-        due = await self._redis.zrangebyscore(_EMBARGO, "-inf", self._clock(), 0, _EMBARGOES)
-        for member in cast("list[bytes]", due):
-            await self._settle(member, announce=True)
+        answer = await self._redis.zrangebyscore(_EMBARGO, "-inf", self._clock(), 0, _EMBARGOES)
+        due = cast("list[bytes]", answer)
+        if due:
+            await self._settle(due, announce=True)
+            await self._lifted(keys=[_EMBARGO], args=[self._clock(), *due])
 
     async def curate(self, article_id: str, curation: Curation) -> None:
-        await self._lists.choose(member_of(article_id), curation)
+        member = member_of(article_id)
+        keys = [key("e", member), key("s", member)]
+        choices = pack_choices(curation.related)
+        if await self._choose(keys=keys, args=[curation.number, choices]):
+            await self._lists.make_due({member: self._clock()})
 
-    async def read(self, article_id: str) -> RelatedList | None:
-        return await self._lists.read(member_of(article_id))
+    async def read(self, article_ids: Sequence[str]) -> Sequence[RelatedList | None]:
+        return await self._reading.read([member_of(each) for each in article_ids], self._clock())
 
-    async def announced(self, related: RelatedList) -> None:
-        await self._lists.announced(related)
+    async def announced(self, lists: Sequence[RelatedList]) -> None:
+        await self._reading.announced(lists)
 
     async def take_due(self, limit: int) -> Sequence[RelatedList]:
-        return await self._lists.take_due(limit)
+        taken = await self._lists.take_due(limit)
+        read = await self._reading.read(taken, self._clock())
+        changed = [each for each in read if each and each.changed]
+        announcing = {member_of(each.id) for each in changed}
+        await self._lists.settled([member for member in taken if member not in announcing])
+        return changed
 
-    async def _keep(self, article_id: str, version: int, record: bytes, card: bytes) -> None:
-        member = member_of(article_id)
-        keys = [key("a", member), key("c", member), key("o", member)]
-        await self._set_record(keys=keys, args=[version, record, card])
+    async def settle_all(self) -> AsyncIterator[int]:
+        """Link every article anew with those around it; after each batch, how many were settled."""
+        batch: list[bytes] = []
+        async for name in self._redis.scan_iter(key("a", b"*"), count=1000):
+            batch.append(name[-MEMBER_BYTES - 1 : -1])
+            if len(batch) == _AT_ONCE:
+                await self._settle(batch, announce=True)
+                yield len(batch)
+                batch = []
+        await self._settle(batch, announce=True)
+        yield len(batch)
 
-    async def _settle_all(self, article_ids: Iterable[str]) -> None:
-        slots = asyncio.Semaphore(_AT_ONCE)
-
-        async def settle(member: bytes) -> None:
-            async with slots:
-                await self._settle(member, announce=False)
-
-        async with asyncio.TaskGroup() as group:
-            for member in dict.fromkeys(map(member_of, article_ids)):
-                group.create_task(settle(member))
-
-    async def _settle(self, member: bytes, *, announce: bool) -> None:
-        """Make postings, links and copies those of the present record, whoever set it."""
-        for _ in range(_ATTEMPTS):
-            raw = await value(self._redis, key("a", member))
-            if raw is None:
-                return
-            own = unpack(raw)
-            around = await self._look_around(member, own)
-            if await self._settle_once(member, own, around, announce=announce):
-                await self._settle_former_copies(member, around)
-                return
-            # A newer version came meanwhile; what was posted for the older one is taken back.
-            await self._unpost(member, around.posted)
-        log.warning("related links not settled: the article keeps moving")
-
-    async def _look_around(self, member: bytes, own: Stored) -> Surroundings:
-        now = self._clock()
-        if own.record and own.record.published > now:
-            await self._redis.zadd(_EMBARGO, {member: own.record.published})
-        else:
-            await self._redis.zrem(_EMBARGO, member)
-        return await self._neighbourhood.look_around(member, own.live(now))
-
-    async def _settle_once(
-        self, member: bytes, own: Stored, around: Surroundings, *, announce: bool
-    ) -> bool:
-        neighbours = await self._neighbourhood.neighbours(own, around.considered)
-        folded = await self._fold_copies(member, own, neighbours)
-        while neighbours:
-            moved = await self._lists.link(
-                member, own, neighbours, around, folded=folded, announce=announce
-            )
-            if member in moved:
-                return False
-            neighbours = await self._neighbourhood.neighbours(own, moved)
-        standing = set() if folded else set(around.posted)
-        await self._unpost(member, set(unpack_numbers(around.older)) - standing)
-        await self._cleaned(keys=[key("o", member)], args=[around.older])
-        return bool(await self._redis.getrange(key("a", member), 0, 7) == own.version)
-
-    async def _unpost(self, member: bytes, numbers: Iterable[int]) -> None:
+    async def _keep(self, records: Iterable[tuple[str, int, bytes, bytes]]) -> None:
         async with self._redis.pipeline(transaction=False) as pipe:
-            for number in numbers:
-                pipe.zrem(posting(number), member)
+            for article_id, version, record, card in records:
+                keys = [key(kind, member_of(article_id)) for kind in ("a", "c", "o")]
+                await self._set_record(keys=keys, args=[version, record, card], client=pipe)
             await pipe.execute()
 
-    async def _fold_copies(
-        self, member: bytes, own: Stored, neighbours: Sequence[Neighbour]
-    ) -> bool:
-        """Of copies the earliest alone keeps its postings; says whether this one is folded.
+    async def _settle(self, members: Sequence[bytes], *, announce: bool) -> None:
+        """Make postings, links and copies those of the present records, whoever set them."""
+        again = await self._settle_until_still(members, announce=announce)
+        # Their pairs stand already: this finds whom they follow now, and moves nobody else.
+        await self._settle_until_still(sorted(again), announce=True)
+
+    async def _settle_until_still(self, members: Sequence[bytes], *, announce: bool) -> set[bytes]:
+        pending = list(dict.fromkeys(members))
+        again: set[bytes] = set()
+        for _ in range(_ATTEMPTS):
+            if not pending:
+                return again
+            settled = await self._settle_once(pending, announce=announce)
+            again |= settled.again
+            if settled.freed:
+                freed = sorted(copy for copies in settled.freed.values() for copy in copies)
+                again |= await self._settle_until_still(freed, announce=True)
+                await self._let_go(settled.freed)
+            pending = sorted(settled.moved)
+        log.warning("related links not settled: articles keep moving")
+        return again
+
+    async def _settle_once(self, members: Sequence[bytes], *, announce: bool) -> _Settled:
+        articles = await self._neighbourhood.standing(members)
+        await self._keep_embargoes(articles)
+        around = await self._neighbourhood.look_around(articles)
+        nearby = await self._neighbourhood.neighbours(
+            articles,
+            {member: each.candidates for member, each in around.items()},
+            {member: each.standing for member, each in around.items()},
+        )
+        settled = _Settled()
+        foldings = self._foldings(articles, nearby)
+        settled.again |= await self._fold(foldings, nearby)
+        await self._link(articles, around, nearby, foldings, settled, announce=announce)
+        originals = {each.copy for each in foldings}
+        await self._clean(around, originals, settled.moved)
+        for member, each in nearby.items():
+            free = {
+                n.member
+                for n in each.neighbours
+                if n.member in around[member].copies and not n.pair.copy
+            }
+            if free and member not in settled.moved:
+                settled.freed[member] = free
+        return settled
+
+    async def _link(
+        self,
+        articles: Mapping[bytes, Stored],
+        around: Mapping[bytes, Surroundings],
+        nearby: Mapping[bytes, Nearby],
+        foldings: Sequence[_Folding],
+        settled: _Settled,
+        *,
+        announce: bool,
+    ) -> None:
+        """Link with the neighbours, and once more with those that have moved meanwhile."""
+        now = self._clock()
+        originals = {each.copy: each.original for each in foldings}
+        copies: defaultdict[bytes, set[bytes]] = defaultdict(set)
+        for folding in foldings:
+            copies[folding.original].add(folding.copy)
+        moved: Mapping[bytes, set[bytes]] = {}
+        while nearby:
+            linked = await self._lists.link(
+                [
+                    Linking(
+                        member=member,
+                        own=articles[member],
+                        own_rank=rank_of(articles[member].live(now), member),
+                        neighbours=each.neighbours,
+                        around=around[member],
+                        original=originals.get(member),
+                        copies=copies[member],
+                        again=moved.get(member, ()),
+                    )
+                    for member, each in nearby.items()
+                ],
+                announce=announce,
+            )
+            settled.moved |= linked.moved
+            settled.again |= linked.lost
+            moved = {m: others for m, others in linked.others.items() if m not in settled.moved}
+            nearby = await self._neighbourhood.neighbours(articles, {}, moved) if moved else {}
+
+    async def _keep_embargoes(self, articles: Mapping[bytes, Stored]) -> None:
+        now = self._clock()
+        times = {m: s.record.published for m, s in articles.items() if s.record}
+        if future := {member: time for member, time in times.items() if time > now}:
+            await self._redis.zadd(_EMBARGO, future)
+
+    def _foldings(
+        self, articles: Mapping[bytes, Stored], nearby: Mapping[bytes, Nearby]
+    ) -> list[_Folding]:
+        """Of copies the earliest alone keeps its postings.
 
         A thousand copies would otherwise fill all places for candidates of each other.
         """
-        live = own.live(self._clock())
-        copies = [n for n in neighbours if n.pair.copy and n.live and not n.folded]
-        mine = (live.published if live else 0, member)
-        earlier = [n for n in copies if n.rank < mine]
-        if live and earlier:
-            original = min(earlier, key=lambda n: n.rank)
-            await self._fold(member, live.vector.posted(), original.member)
-            return True
-        await self._redis.delete(key("f", member))
-        for copy in copies:
-            if copy.live:
-                await self._fold(copy.member, copy.live.vector.posted(), member)
-        return False
+        now = self._clock()
+        foldings: list[_Folding] = []
+        for member, each in nearby.items():
+            live = articles[member].live(now)
+            copies = [n for n in each.neighbours if n.pair.copy and n.live and not n.folded]
+            earlier = [n for n in copies if n.rank < rank_of(live, member)]
+            if live and earlier:
+                original = min(earlier, key=lambda n: n.rank)
+                foldings.append(_Folding(member, live.vector.posted(), original.member))
+            else:
+                foldings += [
+                    _Folding(n.member, n.live.vector.posted(), member) for n in copies if n.live
+                ]
+        return foldings
 
-    async def _fold(self, copy: bytes, posted: Iterable[int], original: bytes) -> None:
-        await self._redis.zadd(key("d", original), {copy: 0})
-        await self._redis.set(key("f", copy), original)
-        await self._unpost(copy, posted)
-        await self._lists.drop(copy)
+    async def _fold(
+        self, foldings: Sequence[_Folding], nearby: Mapping[bytes, Nearby]
+    ) -> set[bytes]:
+        """Take copies out of postings and lists; who followed one of them is answered."""
+        folded = {each.copy for each in foldings}
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for each in foldings:
+                pipe.zadd(key("d", each.original), {each.copy: 0})
+                pipe.set(key("f", each.copy), each.original)
+                for number in each.posted:
+                    pipe.zrem(posting(number), each.copy)
+            for member, near in nearby.items():
+                if near.folded_into is not None and member not in folded:
+                    await self._forget(
+                        keys=[key("f", member)], args=[near.folded_into], client=pipe
+                    )
+            await pipe.execute()
+        listing = {copy: await members_of(self._redis, key("k", copy)) for copy in sorted(folded)}
+        return await self._lists.drop(listing)
 
-    async def _settle_former_copies(self, member: bytes, around: Surroundings) -> None:
-        """Copies of what was withdrawn or corrected stand for themselves again."""
-        if not around.copies:
-            return
-        raw = await value(self._redis, key("a", member))
-        own = unpack(raw) if raw else _UNKNOWN
-        for copy in await self._neighbourhood.neighbours(own, around.copies):
-            if not copy.pair.copy:
-                await self._settle(copy.member, announce=True)
-                await self._redis.zrem(key("d", member), copy.member)
+    async def _clean(
+        self, around: Mapping[bytes, Surroundings], folded: set[bytes], moved: set[bytes]
+    ) -> None:
+        """Take back postings of older versions, and those just written of what has moved since."""
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for member, each in around.items():
+                gone = set(each.posted)
+                if member not in moved:
+                    standing = set() if member in folded else gone
+                    gone = set(unpack_numbers(each.older)) - standing
+                    if each.older:
+                        older = key("o", member)
+                        await self._forget(keys=[older], args=[each.older], client=pipe)
+                for number in gone:
+                    pipe.zrem(posting(number), member)
+            await pipe.execute()
+
+    async def _let_go(self, freed: Mapping[bytes, Iterable[bytes]]) -> None:
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for member, copies in freed.items():
+                pipe.zrem(key("d", member), *copies)
+            await pipe.execute()

@@ -1,17 +1,24 @@
-"""Finding the articles near one, and scoring them."""
+"""Finding the articles near some, and scoring them."""
 
-import asyncio
-import heapq
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 from redis.asyncio import Redis
 
+from services.enrich.adapters.redis_related import scripts
 from services.enrich.adapters.redis_related.answers import values
-from services.enrich.adapters.redis_related.records import Stored, key, posting, unpack
-from services.enrich.domain.related import Pair, Record, score_pairs
+from services.enrich.adapters.redis_related.records import (
+    MEMBER_BYTES,
+    Stored,
+    key,
+    posting,
+    slot_of,
+    unpack,
+)
+from services.enrich.domain.related import Pair, Rank, Record, score_pairs
 
 # Read on either side of the article's own time, in each posting: the same window from both ends of
 # a pair, so lists hardly depend on the order in which articles come.
@@ -31,9 +38,9 @@ class Neighbour:
     pair: Pair
 
     @property
-    def rank(self) -> tuple[int, bytes]:
+    def rank(self) -> Rank:
         """Of two copies the lower one is the original."""
-        return (self.live.published if self.live else 0, self.member)
+        return rank_of(self.live, self.member)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,88 +49,151 @@ class Surroundings:
 
     Attributes:
         posted: the terms under which it now stands.
-        considered: members that may be related, or were.
+        candidates: members that may be related.
         listed: members in its list; `listing` those whose lists may have it.
         copies: members folded into it.
         older: terms of older versions, as bytes.
     """
 
     posted: Sequence[int]
-    considered: frozenset[bytes]
+    candidates: frozenset[bytes]
     listed: frozenset[bytes]
     listing: frozenset[bytes]
     copies: frozenset[bytes]
     older: bytes
+
+    @property
+    def standing(self) -> frozenset[bytes]:
+        """Members with which it has been linked, whatever has become of them."""
+        return self.listed | self.listing | self.copies
+
+
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """`folded_into` is the member this article is a copy of, as it stood before."""
+
+    neighbours: Sequence[Neighbour]
+    folded_into: bytes | None
+
+
+def rank_of(live: Record | None, member: bytes) -> Rank:
+    return (live.published if live else 0, member)
 
 
 class Neighbourhood:
     def __init__(self, redis: Redis, clock: Callable[[], float]) -> None:
         self._redis = redis
         self._clock = clock
+        self._post = redis.register_script(scripts.POST)
+        self._around = redis.register_script(scripts.AROUND)
 
-    async def look_around(self, member: bytes, live: Record | None) -> Surroundings:
-        """Post the article, then read: of two that come at once, the later reader sees both."""
-        posted = live.vector.posted() if live else []
-        async with self._redis.pipeline(transaction=False) as pipe:
-            for number in posted:
-                pipe.zadd(posting(number), {member: live.published if live else 0})
-            for kind in ("l", "k", "d"):
-                pipe.zrange(key(kind, member), 0, -1)
-            pipe.get(key("o", member))
-            for number in posted:
-                time = live.published if live else 0
-                pipe.zrevrangebyscore(posting(number), time, "-inf", 0, _SIDE)
-                pipe.zrangebyscore(posting(number), f"({time}", "+inf", 0, _SIDE)
-            answers = (await pipe.execute())[len(posted) :]
-        listed, listing, copies = map(frozenset, answers[:3])
-        candidates = _heaviest(live, posted, answers[4:]) if live else frozenset()
-        return Surroundings(
-            posted=posted,
-            considered=(candidates | listed | listing | copies) - {member},
-            listed=listed,
-            listing=listing,
-            copies=copies,
-            older=answers[3] or b"",
-        )
-
-    async def neighbours(self, own: Stored, members: Iterable[bytes]) -> list[Neighbour]:
-        """These articles, scored as they stand now; unknown ones are left out."""
-        wanted = sorted(members)
-        if not wanted:
-            return []
-        records, folds = await asyncio.gather(
-            values(self._redis, [key("a", member) for member in wanted]),
-            values(self._redis, [key("f", member) for member in wanted]),
-        )
+    async def look_around(self, articles: Mapping[bytes, Stored]) -> Mapping[bytes, Surroundings]:
+        """Post the articles, then read: of two that come at once, the later reader sees both."""
         now = self._clock()
-        known = [
-            (member, stored, stored.live(now), fold is not None)
-            for member, raw, fold in zip(wanted, records, folds, strict=True)
-            if raw is not None
-            for stored in [unpack(raw)]
-        ]
-        pairs = _pairs(own.live(now), [live for _, _, live, _ in known])
-        return [Neighbour(*each, pair) for each, pair in zip(known, pairs, strict=True)]
+        lives = {member: stored.live(now) for member, stored in articles.items()}
+        terms = {m: _by_slot(live.vector.posted() if live else []) for m, live in lives.items()}
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for member, live in lives.items():
+                time = live.published if live else 0
+                for numbers in terms[member]:
+                    names = [posting(number) for number in numbers]
+                    await self._post(keys=names, args=[member, time, _SIDE], client=pipe)
+                around = [key(kind, member) for kind in ("l", "k", "d", "o")]
+                await self._around(keys=around, client=pipe)
+            answers = iter(await pipe.execute())
+        return {
+            member: _surroundings(
+                member, live, terms[member], [next(answers) for _ in terms[member]], next(answers)
+            )
+            for member, live in lives.items()
+        }
+
+    async def neighbours(
+        self,
+        articles: Mapping[bytes, Stored],
+        candidates: Mapping[bytes, frozenset[bytes]],
+        standing: Mapping[bytes, Collection[bytes]],
+    ) -> Mapping[bytes, Nearby]:
+        """By article: candidates that are related or copies, and all known that are standing."""
+        wanted = {m: candidates.get(m, frozenset()).union(standing[m]) for m in standing}
+        asked = sorted({*articles, *(member for members in wanted.values() for member in members)})
+        async with self._redis.pipeline(transaction=False) as pipe:
+            pipe.mget([key("a", member) for member in asked])
+            pipe.mget([key("f", member) for member in asked])
+            records, folds = await pipe.execute()
+        now = self._clock()
+        stored = {m: unpack(raw) for m, raw in zip(asked, records, strict=True) if raw is not None}
+        lives = {member: each.live(now) for member, each in stored.items()}
+        folded = dict(zip(asked, folds, strict=True))
+        return {
+            member: Nearby(
+                [
+                    Neighbour(other, stored[other], lives[other], folded[other] is not None, pair)
+                    for other, pair in _pairs(articles[member].live(now), lives, members)
+                    if pair.score or pair.copy or other in standing[member]
+                ],
+                folded[member],
+            )
+            for member, members in wanted.items()
+        }
+
+    async def standing(self, members: Sequence[bytes]) -> Mapping[bytes, Stored]:
+        """The records of these articles; unknown ones are left out."""
+        raws = await values(self._redis, [key("a", member) for member in members])
+        return {m: unpack(raw) for m, raw in zip(members, raws, strict=True) if raw is not None}
 
 
-def _heaviest(
-    live: Record, posted: Sequence[int], windows: Sequence[Sequence[bytes]]
-) -> frozenset[bytes]:
+def _by_slot(numbers: Sequence[int]) -> list[list[int]]:
+    """The terms by the slot in which their postings stand: one call for each."""
+    slots: defaultdict[int, list[int]] = defaultdict(list)
+    for number in numbers:
+        slots[slot_of(number)].append(number)
+    return list(slots.values())
+
+
+def _surroundings(
+    member: bytes,
+    live: Record | None,
+    terms: Sequence[Sequence[int]],
+    windows: Sequence[Sequence[bytes]],
+    around: tuple[Sequence[bytes], Sequence[bytes], Sequence[bytes], bytes],
+) -> Surroundings:
+    listed, listing, copies = map(frozenset, around[:3])
+    posted = [number for numbers in terms for number in numbers]
+    read = [window for each in windows for window in each]
+    candidates = _heaviest(live, posted, read) if live else frozenset()
+    return Surroundings(
+        posted=posted,
+        candidates=candidates - {member},
+        listed=listed,
+        listing=listing,
+        copies=copies,
+        older=around[3],
+    )
+
+
+def _heaviest(live: Record, posted: Sequence[int], windows: Sequence[bytes]) -> frozenset[bytes]:
     """The candidates with most weight in common, by the article's own weights."""
-    numbers, weights = live.vector.numbers.tolist(), live.vector.weights.tolist()
-    weight_of = dict(zip(numbers, weights, strict=True))
-    sums: Counter[bytes] = Counter()
-    for at, number in enumerate(posted):
-        weight = weight_of[number]
-        for window in windows[2 * at : 2 * at + 2]:
-            for member in window:
-                sums[member] += weight
-    best = heapq.nsmallest(_CANDIDATES, sums.items(), key=lambda item: (-item[1], item[0]))
-    return frozenset(member for member, _ in best)
+    if not posted:
+        return frozenset()
+    vector = live.vector
+    weight_of = dict(zip(vector.numbers.tolist(), vector.weights.tolist(), strict=True))
+    members = np.frombuffer(b"".join(windows), f"S{MEMBER_BYTES}")
+    counts = [len(window) // MEMBER_BYTES for window in windows]
+    weights = np.repeat([weight_of[number] for number in posted], counts)
+    # Sorted by member, and so are ties after a stable sort.
+    distinct, places = np.unique(members, return_inverse=True)
+    sums = np.bincount(places, weights, len(distinct))
+    return frozenset(distinct[np.argsort(-sums, kind="stable")[:_CANDIDATES]].tolist())
 
 
-def _pairs(own: Record | None, others: Sequence[Record | None]) -> list[Pair]:
-    if own is None:
-        return [_NO_PAIR] * len(others)
-    scored = iter(score_pairs(own, [other for other in others if other]))
-    return [next(scored) if other else _NO_PAIR for other in others]
+def _pairs(
+    own: Record | None, lives: Mapping[bytes, Record | None], members: Iterable[bytes]
+) -> list[tuple[bytes, Pair]]:
+    known = sorted(member for member in members if member in lives)
+    live = [(member, record) for member in known if (record := lives[member])]
+    if own is None or not live:
+        return [(member, _NO_PAIR) for member in known]
+    pairs = score_pairs(own, [record for _, record in live])
+    scored = dict(zip((member for member, _ in live), pairs, strict=True))
+    return [(member, scored.get(member, _NO_PAIR)) for member in known]

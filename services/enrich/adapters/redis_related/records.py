@@ -17,12 +17,14 @@ from services.enrich.ports import KnownArticle
 # The scripts know this layout: version, time, number of terms, then the terms.
 _HEAD: Final = struct.Struct(">QqB")
 _LONGEST_TITLE: Final = 200
+MEMBER_BYTES: Final = 11
+_SLOTS: Final = 8
 
 
 def member_of(article_id: str) -> bytes:
     """64 bits of the id in 11 characters: short, because each stands in some fifty sorted sets."""
     digest = blake2b(article_id.encode("utf-8", "replace"), digest_size=8).digest()
-    return base64.urlsafe_b64encode(digest)[:11]
+    return base64.urlsafe_b64encode(digest)[:MEMBER_BYTES]
 
 
 def key(kind: str, member: bytes) -> bytes:
@@ -30,8 +32,13 @@ def key(kind: str, member: bytes) -> bytes:
     return b"rel:%b:{%b}" % (kind.encode(), member)
 
 
-def posting(number: int) -> str:
-    return f"rel:p:{number:08x}"
+def posting(number: int) -> bytes:
+    return b"rel:p:{%d}:%08x" % (slot_of(number), number)
+
+
+def slot_of(number: int) -> int:
+    """Postings are spread over eight slots: more would be more calls for each article."""
+    return number % _SLOTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +68,7 @@ def unpack(raw: bytes) -> Stored:
     if len(raw) == _HEAD.size:
         return Stored(raw[:8], None)
     at = _HEAD.size
-    numbers = np.frombuffer(raw, "<u4", count, at).astype(np.uint32)
+    numbers = np.frombuffer(raw, "<u4", count, at)
     weights = np.frombuffer(raw, np.uint8, count, at + 4 * count)
     return Stored(raw[:8], Record(published, ArticleVector(numbers, weights, raw[-SKETCH_BYTES:])))
 

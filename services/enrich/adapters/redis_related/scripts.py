@@ -1,11 +1,11 @@
-"""The Lua scripts of the memory; each but TAKE touches the keys of one article only."""
+"""The Lua scripts of the memory; each but POST and TAKE touches the keys of one article only."""
 
 SET_RECORD = """
 -- KEYS: record, card, older terms. ARGV: version, record, card ('' for none).
 -- 1 if this is now the record; 0 if a newer one stands.
 local old = redis.call('GET', KEYS[1])
 if old and struct.unpack('>I8', old) > tonumber(ARGV[1]) then return 0 end
-if old and old ~= ARGV[2] then
+if old and old ~= ARGV[2] and string.byte(old, 17) > 0 then
   redis.call('APPEND', KEYS[3], string.sub(old, 18, 17 + 4 * string.byte(old, 17)))
 end
 redis.call('SET', KEYS[1], ARGV[2])
@@ -13,42 +13,104 @@ if ARGV[3] == '' then redis.call('DEL', KEYS[2]) else redis.call('SET', KEYS[2],
 return 1
 """
 
+POST = """
+-- KEYS: postings, all of one slot. ARGV: member, time, how many to read on either side.
+-- Writes, then answers for each posting the members around that time, written one after another.
+local around = {}
+for at, posting in ipairs(KEYS) do
+  redis.call('ZADD', posting, ARGV[2], ARGV[1])
+  around[at] = table.concat(
+    redis.call('ZREVRANGEBYSCORE', posting, ARGV[2], '-inf', 'LIMIT', 0, ARGV[3])
+  ) .. table.concat(
+    redis.call('ZRANGEBYSCORE', posting, '(' .. ARGV[2], '+inf', 'LIMIT', 0, ARGV[3])
+  )
+end
+return around
+"""
+
+AROUND = """
+-- KEYS: list, back references, copies, older terms.
+return {
+  redis.call('ZRANGE', KEYS[1], 0, -1),
+  redis.call('ZRANGE', KEYS[2], 0, -1),
+  redis.call('ZRANGE', KEYS[3], 0, -1),
+  redis.call('GET', KEYS[4]) or ''
+}
+"""
+
 LINK = """
--- KEYS: list, state, record of the list's article.
--- ARGV: version of that article as 8 bytes, member, score (0: take it out), kept, shown, many.
+-- KEYS: list, state, record, back references.
+-- ARGV: version of the list's article as 8 bytes, kept, shown, many, who lists that article now
+-- ('' for nobody new); then by threes a member, its score (0: take it out) and its kinship.
 -- Answers what is to be announced (-1: nothing is known, the article has moved; 0: nothing; 1: the
--- list; 2: the list, as so often), and the member that is no longer listed.
-if redis.call('GETRANGE', KEYS[3], 0, 7) ~= ARGV[1] then return {-1, ''} end
-local member, score, shown = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[5])
-local old = tonumber(redis.call('ZSCORE', KEYS[1], member) or 0)
-local gone = score == 0 and member or ''
-if score ~= old then
-  local before = redis.call('ZREVRANK', KEYS[1], member)
-  if score == 0 then
-    redis.call('ZREM', KEYS[1], member)
-  else
-    redis.call('ZADD', KEYS[1], score, member)
-    if redis.call('ZCARD', KEYS[1]) > tonumber(ARGV[4]) then
-      gone = redis.call('ZPOPMIN', KEYS[1])[1]
-    end
+-- list; 2: the list, as so often), whether the article it followed is no longer so near, and the
+-- members that are no longer listed.
+if redis.call('GETRANGE', KEYS[3], 0, 7) ~= ARGV[1] then return {-1, 0} end
+if ARGV[5] ~= '' then redis.call('ZADD', KEYS[4], 0, ARGV[5]) end
+local kept, shown = tonumber(ARGV[2]), tonumber(ARGV[3])
+local state = redis.call('HMGET', KEYS[2], 'kin', 'refreshes', 'dirty')
+local kin, nearest = 0, ''
+if state[1] and string.sub(state[1], 1, 8) == ARGV[1] then
+  kin, nearest = tonumber(string.sub(state[1], 9, 13)), string.sub(state[1], 14)
+end
+local before_kin, before_nearest = kin, nearest
+local changed, lost, answer = false, 0, {0, 0}
+for at = 6, #ARGV, 3 do
+  local member, score, near = ARGV[at], tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
+  if member == nearest and near < kin then
+    kin, lost = near, 1
+    if kin == 0 then nearest = '' end
+  elseif near > kin or (near > 0 and near == kin and member < nearest) then
+    kin, nearest = near, member
   end
-  local after = redis.call('ZREVRANK', KEYS[1], member)
-  if (before and before < shown) or (after and after < shown) then
-    redis.call('HSET', KEYS[2], 'dirty', 1)
+  local old = tonumber(redis.call('ZSCORE', KEYS[1], member) or 0)
+  if score == 0 then answer[#answer + 1] = member end
+  if score ~= old then
+    local before = redis.call('ZREVRANK', KEYS[1], member)
+    if score == 0 then
+      redis.call('ZREM', KEYS[1], member)
+    else
+      redis.call('ZADD', KEYS[1], score, member)
+    end
+    local after = redis.call('ZREVRANK', KEYS[1], member)
+    changed = changed or (before and before < shown) or (after and after < shown)
   end
 end
-if redis.call('HEXISTS', KEYS[2], 'dirty') == 0 then return {0, gone} end
-local refreshes = tonumber(redis.call('HGET', KEYS[2], 'refreshes') or 0)
-return {refreshes >= tonumber(ARGV[6]) and 2 or 1, gone}
+while redis.call('ZCARD', KEYS[1]) > kept do
+  local least = redis.call('ZRANGE', KEYS[1], 0, 1)
+  -- The article it follows stays, so that whoever takes that one out finds this one.
+  local gone = least[1] == nearest and least[2] or least[1]
+  redis.call('ZREM', KEYS[1], gone)
+  answer[#answer + 1] = gone
+end
+if kin ~= before_kin or nearest ~= before_nearest then
+  changed = true
+  redis.call('HSET', KEYS[2], 'kin', ARGV[1] .. string.format('%05d', kin) .. nearest)
+end
+if changed and not state[3] then redis.call('HSET', KEYS[2], 'dirty', 1) end
+if changed or state[3] then
+  answer[1] = tonumber(state[2] or 0) >= tonumber(ARGV[4]) and 2 or 1
+end
+answer[2] = lost
+return answer
 """
 
 READ = """
--- KEYS: list, state, choices. Takes the next number together with the list and the choices.
+-- KEYS: list, state, choices. Takes the next number together with what is read.
 redis.call('HDEL', KEYS[2], 'dirty')
 local number = redis.call('HINCRBY', KEYS[2], 'number', 1)
-local announced = redis.call('HGET', KEYS[2], 'announced') or ''
-local list = redis.call('ZREVRANGE', KEYS[1], 0, -1, 'WITHSCORES')
-return {number, announced, list, redis.call('GET', KEYS[3]) or ''}
+local state = redis.call('HMGET', KEYS[2], 'announced', 'kin', 'story')
+return {
+  number, redis.call('ZREVRANGE', KEYS[1], 0, -1, 'WITHSCORES'), redis.call('GET', KEYS[3]) or '',
+  state[1] or '', state[2] or '', state[3] or ''
+}
+"""
+
+TELL = """
+-- KEYS: state. ARGV: story. 1 if it was told as part of another one before.
+local old = redis.call('HGET', KEYS[1], 'story')
+redis.call('HSET', KEYS[1], 'story', ARGV[1])
+return old and old ~= ARGV[1] and 1 or 0
 """
 
 ANNOUNCED = """
@@ -67,9 +129,18 @@ redis.call('SET', KEYS[1], ARGV[2])
 return 1
 """
 
-CLEANED = """
--- KEYS: older terms. ARGV: the terms taken back. Nothing is forgotten that came meanwhile.
+FORGET = """
+-- KEYS: a string. ARGV: what it was. Nothing is forgotten that came meanwhile.
 if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+return 1
+"""
+
+LIFTED = """
+-- KEYS: embargoes. ARGV: now, members. Strikes off those that have not been put off meanwhile.
+for at = 2, #ARGV do
+  local time = redis.call('ZSCORE', KEYS[1], ARGV[at])
+  if time and tonumber(time) <= tonumber(ARGV[1]) then redis.call('ZREM', KEYS[1], ARGV[at]) end
+end
 return 1
 """
 

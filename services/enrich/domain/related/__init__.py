@@ -4,17 +4,24 @@ from services.enrich.domain.related.scoring import (
     SCALE,
     Pair,
     Record,
+    copies_among,
     score_pairs,
     shared_numbers,
 )
+from services.enrich.domain.related.stories import LEAST_KINSHIP, Rank, follows, kinship
 from services.enrich.domain.related.vectors import EMPTY, ArticleVector, vector_of
 
 __all__ = [
     "EMPTY",
+    "LEAST_KINSHIP",
     "SCALE",
     "ArticleVector",
     "Pair",
+    "Rank",
     "Record",
+    "copies_among",
+    "follows",
+    "kinship",
     "score_pairs",
     "shared_numbers",
     "vector_of",

@@ -104,6 +104,19 @@ def _overlaps(own: bytes, others: Sequence[bytes]) -> npt.NDArray[np.float64]:
     return estimated
 
 
+def copies_among(records: Sequence[Record]) -> npt.NDArray[np.bool_]:
+    """Which of these are copies of which: a symmetric matrix, nothing a copy of itself."""
+    sketches = [record.vector.sketch for record in records]
+    overlaps = np.array([_overlaps(sketch, sketches) for sketch in sketches])
+    overlaps = overlaps.reshape(len(records), len(records))
+    copies: npt.NDArray[np.bool_] = overlaps >= _COPY
+    for at, other in np.argwhere(np.triu(overlaps >= _COPY_ALIKE, 1) & ~copies):
+        alike = similarities(records[at].vector, [records[other].vector])[0] >= _ALIKE
+        copies[at, other] = copies[other, at] = alike
+    np.fill_diagonal(copies, val=False)
+    return copies
+
+
 def shared_numbers(own: ArticleVector, other: ArticleVector) -> list[int]:
     """The terms both have, those that weigh most in their score first."""
     numbers, mine, theirs = np.intersect1d(
