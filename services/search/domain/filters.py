@@ -101,9 +101,7 @@ def read_number(parameter: str, given: str, *, lowest: int = 0, highest: int = 1
 
 
 def read_boolean(parameter: str, given: str) -> bool:
-    if given not in {"true", "false", "1", "0"}:
-        raise ParameterError(parameter, "must be a boolean", allowed=("true", "false", "1", "0"))
-    return given in {"true", "1"}
+    return read_choice(parameter, given, ("true", "false", "1", "0")) in {"true", "1"}
 
 
 def read_choice(parameter: str, given: str, allowed: Collection[str]) -> str:
