@@ -23,6 +23,7 @@ from services.cli.ledger import Ledger, LedgerError, read_ledger
 from services.cli.reindex import reindex
 from services.cli.signing import signing
 from services.cli.status import read_intake, read_status
+from services.cli.tags import tags
 from services.cli.verifying import Verification, verify_at
 from services.ingest import commands as key_commands
 
@@ -37,6 +38,7 @@ def dateline() -> None:
 
 dateline.add_command(dead_letters)
 dateline.add_command(reindex)
+dateline.add_command(tags)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -22,6 +22,7 @@ from services.ingest.adapters.redis_keys import RedisKeys
 from services.ingest.adapters.redis_ledger import RedisLedger
 from services.ingest.adapters.redis_receipts import RedisReceipts
 from services.ingest.adapters.redis_signing import RedisSigning
+from services.ingest.adapters.redis_tags import RedisTags
 from services.ingest.adapters.redis_watch import RedisWatch
 from services.ingest.adapters.sealing import Seal
 from services.ingest.api.articles import article_routes, listing_routes
@@ -29,12 +30,14 @@ from services.ingest.api.batch import CHUNK, Batches, batch_routes
 from services.ingest.api.curation import curation_routes
 from services.ingest.api.doorkeeper import Doorkeeper
 from services.ingest.api.receipts import receipt_routes
+from services.ingest.api.tags import tag_routes
 from services.ingest.api.unbuilt import unbuilt_routes
 from services.ingest.consumer import subscriptions
 from services.ingest.domain.article import ArticleInput
 from services.ingest.domain.curation import CurationInput
 from services.ingest.domain.intake import Intake
 from services.ingest.domain.keys import SCOPES
+from services.ingest.domain.tags import Merge, NewName
 from services.ingest.settings import IngestSettings
 from services.ingest.use_cases import CurateArticle, PublishArticles, WithdrawArticle
 from shared.background import cancel
@@ -95,7 +98,7 @@ class _Service:
         options = ConsumerOptions(
             claim_idle_ms=settings.claim_idle_ms, retention_s=settings.retention_s
         )
-        receiving = subscriptions(RedisReceipts(noted), metrics)
+        receiving = subscriptions(RedisReceipts(noted), RedisTags(noted), metrics)
         return cls(
             settings=settings,
             metrics=metrics,
@@ -122,6 +125,7 @@ class _Service:
             article_routes(doorkeeper, publish, withdraw, metrics),
             listing_routes(doorkeeper, receipts),
             curation_routes(doorkeeper, curate, RedisCurations(self.asked), receipts),
+            tag_routes(doorkeeper, RedisTags(self.asked)),
             receipt_routes(doorkeeper, receipts),
             unbuilt_routes(doorkeeper),
         ]
@@ -183,7 +187,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
             title=app.title, version=app.version, description=app.description, routes=app.routes
         )
         # The body of an article is read by hand, so FastAPI does not know its shape.
-        inputs = (ArticleInput, CurationInput)
+        inputs = (ArticleInput, CurationInput, NewName, Merge)
         _, article = models_json_schema(
             [(kind, "validation") for kind in inputs], ref_template="#/components/schemas/{model}"
         )

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
-from services.ingest.ports import Letter, PartUnavailableError, Receipts
+from services.ingest.ports import Letter, PartUnavailableError, Receipts, Tags
 from shared.events import ArticleEnriched, ArticleIndexed, ArticlePublished, ArticleWithdrawn
 from shared.messaging import (
     Delivery,
@@ -20,13 +20,17 @@ MORTAL = (ArticlePublished, ArticleEnriched, ArticleWithdrawn)
 
 
 class ReceiptKeeper:
-    def __init__(self, receipts: Receipts, metrics: Metrics) -> None:
+    def __init__(self, receipts: Receipts, tags: Tags, metrics: Metrics) -> None:
         self._receipts = receipts
+        self._tags = tags
         self._metrics = metrics
 
     async def enriched(self, delivery: Delivery) -> None:
         event = delivery.envelope.event
-        if isinstance(event, ArticleEnriched) and event.receipt:
+        if not isinstance(event, ArticleEnriched):
+            return
+        await self._tags.note({tag.slug: tag.name for tag in event.enrichment.tags})
+        if event.receipt:
             await self._receipts.note_enriched(event.receipt)
 
     async def indexed(self, delivery: Delivery) -> None:
@@ -44,8 +48,8 @@ class ReceiptKeeper:
             await self._receipts.note_dead_letter(subject, event.receipt, letter)
 
 
-def subscriptions(receipts: Receipts, metrics: Metrics) -> list[Subscription]:
-    keeper = ReceiptKeeper(receipts, metrics)
+def subscriptions(receipts: Receipts, tags: Tags, metrics: Metrics) -> list[Subscription]:
+    keeper = ReceiptKeeper(receipts, tags, metrics)
     return [
         Subscription(ENRICHED, "ingest", _each(keeper.enriched)),
         Subscription(INDEXED, "ingest", _each(keeper.indexed)),

@@ -1,6 +1,6 @@
 """What ingest needs from outside; the docstrings are the contract."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -9,6 +9,7 @@ from services.ingest.domain.curation import CurationInput
 from services.ingest.domain.decisions import Command, Decision
 from services.ingest.domain.keys import Key
 from services.ingest.domain.receipts import ArticleState, Receipt, State
+from services.ingest.domain.tags import TagDecision
 from shared.events import ArticleIndexed
 
 
@@ -85,6 +86,26 @@ class Curations(Protocol):
         Raises:
             PartUnavailableError: it is out of reach.
         """
+        ...
+
+
+class Tags(Protocol):
+    """The tags that articles have, as far as ingest saw them pass; and what editors decide.
+
+    A decision is one step with its event, which comes without its number, its target where there
+    is one, and its last two braces. All methods raise `PartUnavailableError`.
+    """
+
+    async def note(self, names: Mapping[str, str]) -> None:
+        """These slugs are called so."""
+        ...
+
+    async def rename(self, slug: str, name: str, event: bytes) -> TagDecision: ...
+
+    async def merge(self, slug: str, into: str, event: bytes) -> TagDecision: ...
+
+    async def nearest(self, slug: str) -> str | None:
+        """The known slug that this one may have meant."""
         ...
 
 

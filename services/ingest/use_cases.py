@@ -10,7 +10,8 @@ from services.ingest.domain.content import Bodies, content_hash
 from services.ingest.domain.curation import CurationInput
 from services.ingest.domain.decisions import Command, Decision, Idempotency
 from services.ingest.domain.intake import Intake
-from services.ingest.ports import HtmlReader, Ledger
+from services.ingest.domain.tags import TagDecision
+from services.ingest.ports import HtmlReader, Ledger, Tags
 from shared.events import (
     ArticleCurated,
     ArticlePublished,
@@ -18,6 +19,8 @@ from shared.events import (
     Choice,
     Event,
     Image,
+    TagRenamed,
+    TagsMerged,
     encode,
     wrap,
 )
@@ -177,6 +180,29 @@ class CurateArticle:
             idempotency=idempotency,
         )
         return (await self._ledger.decide([command]))[0]
+
+
+class RenameTag:
+    """Raises `PartUnavailableError`."""
+
+    def __init__(self, tags: Tags) -> None:
+        self._tags = tags
+
+    async def __call__(self, slug: str, name: str, traceparent: str | None = None) -> TagDecision:
+        event = TagRenamed(slug=slug, name=name, number=1)
+        return await self._tags.rename(slug, name, _opened(event, slug, {"number"}, traceparent))
+
+
+class MergeTags:
+    """Raises `PartUnavailableError`."""
+
+    def __init__(self, tags: Tags) -> None:
+        self._tags = tags
+
+    async def __call__(self, slug: str, into: str, traceparent: str | None = None) -> TagDecision:
+        event = TagsMerged(slug=slug, into=into, number=1)
+        left_out = {"number", "into"}
+        return await self._tags.merge(slug, into, _opened(event, slug, left_out, traceparent))
 
 
 def _new_receipt() -> str:

@@ -85,6 +85,10 @@ class Newsroom:
         found = (await self.search.get(f"/v1/articles/{article_id}")).json()
         return {tag["slug"]: tag["name"] for tag in found["enrichment"]["tags"]}
 
+    async def found(self, **filters: str) -> set[str]:
+        answer = (await self.search.get("/v1/search", params=filters)).json()
+        return {hit["article"]["id"] for hit in answer["hits"]}
+
     async def related(self, article_id: str) -> list[str]:
         found = await self.search.get(f"/v1/articles/{article_id}/related")
         return [card["id"] for card in found.json()["items"]]
@@ -116,3 +120,38 @@ async def test_pinned_and_banned_links_survive_what_comes_later(newsroom: Newsro
     await eventually(lambda: newsroom.related(one), [far], within_s=20)
     three = await newsroom.post("three", body=story_text(1, 3))
     await eventually(lambda: newsroom.related(one), [far, three], within_s=20)
+
+
+async def test_a_renamed_tag_is_called_so_in_every_article(newsroom: Newsroom) -> None:
+    one, two = [await newsroom.post(f"{n}", body=story_text(1, n) + BODY) for n in (1, 2)]
+    (slug,) = [s for s, n in (await newsroom.tags(one)).items() if n == "Northern Rail Company"]
+    answer = await newsroom.ingest.http.patch(f"/v1/tags/{slug}", json={"name": "NRC"})
+    assert answer.status_code == 202, answer.text
+
+    async def names() -> set[str]:
+        return {(await newsroom.tags(each)).get(slug, "") for each in (one, two)}
+
+    await eventually(names, {"NRC"}, within_s=20)
+    assert (await newsroom.found(tag="NRC")) == (await newsroom.found(tag=slug)) == {one, two}
+    three = await newsroom.post("3", body=BODY)
+    assert (await newsroom.tags(three))[slug] == "NRC"
+
+
+async def test_a_merged_tag_still_finds_its_articles_and_points_to_the_other(
+    newsroom: Newsroom,
+) -> None:
+    one = await newsroom.post("one")
+    other = await newsroom.post("two", body="Azerbaijan plays chess. Azerbaijan won.")
+    path = "/v1/tags/russia/merge"
+    answer = await newsroom.ingest.http.post(path, json={"into": "azerbaijan"})
+    assert answer.json() == {"slug": "azerbaijan", "name": "Azerbaijan"}
+
+    async def found() -> set[str]:
+        return await newsroom.found(tag="russia")
+
+    await eventually(found, {one, other}, within_s=20)
+    assert list(await newsroom.tags(one)).count("azerbaijan") == 1
+    assert "russia" not in await newsroom.tags(one)
+    page = await newsroom.search.get("/tag/russia")
+    assert (page.status_code, page.headers["location"]) == (308, "/tag/azerbaijan")
+    assert (await newsroom.search.get("/tag/azerbaijan")).status_code == 200

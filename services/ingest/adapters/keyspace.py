@@ -5,6 +5,10 @@ RECEIPT_PREFIX = "ingest:receipt:"
 KEYS = "ingest:keys"
 SIGNING = "ingest:signing"
 """The set of publishers that have a signing secret."""
+TAGS = "ingest:tags"
+TAG_NAMES = "ingest:tags:names"
+TAGS_MERGED = "ingest:tags:merged"
+TAG_DECISIONS = "ingest:tags:number"
 
 
 def article(article_id: str) -> str:

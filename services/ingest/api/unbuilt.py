@@ -11,8 +11,6 @@ UNBUILT = (
     ("GET", "/v1/feeds"),
     ("POST", "/v1/feeds"),
     ("DELETE", "/v1/feeds/{feed_id}"),
-    ("PATCH", "/v1/tags/{slug}"),
-    ("POST", "/v1/tags/{slug}/merge"),
 )
 
 

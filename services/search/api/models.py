@@ -148,6 +148,15 @@ class Tags(BaseModel):
     items: list[TagCount]
 
 
+class TagName(BaseModel):
+    """`aliases` are the slugs that editors merged into this one."""
+
+    slug: str
+    name: str
+    kind: str
+    aliases: list[str]
+
+
 class Suggestion(BaseModel):
     """`id` is what to ask for next: an article id, a slug, a category path, an author."""
 

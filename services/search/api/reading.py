@@ -27,7 +27,7 @@ from services.search.domain.ninjs import ninjs
 from services.search.domain.readers import Reader
 from services.search.use_cases.read_articles import ReadArticles
 from services.search.use_cases.suggest_names import SuggestNames
-from shared.http import PROBLEM_RESPONSES
+from shared.http import PROBLEM_RESPONSES, ProblemError
 
 JSON_LD = "application/ld+json"
 NINJS_JSON = "application/ninjs+json"
@@ -137,6 +137,14 @@ def _add_names(router: APIRouter, suggest_names: SuggestNames) -> None:
         """Tags, the most frequent first; with `q`, those whose names go on as it begins."""
         items = await suggest_names.tags(q[:512], read_limit(limit))
         return answer(request, {"items": [asdict(item) for item in items]})
+
+    @router.get("/v1/tags/{slug}", response_model=models.TagName, tags=["names"])
+    async def tag(request: Request, slug: str) -> Response:
+        """One tag by its slug, or by a slug that editors merged into it."""
+        found = await suggest_names.tag(slug)
+        if found is None:
+            raise ProblemError(404, "not_found", "No article has this tag.")
+        return answer(request, found)
 
     @router.get("/v1/categories", response_model=models.Categories, tags=["names"])
     async def categories(request: Request) -> Response:

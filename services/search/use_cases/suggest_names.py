@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from services.search.domain.analysis import UNSTEMMED, terms
 from services.search.domain.categories import CategoryNode, tree
@@ -77,6 +77,15 @@ class SuggestNames:
             TagCount(slug, name, kind, count)
             for (name, count), (slug, kind) in zip(shown, about, strict=True)
         ]
+
+    async def tag(self, name_or_slug: str) -> dict[str, Any] | None:
+        """Slug, name, kind and aliases of one tag."""
+        tag = await self._tags.tag(name_or_slug)
+        if tag is None:
+            return None
+        return {name: tag[name] for name in ("slug", "name", "kind")} | {
+            "aliases": list(tag.get("aliases", ()))
+        }
 
     async def categories(self) -> tuple[CategoryNode, ...]:
         """All categories as a tree."""

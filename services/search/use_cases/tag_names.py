@@ -14,23 +14,29 @@ from services.search.domain.question import Facet, Question
 from services.search.ports import SearchIndex
 
 MAX_REMEMBERED = 50_000
+REMEMBERED_S = 30
+"""Editors rename and merge tags: what was remembered longer is looked up again."""
 _NO_SLUG = re.compile(r"[\W_]+")
 
 Tag = Mapping[str, Any]
 
 
 class TagNames:
-    """Looked up in an article that has the tag, then remembered."""
+    """Looked up in an article that has the tag, then remembered for a while."""
 
     def __init__(self, index: SearchIndex, *, clock: Callable[[], float] = time.time) -> None:
         self._index = index
         self._clock = clock
-        self._known: dict[str, Tag] = {}
+        self._known: dict[str, tuple[float, Tag]] = {}
 
     async def about(self, name: str) -> tuple[str, str]:
         """Slug and kind of the tag of this name."""
         tag = await self._tag(name)
         return (tag["slug"], tag["kind"]) if tag else (_slug(name), "topic")
+
+    async def tag(self, name_or_slug: str) -> Tag | None:
+        """The tag of this name or slug, also of a slug that was merged into it."""
+        return await self._tag(name_or_slug)
 
     async def selected(
         self, counts: Sequence[FacetCount], chosen: Sequence[str]
@@ -47,20 +53,21 @@ class TagNames:
         )
 
     async def _tag(self, name_or_slug: str) -> Tag | None:
-        if name_or_slug not in self._known:
-            asked = Question(
-                now=int(self._clock()),
-                include={Facet.TAG: (name_or_slug,)},
-                limit=1,
-                with_content=True,
-            )
-            page = await self._index.find(asked)
-            tags = [tag for hit in page.hits for tag in hit.content["enrichment"]["tags"]]
-            if len(self._known) >= MAX_REMEMBERED:
-                self._known.clear()
-            self._known |= {tag["slug"]: tag for tag in tags}
-            self._known |= {tag["name"]: tag for tag in tags}
-        return self._known.get(name_or_slug)
+        now = self._clock()
+        until, tag = self._known.get(name_or_slug, (0.0, None))
+        if until > now:
+            return tag
+        asked = Question(
+            now=int(now), include={Facet.TAG: (name_or_slug,)}, limit=1, with_content=True
+        )
+        page = await self._index.find(asked)
+        tags = [tag for hit in page.hits for tag in hit.content["enrichment"]["tags"]]
+        if len(self._known) >= MAX_REMEMBERED:
+            self._known.clear()
+        for tag in tags:
+            names = (*tag.get("aliases", ()), tag["slug"], tag["name"])
+            self._known |= dict.fromkeys(names, (now + REMEMBERED_S, tag))
+        return self._known.get(name_or_slug, (0.0, None))[1]
 
 
 def _slug(name: str) -> str:

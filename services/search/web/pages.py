@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from services.search.web import formatting
@@ -101,6 +101,9 @@ class Pages:
         )
 
     async def tag(self, slug: str, page: str) -> Response:
+        about = await self._api.get_or_none(f"/v1/tags/{quote(slug, safe='')}")
+        if about and slug in about["aliases"]:
+            return RedirectResponse(formatting.tag_url(about["slug"]), 308)
         found, sections = await self._listed(page, tag=filter_of(slug), facets="tag", facet_size=1)
         if not found["total"]:
             raise ApiError(404)

@@ -1,0 +1,42 @@
+"""What editors decide about a tag, and what comes of it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from services.ingest.domain.article import Name
+
+TagOutcome = Literal[
+    "accepted",
+    "merged",  # The tag was merged into another one, which is named.
+    "unknown",  # No article ever had the tag.
+    "unknown_target",
+    "itself",  # A tag cannot be merged into itself.
+    "recovering",  # Search has not yet stated the generation.
+]
+
+
+class NewName(BaseModel):
+    """What a tag is to be called."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Name
+
+
+class Merge(BaseModel):
+    """The slug of the tag that stays."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    into: Name
+
+
+@dataclass(frozen=True, slots=True)
+class TagDecision:
+    """The tag as it is called from now on; of a merged one, the tag that it became."""
+
+    outcome: TagOutcome
+    slug: str
+    name: str = ""

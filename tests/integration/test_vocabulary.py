@@ -1,0 +1,135 @@
+"""The vocabulary of tags as several workers count it in a real Redis, at any order of events."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings, strategies as st
+from redis.asyncio import Redis
+
+from services.enrich.adapters.redis_vocabulary import RedisAgenda, RedisDecisions, RedisVocabulary
+from services.enrich.domain.vocabulary import Form, Use
+from shared.messaging import connect
+
+GAME, GAMES = Form("game", "topic"), Form("games", "topic")
+CHESS = Form("Chess", "topic")
+
+
+@pytest.fixture
+async def redis(redis_url: str) -> AsyncIterator[Redis]:
+    client = connect(redis_url)
+    yield client
+    await client.aclose()
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A version of an article, as some worker counts it."""
+
+    article: str
+    version: int
+    uses: tuple[Use, ...]
+
+
+async def state(redis: Redis) -> Mapping[bytes, object]:
+    found: dict[bytes, object] = {}
+    for pattern in ("{tags}:articles:*", "{tags}:forms:*"):
+        async for name in redis.scan_iter(pattern):
+            kind = await redis.type(name)
+            found[name] = await (redis.smembers(name) if kind == b"set" else redis.hgetall(name))
+    return found
+
+
+async def shown(redis: Redis, slugs: Sequence[str]) -> Mapping[str, Form | None]:
+    """What an article with these tags would show them as."""
+    vocabulary = RedisVocabulary(redis)
+    return await vocabulary.count("reader", 0, "en", [Use(slug, None) for slug in slugs])
+
+
+async def test_the_form_of_most_articles_is_shown(redis: Redis) -> None:
+    vocabulary = RedisVocabulary(redis)
+    forms = [GAME, GAMES, GAMES]
+    answers = [
+        await vocabulary.count(f"{at}", 1, "en", [Use("game", form)])
+        for at, form in enumerate(forms)
+    ]
+    assert answers == [{"game": GAME}, {"game": GAME}, {"game": GAMES}]
+    german = await vocabulary.count("4", 1, "de", [Use("game", Form("Game", "topic"))])
+    assert german == {"game": Form("Game", "topic")}
+
+
+async def test_articles_follow_a_form_that_became_the_most_frequent(redis: Redis) -> None:
+    now = [1000.0]
+    vocabulary = RedisVocabulary(redis, clock=lambda: now[0], pause_s=60)
+    agenda = RedisAgenda(redis, clock=lambda: now[0])
+    for at, form in enumerate([GAME, GAMES, GAMES]):
+        await vocabulary.count(f"{at}", 1, "en", [Use("game", form)])
+    await vocabulary.follow()
+    assert await agenda.length() == 0
+    now[0] += 61
+    await vocabulary.follow()
+    assert set(await agenda.take(10)) == {"0", "1", "2"}
+    for article in "012":
+        await agenda.settle(article)
+    now[0] += 3600
+    await vocabulary.follow()
+    assert await agenda.take(10) == []
+
+
+async def test_a_decision_makes_the_articles_of_its_tags_due(redis: Redis) -> None:
+    vocabulary, decisions, agenda = (
+        RedisVocabulary(redis),
+        RedisDecisions(redis),
+        RedisAgenda(redis),
+    )
+    await vocabulary.count("a", 1, "en", [Use("game", GAME)])
+    await vocabulary.count("b", 1, "en", [Use("chess", CHESS)])
+    await decisions.rename("game", "Games", 1)
+    assert await agenda.take(10) == ["a"]
+    await decisions.merge("game", "chess", 2)
+    assert set(await agenda.take(10)) == {"a", "b"}
+    (before,) = await decisions.about(["a"])
+    await decisions.merge("game", "other", 1)
+    (decided,) = await decisions.about(["a"])
+    assert decided == before
+    assert decided.rulings.slug("game") == "chess"
+    assert decided.rulings.aliases("chess") == ("game",)
+
+
+forms = st.sampled_from([GAME, GAMES, replace(GAME, kind="name"), None])
+uses = st.dictionaries(st.sampled_from(["game", "chess", "go"]), forms, max_size=3)
+versions = st.lists(
+    st.tuples(st.sampled_from("abcd"), st.integers(1, 3), uses), min_size=1, max_size=8
+)
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(versions, st.randoms(use_true_random=False))
+def test_two_replicas_in_any_order_with_every_event_twice_count_the_same(
+    redis_url: str, drawn: list[tuple[str, int, dict[str, Form | None]]], order: random.Random
+) -> None:
+    # One content for each version of an article, as ingest sees to.
+    one = {(a, v): Counted(a, v, tuple(Use(s, f) for s, f in u.items())) for a, v, u in drawn}
+    newest = {each.article: each for each in sorted(one.values(), key=lambda each: each.version)}
+    twice = [*one.values(), *one.values()]
+    order.shuffle(twice)
+
+    async def count(events: Sequence[Counted]) -> tuple[object, object]:
+        client = connect(redis_url)
+        await client.flushall()
+        replicas = [RedisVocabulary(client), RedisVocabulary(client)]
+
+        async def work(at: int) -> None:
+            for event in events[at::2]:
+                await replicas[at].count(event.article, event.version, "en", event.uses)
+
+        await asyncio.gather(work(0), work(1))
+        found = await state(client), await shown(client, ["game", "chess", "go"])
+        await client.aclose()
+        return found
+
+    assert asyncio.run(count(twice)) == asyncio.run(count(list(newest.values())))
