@@ -3,6 +3,7 @@
 import signal
 import sys
 from collections.abc import Callable
+from types import FrameType
 from typing import TypeVar
 
 import uvicorn
@@ -13,6 +14,8 @@ from shared.settings import Settings
 from shared.telemetry import configure_logging
 
 STOP_S = 15
+STARTUP_FAILURE = 3
+"""As `uvicorn.run` exits."""
 
 S = TypeVar("S", bound=Settings)
 
@@ -38,8 +41,9 @@ def serve(
     # uvicorn raises the signal again once it has stopped; a stop that was asked for is a success.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
-    uvicorn.run(
-        create_app(settings),
+    app = create_app(settings)
+    config = uvicorn.Config(
+        app,
         host=settings.host,
         port=port_of(settings),
         log_config=None,
@@ -48,3 +52,19 @@ def serve(
         forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=STOP_S,
     )
+    server = _Server(config)
+    server.on_stop = getattr(app.state, "on_stop", None)
+    server.run()
+    if not server.started:
+        sys.exit(STARTUP_FAILURE)
+
+
+class _Server(uvicorn.Server):
+    """Says at once that it is to stop: an answer without an end waits for nothing else."""
+
+    on_stop: Callable[[], None] | None = None
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if self.on_stop:
+            self.on_stop()
+        super().handle_exit(sig, frame)

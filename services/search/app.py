@@ -17,15 +17,19 @@ from services.search.adapters.crawler_user_agents import is_bot
 from services.search.adapters.redis_announcements import RedisAnnouncements
 from services.search.adapters.redis_embargoes import RedisEmbargoes
 from services.search.adapters.redis_generation import RedisGeneration
+from services.search.adapters.redis_indexed_log import RedisIndexedLog
 from services.search.adapters.redis_rebuild_orders import RedisRebuildOrders
+from services.search.adapters.redis_turns import RedisTurns
 from services.search.adapters.redis_views import RedisViews
 from services.search.adapters.redis_write_log import RedisWriteLog
-from services.search.api import instantsearch, internal, reading, searching
+from services.search.adapters.websub_hub import WebSubHub
+from services.search.api import instantsearch, internal, live, reading, searching
 from services.search.consumer import subscriptions
-from services.search.ports import IndexUnavailableError, SearchIndex
+from services.search.ports import IndexedLog, IndexUnavailableError, SearchIndex, Turns
 from services.search.settings import SearchSettings
 from services.search.use_cases.announce_articles import AnnounceArticles
 from services.search.use_cases.find_articles import FindArticles
+from services.search.use_cases.follow_articles import FollowArticles
 from services.search.use_cases.index_articles import IndexArticles
 from services.search.use_cases.keep_generation import KeepGeneration
 from services.search.use_cases.keep_schema import KeepSchema
@@ -35,6 +39,8 @@ from services.search.use_cases.read_originals import ReadOriginals
 from services.search.use_cases.rebuild_index import RebuildIndex
 from services.search.use_cases.suggest_names import SuggestNames
 from services.search.use_cases.tag_names import TagNames
+from services.search.use_cases.tell_hub import TellHub
+from services.search.web.feeds import MEDIA_TYPES
 from services.search.web.router import create_router as create_site
 from shared.background import cancel
 from shared.http import install
@@ -70,8 +76,10 @@ def create_app(
     app.include_router(reading.create_router(service.read_articles, service.suggest_names))
     app.include_router(instantsearch.create_router(service.find_articles, service.read_articles))
     app.include_router(internal.create_router(service.read_originals, service.internal_key))
+    app.include_router(live.create_router(service.follow_articles))
     app.include_router(create_site(app, settings.site))
     _add_middleware(app, settings)
+    app.state.on_stop = service.follow_articles.stop
     install(app, service="search", metrics=service.metrics, ready=service.ready)
     return app
 
@@ -122,6 +130,8 @@ class _Service:
     read_articles: ReadArticles
     read_originals: ReadOriginals
     suggest_names: SuggestNames
+    follow_articles: FollowArticles
+    tell_hub: TellHub | None
     new_consumer: Callable[[], StreamConsumer]
     consumer: StreamConsumer | None = field(default=None)
     background: list["asyncio.Task[None]"] = field(default_factory=list)
@@ -144,6 +154,10 @@ class _Service:
             claim_idle_ms=settings.claim_idle_ms, retention_s=settings.retention_s
         )
         subscribed = subscriptions(index_articles, metrics)
+        find = FindArticles(index, lexicon, tags, _cursor_key(keep))
+        views = RedisViews(redis, window_s=settings.view_window_s)
+        read = ReadArticles(index, views, is_bot)
+        log = RedisIndexedLog(redis)
         return cls(
             redis=redis,
             index=index,
@@ -152,12 +166,12 @@ class _Service:
             announce_articles=announce,
             keep_generation=keep,
             keep_schema=KeepSchema(index, RedisRebuildOrders(redis), rebuild),
-            find_articles=FindArticles(index, lexicon, tags, _cursor_key(keep)),
-            read_articles=ReadArticles(
-                index, RedisViews(redis, window_s=settings.view_window_s), is_bot
-            ),
+            find_articles=find,
+            read_articles=read,
             read_originals=ReadOriginals(index),
             suggest_names=SuggestNames(index, lexicon, tags),
+            follow_articles=FollowArticles(find, read, log, settings.live_connections),
+            tell_hub=_tell_hub(settings, log, RedisTurns(redis)),
             new_consumer=lambda: StreamConsumer(url, subscribed, metrics=metrics, options=options),
         )
 
@@ -178,6 +192,8 @@ class _Service:
             ("generation", self.keep_generation.run()),
             ("embargoes", self.announce_articles.run()),
             ("vocabulary", self.lexicon.run()),
+            ("followers", self.follow_articles.run()),
+            *([("hub", self.tell_hub.run())] if self.tell_hub else []),
         ):
             self.background.append(asyncio.create_task(work, name=name))
         await self.keep_schema.current.wait()
@@ -237,6 +253,15 @@ class _Service:
         except (IndexUnavailableError, TimeoutError) as error:
             return str(error) or "no answer in time"
         return None
+
+
+def _tell_hub(settings: SearchSettings, log: IndexedLog, turns: Turns) -> TellHub | None:
+    if not settings.websub_hub:
+        return None
+    topics = [f"{settings.site.public_url}/{feed}" for feed in MEDIA_TYPES]
+    return TellHub(
+        log, WebSubHub(settings.websub_hub), turns, topics, pause_s=settings.websub_pause_s
+    )
 
 
 def _cursor_key(keep: KeepGeneration) -> Callable[[], bytes]:

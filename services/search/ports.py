@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from services.search.domain.articles import (
@@ -38,6 +39,10 @@ class SnapshotExpiredError(Exception):
 
 class StoreUnavailableError(Exception):
     """Redis does not answer: wait and try again."""
+
+
+class HubUnavailableError(Exception):
+    """The hub does not answer, or does not want it: try again later."""
 
 
 class RebuildFailedError(Exception):
@@ -262,6 +267,48 @@ class EmbargoSchedule(Protocol):
 
     async def settle(self, article_id: str, now: int) -> None:
         """Strike an id off, unless a later due time was set meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedArticle:
+    """What the log says of an article; `position` is where, `time` is when it was written."""
+
+    position: str
+    article_id: str
+    time: datetime
+    event: ArticleIndexed
+
+
+class IndexedLog(Protocol):
+    """All that the index took, in order, as any replica may read it; changes nothing by reading.
+
+    Every method raises `StoreUnavailableError` when the log is out of reach.
+    """
+
+    async def end(self) -> str:
+        """The position of the last entry."""
+
+    async def reaches_back_to(self, position: str) -> bool:
+        """Whether everything after this position is still there."""
+
+    async def after(
+        self, position: str, *, limit: int, wait_ms: int = 0
+    ) -> tuple[str, Sequence[LoggedArticle]]:
+        """The next entries, and the position they reach; waits for the first one if told so."""
+
+
+class NewsHub(Protocol):
+    """Whoever passes on that feeds have news (WebSub)."""
+
+    async def ping(self, topics: Sequence[str]) -> None:
+        """Tell it that these addresses changed; raises `HubUnavailableError`."""
+
+
+class Turns(Protocol):
+    """What one replica does for all; raises `StoreUnavailableError`."""
+
+    async def take(self, name: str, seconds: int) -> bool:
+        """Whether it is ours to do now; nobody else's for so long."""
 
 
 class ViewCounter(Protocol):

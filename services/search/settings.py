@@ -43,6 +43,12 @@ class SearchSettings(Settings):
         validation_alias="SEARCH_VIEW_WINDOW_S",
         description="A reader who comes back to an article in this time is no further view.",
     )
+    live_connections: int = Field(
+        200,
+        ge=1,
+        validation_alias="SEARCH_LIVE_CONNECTIONS",
+        description="Readers that one search may tell of news at a time (GET /v1/live).",
+    )
     site_image_sources: str = Field(
         "https:",
         validation_alias="SITE_IMAGE_SOURCES",
@@ -60,6 +66,12 @@ class SearchSettings(Settings):
         validation_alias="WEBSUB_HUB",
         description="The WebSub hub that feeds name and that is told of news; "
         "needs DATELINE_PUBLIC_URL.",
+    )
+    websub_pause_s: int = Field(
+        10,
+        ge=1,
+        validation_alias="WEBSUB_PAUSE_S",
+        description="The hub is told at most once in this time.",
     )
     _site: Site = PrivateAttr()
 

@@ -6,6 +6,7 @@ from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
 from services.search.adapters.redis_outage import reported_outage
+from services.search.domain.positions import order_of
 from services.search.ports import StoreUnavailableError
 from shared.events import ArticleIndexed, wrap
 from shared.messaging import Output, publish
@@ -31,12 +32,14 @@ class RedisAnnouncements:
 
     async def read_up_to(self, position: str) -> bool:
         with reported_outage():
-            if _order(await self._last_id()) < _order(position):
+            if order_of(await self._last_id()) < order_of(position):
                 raise StoreUnavailableError("Redis was lost once more")
             try:
                 groups = await self._redis.xinfo_groups(INDEXED.name)
                 reader = next((row for row in groups if row["name"] == READER.encode()), None)
-                if reader is None or _order(reader["last-delivered-id"]) < _order(position):
+                if reader is None or order_of(reader["last-delivered-id"].decode()) < order_of(
+                    position
+                ):
                     return False
                 pending = await self._redis.xpending_range(
                     INDEXED.name, READER, min="-", max=position, count=1
@@ -52,9 +55,3 @@ class RedisAnnouncements:
             return "0-0"
         last: bytes = about["last-generated-id"]
         return last.decode()
-
-
-def _order(entry_id: bytes | str) -> tuple[int, int]:
-    text = entry_id.decode() if isinstance(entry_id, bytes) else entry_id
-    milliseconds, _, sequence = text.partition("-")
-    return int(milliseconds), int(sequence or 0)

@@ -16,7 +16,8 @@ from starlette.datastructures import QueryParams
 from services.search.api.parameters import refuse_unknown
 from services.search.domain.cursor import CursorError
 from services.search.domain.filters import ParameterError
-from services.search.ports import IndexUnavailableError
+from services.search.ports import IndexUnavailableError, StoreUnavailableError
+from services.search.use_cases.follow_articles import TooManyFollowersError
 from services.search.use_cases.read_articles import (
     ArticleNotFoundError,
     ArticleWithdrawnError,
@@ -119,15 +120,18 @@ def _problem(error: Exception) -> ProblemError | None:
         case ArticleNotFoundError():
             problem = ProblemError(404, "not_found", "There is no such article.")
         case IndexUnavailableError() | TimeoutError():
-            problem = ProblemError(
-                503,
-                "index_unavailable",
-                "The index does not answer; try again soon.",
-                headers={"Retry-After": str(RETRY_AFTER_S)},
-            )
+            problem = _later("index_unavailable", "The index does not answer; try again soon.")
+        case StoreUnavailableError():
+            problem = _later("store_unavailable", "Redis does not answer; try again soon.")
+        case TooManyFollowersError():
+            problem = _later("too_many_followers", "As many are followed as may be; try later.")
         case _:
             return None
     return problem
+
+
+def _later(code: str, detail: str) -> ProblemError:
+    return ProblemError(503, code, detail, headers={"Retry-After": str(RETRY_AFTER_S)})
 
 
 def _field_error(error: ParameterError) -> FieldError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import Query, Request
@@ -53,8 +54,8 @@ Limit = Annotated[str, Query(description="How many."), _whole(1, MAX_PAGE_SIZE)]
 Many = Annotated[list[str], _LIST]
 
 
-class SearchParameters(BaseModel):
-    """The parameters of `GET /v1/search`, as they come."""
+class FilterParameters(BaseModel):
+    """What an article must be, as it comes."""
 
     q: str = Field("", max_length=None, description='Words, "a phrase", -word to exclude.')
     category: Many = Field([], description=FILTER)
@@ -67,6 +68,11 @@ class SearchParameters(BaseModel):
     published_to: str = Field("", description="As `published_from`; a date is its whole UTC day.")
     read_minutes_min: Annotated[str, _whole(0, 10**9)] = Field("", description="Inclusive.")
     read_minutes_max: Annotated[str, _whole(0, 10**9)] = Field("", description="Inclusive.")
+
+
+class SearchParameters(FilterParameters):
+    """The parameters of `GET /v1/search`, as they come."""
+
     sort: Annotated[str, _one_of(*Sort)] = Field(
         "", description="Default: relevance with `q`, newest without."
     )
@@ -92,16 +98,23 @@ class SearchParameters(BaseModel):
     )
 
 
-def read_search(given: SearchParameters) -> SearchRequest:
-    """The request behind the parameters; raises `ParameterError`."""
+def read_filters(given: FilterParameters) -> SearchRequest:
+    """The request behind words and filters alone; raises `ParameterError`."""
     filters = {facet: _filter(facet, getattr(given, facet)) for facet in Facet}
-    page, page_size = _window(given)
     return SearchRequest(
         q=given.q,
         include={facet: read.include for facet, read in filters.items() if read.include},
         exclude={facet: read.exclude for facet, read in filters.items() if read.exclude},
         published=read_published(given.published_from or None, given.published_to or None),
         read_minutes=read_minutes(given.read_minutes_min or None, given.read_minutes_max or None),
+    )
+
+
+def read_search(given: SearchParameters) -> SearchRequest:
+    """The request behind the parameters; raises `ParameterError`."""
+    page, page_size = _window(given)
+    return replace(
+        read_filters(given),
         sort=Sort(read_choice("sort", given.sort, list(Sort))) if given.sort else None,
         page=page,
         page_size=page_size,

@@ -96,6 +96,7 @@ class Question:
         facets: fields to count, each without its own `include` (disjunctive).
         extents: numbers whose least, greatest and mean value over all matches is wanted.
         url: a canonical URL; only the article at it.
+        ids: only these articles; empty is all.
     """
 
     now: int
@@ -111,6 +112,7 @@ class Question:
     published: Range = Range()
     read_minutes: Range = Range()
     url: str | None = None
+    ids: tuple[str, ...] = ()
     sort: Sort = Sort.NEWEST
     limit: int = 20
     offset: int = 0

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Any
 
 from services.search.domain.analysis import terms
 from services.search.domain.articles import Extent, FacetCount, Hit, Page
@@ -124,6 +125,24 @@ class FindArticles:
             return await self._found(request, attempt, page, None, seen)
         reading, cursor = self._read_cursor(request, question.sort)
         return await self._go_on(request, self._attempt(request, question, reading), cursor)
+
+    async def among(
+        self, request: SearchRequest, ids: Sequence[str]
+    ) -> dict[str, Mapping[str, Any]]:
+        """The cards, by id, of those of these articles that have all that is asked, as it is asked.
+
+        Raises:
+            ParameterError: `q` is too long.
+            IndexUnavailableError: the engine is out of reach.
+        """
+        question = self._question(request, request.q)
+        if not ids:
+            return {}
+        asked = replace(
+            question, ids=tuple(ids), limit=len(ids), offset=0, facets=(), sort=Sort.NEWEST
+        )
+        page = await self._index.find(asked)
+        return {hit.id: hit.card for hit in page.hits}
 
     def _question(self, request: SearchRequest, q: str) -> Question:
         """What is asked, all words required; one hit more than shown tells whether there is one."""

@@ -117,6 +117,8 @@ def _filters(question: Question) -> Iterator[Json]:
         yield _range("read_minutes", question.read_minutes)
     if question.url is not None:
         yield _term("url", question.url)
+    if question.ids:
+        yield {"terms": {"id": list(question.ids)}}
     for phrase in filter(None, question.phrases):
         yield _phrase("all", phrase)
     for group in question.conditions:

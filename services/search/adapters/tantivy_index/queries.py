@@ -91,12 +91,11 @@ class QueryBuilder:
             yield _filter(self._phrase("all", phrase))
 
     def _filters(self, question: Question, leave: Facet | None) -> Iterator[Clause]:
+        yield from map(_filter, self._named(question))
         for field, interval in self._ranges(question):
             yield _filter(
                 self.range(field, FieldType.Integer, start=interval.start, end=interval.end)
             )
-        if question.url is not None:
-            yield _filter(Query.term_query(self._schema, "url", question.url))
         for facet, values in question.include.items():
             if values and facet is not leave:
                 yield _filter(self.value(facet, values))
@@ -109,6 +108,12 @@ class QueryBuilder:
             yield Occur.MustNot, self._word("all", word)
         for phrase in filter(None, question.not_phrases):
             yield Occur.MustNot, self._phrase("all", phrase)
+
+    def _named(self, question: Question) -> Iterator[Query]:
+        if question.url is not None:
+            yield Query.term_query(self._schema, "url", question.url)
+        if question.ids:
+            yield self.ids(question.ids)
 
     def _condition(self, condition: Condition) -> Query:
         if isinstance(condition, ValueIs):
