@@ -152,7 +152,7 @@ def field_errors(
     kind: type[BaseModel] = ArticleInput,
     part: type[BaseModel] = ArticleImage,
 ) -> list[FieldError]:
-    found = error.errors(include_url=False, include_context=False)
+    found = error.errors(include_url=False)
     return [_field_error(each, kind, part) for each in found]
 
 
@@ -170,6 +170,11 @@ def _field_error(
         )
     if found["type"] == "string_unicode":
         return FieldError(field=field, message="has a lone surrogate")
+    if found["type"] == "too_long":
+        about = found["ctx"]
+        what = "characters" if isinstance(found["input"], str) else "items"
+        message = f"has {about['actual_length']} {what}, {about['max_length']} are allowed"
+        return FieldError(field=field, message=message)
     return FieldError(field=field, message=found["msg"].removeprefix("Value error, "))
 
 
