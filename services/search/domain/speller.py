@@ -61,6 +61,24 @@ class Speller:
             return None
         return self._nearest(word, edits, word[0]) or self._nearest(word, edits, None)
 
+    def correct_beginning(self, beginning: str) -> str | None:
+        """What the beginning of a known word was meant to be; None if it is one, or hopeless.
+
+        Its first letter is kept: of what a reader has typed by then, it is what was meant.
+        """
+        edits = (len(beginning) >= ONE_EDIT_FROM) + (len(beginning) >= TWO_EDITS_FROM)
+        if not edits or len(beginning) > _LONGEST or self.completions(beginning, 1):
+            return None
+        start = bisect_left(self._sorted, beginning[0])
+        end = bisect_left(self._sorted, beginning[0] + _HIGHEST)
+        counts: dict[str, int] = {}
+        for word in self._sorted[start:end]:
+            # A letter too few or too many moves the place where the word breaks off.
+            for length in range(len(beginning) - 1, len(beginning) + 2):
+                cut = word[:length]
+                counts[cut] = counts.get(cut, 0) + self._articles[word]
+        return _nearest(beginning, list(counts), edits, counts)
+
     def correct_question(self, q: str, *, begun: str | None = None) -> str | None:
         """The question with its words corrected; None if nothing was.
 
@@ -106,11 +124,16 @@ class Speller:
             if first in {None, letter}
             for candidate in bucket
         ]
-        if not candidates:
-            return None
-        distances = cdist(
-            [word], candidates, scorer=OSA.distance, score_cutoff=edits, dtype=np.uint8
-        )[0]
-        near = np.flatnonzero(distances <= edits)
-        ranked = ((distances[at], -self._articles[candidates[at]], candidates[at]) for at in near)
-        return min(ranked, default=(0, 0, None))[2]
+        return _nearest(word, candidates, edits, self._articles)
+
+
+def _nearest(
+    word: str, candidates: Sequence[str], edits: int, counts: Mapping[str, int]
+) -> str | None:
+    if not candidates:
+        return None
+    scored = cdist([word], candidates, scorer=OSA.distance, score_cutoff=edits, dtype=np.uint8)
+    distances = scored[0]
+    near = np.flatnonzero(distances <= edits).tolist()
+    ranked = ((distances[at], -counts[candidates[at]], candidates[at]) for at in near)
+    return min(ranked, default=(0, 0, None))[2]

@@ -6,8 +6,9 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from services.search.domain.analysis import UNSTEMMED, terms
 from services.search.domain.articles import IndexedArticle
 from services.search.domain.names import Name, NameIndex
 from services.search.domain.question import Facet
@@ -43,9 +44,10 @@ class Lexicon:
     def learn(self, articles: Sequence[IndexedArticle]) -> None:
         """Know the words of these articles from now on."""
         for article in articles:
-            self.speller.add(article.words)
+            words = (*article.words, *_category_words(article.facets.get(Facet.CATEGORY, ())))
+            self.speller.add(words)
             self.languages.update(article.facets.get(Facet.LANGUAGE, ()))
-            self._learnt.append(article.words)
+            self._learnt.append(words)
         if articles:
             self._values.clear()
             self._names_until = min(self._names_until, time.monotonic() + NAMES_S)
@@ -74,7 +76,9 @@ class Lexicon:
     async def refresh(self) -> None:
         """Read words and languages anew."""
         self._learnt = []
-        vocabulary = await self._index.vocabulary()
+        # Categories are no words to search by, but names that one may mistype.
+        categories = _category_words(await self.values(Facet.CATEGORY))
+        vocabulary = {**dict.fromkeys(categories, 1), **await self._index.vocabulary()}
         languages = Counter(await self.values(Facet.LANGUAGE))
         # Tens of thousands of stems: not on the event loop.
         speller = await asyncio.to_thread(Speller, vocabulary, languages_asked((), languages))
@@ -93,3 +97,7 @@ class Lexicon:
                 except IndexUnavailableError as error:
                     log.warning("the vocabulary waits: %s", error)
             await asyncio.sleep(1)
+
+
+def _category_words(paths: Iterable[str]) -> list[str]:
+    return [word for path in paths for word in terms(path, UNSTEMMED)]

@@ -53,15 +53,16 @@ class SuggestNames:
         self._tags = tags
 
     async def suggest(self, q: str, limit: int) -> list[Suggestion]:
-        """Names and titles with the typed words, the last one by its beginning; half names."""
+        """Names and titles with the typed words, the last one by its beginning; half names.
+
+        Where nothing has them, the words as they were probably meant.
+        """
         typed = terms(q, UNSTEMMED)
         if not typed:
             return []
-        names, titles = await asyncio.gather(
-            self._named(q, limit), self._titles(typed[:-1], typed[-1], limit)
-        )
-        few_names = names[: max((limit + 1) // 2, limit - len(titles))]
-        return [*few_names, *titles][:limit]
+        found = await self._suggested_by(typed, limit)
+        meant = typed if found else self._meant(typed)
+        return found if meant == typed else await self._suggested_by(meant, limit)
 
     async def tags(self, q: str, limit: int) -> list[TagCount]:
         """The most frequent tags first; with `q`, those in whose name its words stand."""
@@ -90,6 +91,18 @@ class SuggestNames:
     async def categories(self) -> tuple[CategoryNode, ...]:
         """All categories as a tree."""
         return tree(await self._lexicon.values(Facet.CATEGORY))
+
+    async def _suggested_by(self, words: list[str], limit: int) -> list[Suggestion]:
+        names, titles = await asyncio.gather(
+            self._named(" ".join(words), limit), self._titles(words[:-1], words[-1], limit)
+        )
+        few_names = names[: max((limit + 1) // 2, limit - len(titles))]
+        return [*few_names, *titles][:limit]
+
+    def _meant(self, typed: list[str]) -> list[str]:
+        speller = self._lexicon.speller
+        whole = [speller.correct(word) or word for word in typed[:-1]]
+        return [*whole, speller.correct_beginning(typed[-1]) or typed[-1]]
 
     async def _named(self, q: str, limit: int) -> list[Suggestion]:
         found = (await self._lexicon.names()).find(q, limit)

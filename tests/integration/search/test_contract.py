@@ -689,6 +689,12 @@ async def test_another_address_is_another_article(search: Search, url: str) -> N
         ("", []),
         ("!", []),
         ("qqq", []),
+        ("tunnle", [("tag", "tunnel", "tunnel"), ("title", "Tunnel breaks through", "tunnel")]),
+        ("korav ri", [("tag", "Korva Ridge", "korva-ridge")]),
+        ("econmy", [("category", "News > Economy", "News > Economy")]),
+        ("smiht", [("author", "Smith, John", "Smith, John")]),
+        ("aytamt", [("author", "Çingiz Aytmatov", "Çingiz Aytmatov")]),
+        ("the birdge re", [("title", "The bridge reopens", "bridge")]),
     ],
 )
 async def test_suggestions(search: Search, q: str, expected: list[tuple[str, str, str]]) -> None:

@@ -79,3 +79,28 @@ def test_words_of_new_articles_are_known_at_once() -> None:
 def test_any_text_is_corrected_or_left(q: str) -> None:
     corrected = Speller(VOCABULARY).correct_question(q)
     assert corrected is None or corrected.encode()
+
+
+def test_words_go_on_as_they_begin_the_most_frequent_first() -> None:
+    speller = Speller({"tunnel": 3, "tunnels": 9, "tune": 1, "turn": 5})
+    assert speller.completions("tun", 2) == ["tunnels", "tunnel"]
+    assert speller.completions("tunnel", 5) == ["tunnels"]
+    speller.add(["tundra"])
+    assert "tundra" in speller.completions("tun", 9)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("flamimg", "flaming"),
+        ("flmin", "flamin"),
+        ("flaamin", "flamin"),
+        ("falmin", "flamin"),
+        ("flam", None),
+        ("xlamin", None),
+        ("fxxx", None),
+        ("fl", None),
+    ],
+)
+def test_a_mistyped_beginning_becomes_one_of_a_known_word(typed: str, meant: str | None) -> None:
+    assert Speller({"flamingos": 2, "frost": 1}).correct_beginning(typed) == meant
