@@ -71,6 +71,10 @@ test-compose: $(DEV_STAMP) ## Test the production shape on a Docker Engine.
 
 ##@ Measures
 
+.PHONY: test-endurance
+test-endurance: $(DEV_STAMP) ## Ask search for long: fifty pages while news arrives, ten thousand odd questions.
+	@$(BIN)/python -m pytest tests/endurance
+
 .PHONY: test-browser
 test-browser: $(STATE)/browser ## Test the site and others' programs in a real browser (needs chromium, npm).
 	@$(BIN)/python -m pytest tests/browser

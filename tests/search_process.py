@@ -82,7 +82,7 @@ async def _fill(
 ) -> None:
     index: SearchIndex = TantivyIndex(folder / "index")
     if opensearch_url:
-        index = OpenSearchIndex(Access(urls=(opensearch_url,)))
+        index = OpenSearchIndex(Access(urls=(opensearch_url,)), timeout=60)
     await index.open()
     waiting = iter(articles.items())
     while batch := list(islice(waiting, BATCH)):
