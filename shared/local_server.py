@@ -48,6 +48,7 @@ class LocalServer:
         self.name = name
         self.log = log
         self._process: subprocess.Popen[bytes] | None = None
+        self._started_before = False
 
     def start(self) -> Self:
         raise NotImplementedError
@@ -96,7 +97,9 @@ class LocalServer:
                 start_new_session=True,
             )
 
-        with self.log.open("wb") as output:
+        # Started again it goes on in its log, which says why it ended.
+        with self.log.open("ab" if self._started_before else "wb") as output:
+            self._started_before = True
             self._process = _FORKING_THREAD.submit(fork, output.fileno()).result()
 
     def wait_until(self, ready: Callable[[], bool], seconds: float) -> None:

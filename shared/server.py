@@ -10,7 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 from pydantic import ValidationError
 
-from shared.settings import Settings
+from shared.settings import Settings, first_fault
 from shared.telemetry import configure_logging
 
 STOP_S = 15
@@ -33,9 +33,7 @@ def serve(
     try:
         settings = read_settings()
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(map(str, first["loc"]))
-        print(f"{service}: {where}{': ' if where else ''}{first['msg']}", file=sys.stderr)  # noqa: T201  (no log is configured yet)
+        print(f"{service}: {first_fault(error)}", file=sys.stderr)  # noqa: T201  (no log is configured yet)
         sys.exit(2)
     configure_logging(service, settings.log_level)
     # uvicorn raises the signal again once it has stopped; a stop that was asked for is a success.

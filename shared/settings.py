@@ -6,14 +6,52 @@ generated from them by `python -m services.cli.env_example`.
 
 import os
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Profile = Literal["development", "production"]
+Port = Annotated[int, Field(ge=1, le=65535)]
+LogLevel = Annotated[
+    Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"],
+    BeforeValidator(lambda level: level.upper() if isinstance(level, str) else level),
+]
+EVERYWHERE = "0.0.0.0"  # noqa: S104  (to know it by)
+REDIS_SCHEMES = ("redis", "rediss")
 WEAK_PASSWORDS = frozenset({"", "admin", "changeme", "dateline", "password", "redis", "secret"})
+
+
+def _web_address(url: str) -> str:
+    if url and not _is_address(url, ("http", "https")):
+        raise ValueError(f"{url} is no address such as https://news.example or http://127.0.0.1:80")
+    return url
+
+
+def _web_addresses(urls: str) -> str:
+    return ",".join(_web_address(url.strip()) for url in urls.split(","))
+
+
+def _is_address(url: str, schemes: tuple[str, ...]) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+WebAddresses = Annotated[str, AfterValidator(_web_addresses)]
+"""One or several, separated by commas."""
 
 
 class Settings(BaseSettings):
@@ -37,8 +75,10 @@ class Settings(BaseSettings):
         validation_alias="REDIS_URL",
         description="Redis 6.2 or newer, with append-only file.",
     )
-    log_level: str = Field("INFO", validation_alias="DATELINE_LOG_LEVEL", description="Log level.")
-    public_url: str | None = Field(
+    log_level: LogLevel = Field(
+        "INFO", validation_alias="DATELINE_LOG_LEVEL", description="Log level."
+    )
+    public_url: WebAddress | None = Field(
         None,
         validation_alias="DATELINE_PUBLIC_URL",
         description="Where readers reach the search service, for links and feeds.",
@@ -61,6 +101,19 @@ class Settings(BaseSettings):
         description="Events that all have dealt with stay this long, to be read again.",
     )
 
+    def address_of(self, port: int) -> str:
+        """Where a service on this machine is reached: what listens everywhere, on loopback."""
+        host = "127.0.0.1" if self.host == EVERYWHERE else self.host
+        return f"http://{host}:{port}"
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_of_redis(cls, url: SecretStr) -> SecretStr:
+        text = url.get_secret_value()
+        if not text.startswith("unix://") and not _is_address(text, REDIS_SCHEMES):
+            raise ValueError("must be redis://[:password@]host[:port][/database], or rediss://…")
+        return url
+
     @model_validator(mode="after")
     def _refuse_default_secrets(self) -> Self:
         if self.profile == "production":
@@ -68,6 +121,15 @@ class Settings(BaseSettings):
             if password in WEAK_PASSWORDS:
                 raise ValueError("REDIS_URL: production needs a password that is no default")
         return self
+
+
+def first_fault(error: ValidationError) -> str:
+    """One line on settings that cannot be: which one, and what is wrong with it."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    where = ".".join(map(str, first["loc"]))
+    unknown = first["type"] == "extra_forbidden"
+    what = "unknown name" if unknown else first["msg"].removeprefix("Value error, ")
+    return f"{where}: {what}" if where else what
 
 
 def cache_dir() -> Path:

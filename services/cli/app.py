@@ -25,7 +25,11 @@ from services.cli.signing import signing
 from services.cli.status import read_intake, read_status
 from services.cli.tags import tags
 from services.cli.verifying import Verification, verify_at
+from services.enrich.settings import EnrichSettings
 from services.ingest import commands as key_commands
+from services.ingest.settings import IngestSettings
+from services.search.settings import SearchSettings
+from shared.settings import first_fault
 
 PROBLEMS_SHOWN = 10
 TABLE_WIDTH = 120
@@ -53,11 +57,13 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except click.Abort:
         _stop(1, "aborted")
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(map(str, first["loc"]))
-        _stop(2, f"{where}: {first['msg']}" if where else str(first["msg"]))
-    except (RedisError, OSError) as error:
+        _stop(2, first_fault(error))
+    except RedisError as error:
         _stop(1, f"Redis cannot be reached ({error}); is Dateline running?")
+    except httpx.InvalidURL as error:
+        _stop(2, f"--url: {error}")
+    except OSError as error:
+        _stop(1, str(error))
     sys.exit(code or 0)
 
 
@@ -69,7 +75,15 @@ def _stop(code: int, line: str) -> NoReturn:
 @dateline.command()
 def run() -> int:
     """Run redis-server and the three services here, without a container engine."""
-    return Launcher(cli_settings.CliSettings()).run()
+    settings = cli_settings.CliSettings()
+    if settings.profile == "production":
+        raise click.ClickException(
+            "DATELINE_PROFILE: this brings demo-key along, which production refuses; "
+            "`make .env && docker compose up` is the production shape"
+        )
+    for of_service in (IngestSettings, EnrichSettings, SearchSettings):
+        of_service()  # Before anything starts: what cannot be is refused here.
+    return Launcher(settings).run()
 
 
 @dateline.command(name="import")

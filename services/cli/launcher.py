@@ -1,12 +1,14 @@
 """`make run`: redis-server and the three services, each a process of its own, watched together."""
 
+import errno
 import json
+import shutil
 import signal
 import socket
 import sys
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
@@ -21,6 +23,9 @@ from shared.local_server import LocalServer, ServerError
 
 DEMO_KEY = "demo-key"
 START_S = 60.0
+PATIENCE_S = 5.0
+"""After this time it says what it waits for."""
+POLL_S = 0.05
 WATCH_S = 0.2
 RESTARTS = 5
 RESTART_WINDOW_S = 60.0
@@ -33,16 +38,16 @@ Dateline is running. Ctrl-C stops everything; its state stays in {state}.
                    -H 'Content-Type: application/json' \\
                    -d '{{"url": "https://publisher.example/1", "title": "Hello", "body": "News."}}'
   Frontends   curl '{search}/v1/search?q=tunnel&facets=category,tag'
-  Operators   dateline status      API documents: {ingest}/docs  {search}/docs
+  Operators   {dateline} status      API documents: {ingest}/docs  {search}/docs
 """
 
 
 class Service(LocalServer):
     """One of the three services as a process; ready when it says so itself."""
 
-    def __init__(self, name: str, port: int, environment: dict[str, str], log: Path) -> None:
+    def __init__(self, name: str, url: str, environment: dict[str, str], log: Path) -> None:
         super().__init__(name, log)
-        self.url = f"http://127.0.0.1:{port}"
+        self.url = url
         self._environment = environment
 
     def start(self) -> Self:
@@ -50,22 +55,19 @@ class Service(LocalServer):
         self.spawn(command, environment=self._environment)
         return self
 
-    def alive(self) -> bool:
-        """Whether it answers at all; being ready may still need the other services."""
-        return _answers(f"{self.url}/health/live")
-
-    def ready(self) -> bool:
-        return _answers(f"{self.url}/health/ready")
+    def missing(self) -> Mapping[str, str]:
+        """What it waits for, by part; empty once it is ready."""
+        try:
+            answer = httpx.get(f"{self.url}/health/ready", timeout=2)
+            if answer.status_code == httpx.codes.OK:
+                return {}
+            parts: dict[str, str] = answer.json()["parts"]
+        except (httpx.HTTPError, ValueError, KeyError):
+            return {"health": f"no answer at {self.url}"}
+        return {name: what for name, what in parts.items() if what != "ok"}
 
     def said(self) -> str:
         return self._last_words()
-
-
-def _answers(url: str) -> bool:
-    try:
-        return httpx.get(url, timeout=2).status_code == httpx.codes.OK
-    except httpx.HTTPError:
-        return False
 
 
 class Launcher:
@@ -77,6 +79,7 @@ class Launcher:
         self._redis: RedisServer | None = None
         self._services: list[Service] = []
         self._ends: dict[str, deque[float]] = {}
+        self._run_file: Path | None = None
 
     def run(self) -> int:
         """Run until a signal (0) or until a process keeps ending (1)."""
@@ -85,7 +88,7 @@ class Launcher:
         try:
             self._start()
             return self._watch()
-        except (ServerError, httpx.HTTPError) as error:
+        except (ServerError, httpx.HTTPError, OSError) as error:
             print(f"dateline: {error}", file=sys.stderr)
             return 1
         finally:
@@ -93,7 +96,7 @@ class Launcher:
 
     def _start(self) -> None:
         settings = self._settings
-        (settings.state_dir / "log").mkdir(parents=True, exist_ok=True)
+        _make_state_dir(settings.state_dir)
         _refuse_taken_ports(settings)
         redis_url = settings.redis_url.get_secret_value()
         if settings.own_redis:
@@ -111,8 +114,14 @@ class Launcher:
         if settings.samples and not self._stop.is_set():
             post_samples(settings.ingest_url, settings.search_url, DEMO_KEY, _say)
         if not self._stop.is_set():
-            state = settings.state_dir.resolve()
-            _say(GUIDE.format(search=settings.search_url, ingest=settings.ingest_url, state=state))
+            _say(
+                GUIDE.format(
+                    search=settings.search_url,
+                    ingest=settings.ingest_url,
+                    state=settings.state_dir.resolve(),
+                    dateline=_own_command(),
+                )
+            )
 
     def _make_services(self, redis_url: str) -> list[Service]:
         settings = self._settings
@@ -130,22 +139,31 @@ class Launcher:
             "search": settings.search_port,
         }
         return [
-            Service(name, port, environment, settings.state_dir / "log" / f"{name}.log")
+            Service(
+                name,
+                settings.address_of(port),
+                environment,
+                settings.state_dir / "log" / f"{name}.log",
+            )
             for name, port in ports.items()
         ]
 
     def _await_ready(self) -> None:
-        deadline = time.monotonic() + START_S
-        waiting = list(self._services)
-        while waiting and not self._stop.is_set():
+        start = time.monotonic()
+        waiting = {service: service.missing() for service in self._services}
+        told = False
+        while waiting and not self._stop.wait(POLL_S):
             for service in waiting:
                 if not service.running:
                     raise ServerError(f"{service.name} ended while starting: {service.said()}")
-            if time.monotonic() > deadline:
-                names = ", ".join(service.name for service in waiting)
-                raise ServerError(f"{names} not ready in {START_S:g} s; see var/log")
-            waiting = [service for service in waiting if not service.ready()]
-            self._stop.wait(0.05)
+            missing = {service: service.missing() for service in waiting}
+            waiting = {service: parts for service, parts in missing.items() if parts}
+            if waiting and time.monotonic() > start + START_S:
+                log = self._settings.state_dir / "log"
+                raise ServerError(f"not ready in {START_S:g} s: {_named(waiting)}. Logs: {log}")
+            if waiting and not told and time.monotonic() > start + PATIENCE_S:
+                _say(f"Waiting for {_named(waiting)}")
+                told = True
 
     def _write_run_file(self, redis_url: str) -> None:
         about = {
@@ -161,7 +179,7 @@ class Launcher:
         written.touch(mode=0o600)
         written.write_text(json.dumps(about))
         # In one step: whoever reads it meanwhile must not find half of it.
-        written.replace(path)
+        self._run_file = written.replace(path)
 
     def _watch(self) -> int:
         """Restart what ends; give up when one ends again and again."""
@@ -198,11 +216,38 @@ class Launcher:
             list(pool.map(LocalServer.stop, self._services))
         if self._redis:
             self._redis.stop()
-        (self._settings.state_dir / RUN_FILE).unlink(missing_ok=True)
+        # Ours alone: another launcher may run on this state, which is why we could not start.
+        if self._run_file:
+            self._run_file.unlink(missing_ok=True)
 
 
 def _url(settings: CliSettings) -> str:
     return settings.redis_url.get_secret_value()
+
+
+def _named(waiting: Mapping[Service, Mapping[str, str]]) -> str:
+    """Each service with the part that it misses first: the others mostly follow from it."""
+    return "; ".join(
+        f"{service.name} ({part}: {what})"
+        for service, parts in waiting.items()
+        for part, what in [next(iter(parts.items()))]
+    )
+
+
+def _own_command() -> str:
+    """How this `dateline` is called from here, in whatever environment it is."""
+    own = Path(sys.executable).with_name("dateline")
+    if shutil.which("dateline") == str(own):
+        return "dateline"
+    return str(own.relative_to(Path.cwd()) if own.is_relative_to(Path.cwd()) else own)
+
+
+def _make_state_dir(state_dir: Path) -> None:
+    try:
+        (state_dir / "log").mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        wrong = f"{state_dir} cannot be made ({error.strerror}); set DATELINE_STATE_DIR"
+        raise ServerError(wrong) from None
 
 
 def _refuse_taken_ports(settings: CliSettings) -> None:
@@ -212,14 +257,18 @@ def _refuse_taken_ports(settings: CliSettings) -> None:
         "ENRICH_PORT": settings.enrich_port,
     }
     for name, port in ports.items():
+        if twin := next((other for other in ports if other < name and ports[other] == port), None):
+            raise ServerError(f"{twin} and {name} are both {port}; set one of them")
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((settings.host, port))
-            except OSError:
-                raise ServerError(
-                    f"port {port} is taken; stop what listens there or set {name}"
-                ) from None
+            except OSError as error:
+                if error.errno == errno.EADDRINUSE:
+                    wrong = f"port {port} is taken; stop what listens there or set {name}"
+                else:
+                    wrong = f"cannot listen on {settings.host}:{port} ({error.strerror})"
+                raise ServerError(wrong) from None
 
 
 def _say(line: str) -> None:

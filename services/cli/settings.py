@@ -4,12 +4,12 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr
 
 from services.ingest.adapters.sealing import new_sealing_key
-from shared.settings import Settings
+from shared.settings import Port, Settings, WebAddresses
 
 RUN_FILE = "run.json"
 """Where a running `dateline run` says how to reach it: JSON, in the state directory."""
@@ -20,15 +20,15 @@ SECRETS_KEY_FILE = "secrets.key"
 class CliSettings(Settings):
     """Addresses of the services and the publisher's key."""
 
-    ingest_port: int = Field(8001, validation_alias="INGEST_PORT", description="Port of ingest.")
-    search_port: int = Field(8002, validation_alias="SEARCH_PORT", description="Port of search.")
-    enrich_port: int = Field(8003, validation_alias="ENRICH_PORT", description="Port of enrich.")
+    ingest_port: Port = Field(8001, validation_alias="INGEST_PORT", description="Port of ingest.")
+    search_port: Port = Field(8002, validation_alias="SEARCH_PORT", description="Port of search.")
+    enrich_port: Port = Field(8003, validation_alias="ENRICH_PORT", description="Port of enrich.")
     samples: bool = Field(
         True,  # noqa: FBT003  (a default, not a call's flag)
         validation_alias="SAMPLES",
         description="Post the sample articles when the index is empty (make run).",
     )
-    opensearch_url: str | None = Field(None, validation_alias="OPENSEARCH_URL")
+    opensearch_url: WebAddresses | None = Field(None, validation_alias="OPENSEARCH_URL")
     key: SecretStr = Field(
         SecretStr("demo-key"),
         validation_alias="DATELINE_KEY",
@@ -39,11 +39,11 @@ class CliSettings(Settings):
 
     @property
     def ingest_url(self) -> str:
-        return f"http://{self.host}:{self.ingest_port}"
+        return self.address_of(self.ingest_port)
 
     @property
     def search_url(self) -> str:
-        return f"http://{self.host}:{self.search_port}"
+        return self.address_of(self.search_port)
 
     @property
     def own_redis(self) -> bool:
@@ -70,6 +70,16 @@ def redis_url(settings: CliSettings) -> str:
     if settings.own_redis and (found := running(settings.state_dir).get("redis_url")):
         return str(found)
     return settings.redis_url.get_secret_value()
+
+
+def service_url(settings: CliSettings, service: Literal["ingest", "search"]) -> str:
+    """As `redis_url`: at the port of the environment, else where the running launcher has it."""
+    port = f"{service}_port"
+    if port not in settings.model_fields_set:
+        found = running(settings.state_dir).get(f"{service}_url")
+        if found:
+            return str(found)
+    return settings.address_of(getattr(settings, port))
 
 
 def secrets_key(settings: CliSettings) -> str | None:

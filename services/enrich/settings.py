@@ -1,17 +1,25 @@
 """The settings of the enrich service."""
 
 from collections.abc import Mapping
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
+from pydantic_core import from_json
+from pydantic_settings import NoDecode
 
 from services.enrich.domain.read_time import ReadingProfile
-from shared.settings import Settings
+from shared.settings import Port, Settings, WebAddress
+
+# Read here, not by pydantic-settings, whose error would not name the variable.
+ReadingProfiles = Annotated[
+    Mapping[str, ReadingProfile],
+    NoDecode,
+    BeforeValidator(lambda given: from_json(given) if isinstance(given, str) else given),
+]
 
 
 class EnrichSettings(Settings):
-    port: int = Field(
-        8003, ge=0, le=65535, validation_alias="ENRICH_PORT", description="Health and metrics."
-    )
+    port: Port = Field(8003, validation_alias="ENRICH_PORT", description="Health and metrics.")
     max_tags: int = Field(
         8, ge=0, le=50, validation_alias="ENRICH_MAX_TAGS", description="Most tags of an article."
     )
@@ -22,15 +30,15 @@ class EnrichSettings(Settings):
         validation_alias="ENRICH_MAX_RELATED",
         description="Most related links of an article.",
     )
-    reading_profiles: Mapping[str, ReadingProfile] = Field(
+    reading_profiles: ReadingProfiles = Field(
         {},
         validation_alias="READING_PROFILES",
         description=(
             "JSON: publisher to {words_per_minute, rounding: nearest|up, images: true|false}."
         ),
     )
-    search_port: int = Field(8002, validation_alias="SEARCH_PORT", description="Port of search.")
-    search_url: str | None = Field(
+    search_port: Port = Field(8002, validation_alias="SEARCH_PORT", description="Port of search.")
+    search_url: WebAddress | None = Field(
         None,
         validation_alias="SEARCH_URL",
         description="Where enrich reads articles again; default: search on this machine.",
@@ -50,4 +58,4 @@ class EnrichSettings(Settings):
 
     @property
     def search(self) -> str:
-        return self.search_url or f"http://{self.host}:{self.search_port}"
+        return self.search_url or self.address_of(self.search_port)

@@ -8,7 +8,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from services.ingest.adapters.sealing import Seal
 from services.ingest.domain.intake import Marks, Measure
 from services.ingest.domain.keys import hash_of
-from shared.settings import Settings
+from shared.settings import Port, Settings
 
 DEMO_KEY = "demo-key"
 
@@ -16,7 +16,7 @@ DEMO_KEY = "demo-key"
 class IngestSettings(Settings):
     """What ingest needs beside the settings of all services."""
 
-    ingest_port: int = Field(8001, validation_alias="INGEST_PORT", description="Port of ingest.")
+    ingest_port: Port = Field(8001, validation_alias="INGEST_PORT", description="Port of ingest.")
     rate_per_second: int = Field(
         1000,
         ge=0,

@@ -6,14 +6,14 @@ from typing import Self
 from pydantic import Field, PrivateAttr, SecretStr, ValidationError, model_validator
 
 from services.search.web.site import Site
-from shared.settings import WEAK_PASSWORDS, Settings
+from shared.settings import WEAK_PASSWORDS, Port, Settings, WebAddresses, first_fault
 
 
 class SearchSettings(Settings):
     """Where the index is, and who may ask."""
 
-    port: int = Field(8002, validation_alias="SEARCH_PORT", description="Port of search.")
-    opensearch_url: str | None = Field(
+    port: Port = Field(8002, validation_alias="SEARCH_PORT", description="Port of search.")
+    opensearch_url: WebAddresses | None = Field(
         None,
         validation_alias="OPENSEARCH_URL",
         description="The OpenSearch cluster; without it the index is embedded, in the state dir.",
@@ -97,9 +97,7 @@ class SearchSettings(Settings):
                 hub=self.websub_hub,
             )
         except ValidationError as error:
-            first = error.errors(include_url=False, include_input=False)[0]
-            field = ".".join(map(str, first["loc"]))
-            raise ValueError(f"{self.site_settings}: {field}: {first['msg']}") from None
+            raise ValueError(f"{self.site_settings}: {first_fault(error)}") from None
         except (OSError, ValueError) as error:
             raise ValueError(f"SITE_SETTINGS: {error}") from error
         return self
