@@ -17,6 +17,7 @@ import httpx
 from services.cli.settings import running
 from tests.servers import free_port
 
+PORTS = ("INGEST_PORT", "SEARCH_PORT", "ENRICH_PORT")
 START_S = 90
 STOP_S = 40
 
@@ -61,10 +62,11 @@ class Newsroom:
         return found
 
     def dateline(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """The operators' command line, beside the running launcher."""
+        """The operators' command line, which finds the running launcher by its state alone."""
+        told = {name: value for name, value in self.environment.items() if name not in PORTS}
         return subprocess.run(
             [sys.executable, "-m", "services.cli", *arguments],
-            env=self.environment,
+            env=told,
             capture_output=True,
             text=True,
             check=False,
@@ -83,7 +85,7 @@ def newsroom(
     """Run `python -m services` on free ports until the block ends."""
     with tempfile.TemporaryDirectory() as scratch:
         home = state or Path(scratch)
-        ports = {name: str(free_port()) for name in ("INGEST_PORT", "SEARCH_PORT", "ENRICH_PORT")}
+        ports = {name: str(free_port()) for name in PORTS}
         environment = {
             **os.environ,
             **ports,

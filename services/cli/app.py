@@ -109,7 +109,7 @@ def import_files(
     settings = cli_settings.CliSettings()
     tally = Tally()
     client = httpx.Client(
-        base_url=url or settings.ingest_url,
+        base_url=url or cli_settings.service_url(settings, "ingest"),
         headers={"Authorization": f"Bearer {key or settings.key.get_secret_value()}"},
         timeout=600,
     )
@@ -129,11 +129,21 @@ def import_files(
                     ledger,
                 )
             except httpx.HTTPStatusError as error:
-                _stop(1, f"ingest answered {error.response.status_code}: {error.response.text}")
+                _stop(1, f"ingest answered {_said(error.response)}")
+            except httpx.UnsupportedProtocol as error:
+                _stop(2, f"--url: {error}")
             except httpx.HTTPError as error:
                 _stop(1, f"ingest at {client.base_url} cannot be reached: {error}")
     _report(tally)
     return 1 if tally.outcomes["refused"] else 0
+
+
+def _said(answer: httpx.Response) -> str:
+    """The status and, of a problem, the sentence alone."""
+    try:
+        return f"{answer.status_code}: {answer.json()['detail']}"
+    except (ValueError, LookupError, TypeError):
+        return f"{answer.status_code} {answer.reason_phrase}"
 
 
 def _count_lines(path: Path) -> int:
@@ -142,7 +152,8 @@ def _count_lines(path: Path) -> int:
 
 
 def _report(tally: Tally) -> None:
-    print(", ".join(f"{count} {outcome}" for outcome, count in sorted(tally.outcomes.items())))
+    outcomes = (f"{count} {outcome}" for outcome, count in sorted(tally.outcomes.items()))
+    print(", ".join(outcomes) or "no article in there")
     for what, count in tally.filled_in.items():
         print(f"filled in {count} times: {what}")
     for name, count in tally.left_aside.items():
@@ -177,7 +188,7 @@ def verify_ledger(ledger: Path, url: str | None, within_s: float) -> int:
         expected = read_ledger(ledger)
     except LedgerError as error:
         _stop(2, str(error))
-    search_url = url or cli_settings.CliSettings().search_url
+    search_url = url or cli_settings.service_url(cli_settings.CliSettings(), "search")
     try:
         found = asyncio.run(verify_at(expected, search_url, _redis_url(), within_s=within_s))
     except httpx.HTTPError as error:
@@ -210,7 +221,8 @@ def status() -> None:
     Console(width=None if sys.stdout.isatty() else TABLE_WIDTH).print(table)
     unsafe = f"; {found.redis.unsafe}" if found.redis.unsafe else ""
     print(f"Redis: {found.redis.memory_share:.1%} of its memory{unsafe}")
-    print(f"ingest: {read_intake(cli_settings.CliSettings().ingest_url)}")
+    ingest_url = cli_settings.service_url(cli_settings.CliSettings(), "ingest")
+    print(f"ingest: {read_intake(ingest_url)}")
 
 
 def _redis_url() -> str:

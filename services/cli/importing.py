@@ -1,6 +1,7 @@
 """`dateline import`: JSON lines of an archive, posted through ingest in batches."""
 
 import json
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ from tenacity import (
 
 from services.cli.ledger import Accepted, Ledger
 from shared.events import ArticleContent
+
+log = logging.getLogger(__name__)
 
 BATCH = 500
 RENAMED = {
@@ -138,7 +141,14 @@ def _worth_another_try(error: BaseException) -> bool:
     """Ingest is being restarted, or says that it is busy; a repeated batch changes nothing."""
     if isinstance(error, httpx.HTTPStatusError):
         return error.response.status_code in BUSY
-    return isinstance(error, httpx.TransportError)
+    return isinstance(error, httpx.TransportError) and not isinstance(
+        error, httpx.UnsupportedProtocol
+    )
+
+
+def _tell(state: RetryCallState) -> None:
+    if state.attempt_number == 1 and state.outcome:
+        log.warning("ingest does not take it in (%s); trying on", state.outcome.exception())
 
 
 def _out_of_patience(state: RetryCallState) -> bool:
@@ -151,6 +161,7 @@ def _out_of_patience(state: RetryCallState) -> bool:
     retry=retry_if_exception(_worth_another_try),
     wait=wait_random_exponential(multiplier=0.2, max=5),
     stop=_out_of_patience,
+    before_sleep=_tell,
     reraise=True,
 )
 def _post(
