@@ -114,7 +114,7 @@ class Keys(Protocol):
         """The key of this secret; a revoked one is found for a few seconds more.
 
         Raises:
-            PartUnavailableError: keys are out of reach.
+            PartUnavailableError: keys are out of reach, or there are none since Redis lost them.
         """
         ...
 

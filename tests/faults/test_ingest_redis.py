@@ -107,6 +107,21 @@ async def test_a_redis_that_may_not_be_written_keeps_nothing(
     assert server.running
 
 
+async def test_after_redis_lost_everything_a_good_key_is_told_to_come_back(
+    ingest: Ingest, server: RedisServer
+) -> None:
+    assert await attempt(ingest) == 202
+    await ingest.redis.flushall()
+    answers = set()
+    while not await ingest.redis.exists("ingest:keys"):
+        answers.add((await ingest.http.get("/v1/articles")).status_code)
+    await ingest.set_generation(2)
+    await eventually(lambda: attempt(ingest), 202)
+    # 200 for as long as the key is remembered, and never 401.
+    assert answers <= {200, 503}
+    assert server.running
+
+
 async def test_a_batch_during_an_outage_loses_nothing_it_accepted(
     ingest: Ingest, server: RedisServer
 ) -> None:

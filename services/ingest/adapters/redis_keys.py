@@ -30,8 +30,12 @@ class RedisKeys:
             return key
         try:
             key = await self._get(wanted[:ID_LENGTH])
+            lost = key is None and not await self._redis.exists(keyspace.KEYS)
         except (RedisError, OSError) as error:
             raise PartUnavailableError(str(error)) from error
+        if lost:
+            # Told 401, a publisher would stop; they are loaded again in seconds.
+            raise PartUnavailableError("Redis has lost its keys")
         if key is None or not secrets.compare_digest(key.hash, wanted):
             self._found.pop(wanted, None)
             return None
