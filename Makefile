@@ -84,6 +84,14 @@ test-browser: $(STATE)/browser ## Test the site and others' programs in a real b
 quality: $(STATE)/quality ## Tags, language, read time, related links and search against what people judged.
 	@$(BIN)/python -m tests.relevance $(MEASURES)
 
+ENGINES ?= tantivy opensearch cluster
+SEEDS ?= 1 2 3
+MINUTES ?= 10
+.PHONY: faults
+faults: $(DEV_STAMP) ## Real processes under faults at random: SEEDS, ENGINES, MINUTES of each run.
+	@$(BIN)/python -m tests.faults $(addprefix --engine ,$(ENGINES)) $(addprefix --seed ,$(SEEDS)) \
+	  --minutes $(MINUTES)
+
 ##@ Generated files
 
 .PHONY: contracts
