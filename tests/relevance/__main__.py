@@ -5,11 +5,12 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.relevance import language, read_time, related, search, tags
+from tests.relevance import language, read_time, related, search, subjects, tags
 from tests.relevance.figures import DATA, Measure, row
 
 MEASURES: Mapping[str, Measure] = {
     "tags": tags.measure,
+    "subjects": subjects.measure,
     "language": language.measure,
     "read_time": read_time.measure,
     "related": related.measure,

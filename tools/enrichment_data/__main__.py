@@ -3,13 +3,14 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from tools.enrichment_data import country_names, english_classes, first_names
+from tools.enrichment_data import country_names, english_classes, first_names, subjects
 
 FOLDER = Path(__file__).parents[2] / "services" / "enrich" / "data"
 LISTS = {
     "english_classes.txt.gz": english_classes,
     "first_names.txt.gz": first_names,
     "country_names.json.gz": country_names,
+    "subjects.json.gz": subjects,
 }
 
 
@@ -20,8 +21,9 @@ def main() -> None:
         # Neither a name nor a time goes into the header: the file changes with its content only.
         (FOLDER / name).write_bytes(gzip.compress(text.encode(), 9, mtime=0))
         sys.stdout.write(f"{name}: {len(text):,} characters\n")
-        made_from = ", ".join(f"{package} {version(package)}" for package in source.PACKAGES)
-        notice.append(f"{name}\n  made from {made_from}\n{source.LICENCE}")
+        packages = ", ".join(f"{package} {version(package)}" for package in source.PACKAGES)
+        made_from = f"  made from {packages}\n" if packages else ""
+        notice.append(f"{name}\n{made_from}{source.LICENCE}")
     (FOLDER / "NOTICE").write_text("\n".join(notice), "utf-8")
 
 

@@ -40,7 +40,7 @@ from shared.events import (
 log = logging.getLogger(__name__)
 
 SOURCE = "enrich"
-ALGORITHM = "1"
+ALGORITHM = "2"
 """The version of the rules by which articles are enriched: raise it when their answers change."""
 
 

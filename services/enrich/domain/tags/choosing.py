@@ -1,4 +1,6 @@
+from collections import Counter
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from services.enrich.domain.tags.candidates import Candidate, find_candidates
 from services.enrich.domain.tags.cleaning import clean, clean_line, join_wrapped_lines
@@ -14,6 +16,7 @@ from services.enrich.domain.tags.reasons import reason_for
 from services.enrich.domain.tags.scoring import log_odds, probability
 from services.enrich.domain.tags.selection import eligible, lift, select
 from services.enrich.domain.tags.slugs import slug_of
+from services.enrich.domain.tags.subjects import WORDS, Weights, count_words, subjects_of, tag_of
 from services.enrich.domain.tags.tokens import tokenise
 from services.enrich.domain.tags.word_classes import classify
 
@@ -26,24 +29,47 @@ class _Evidence:
     scores: dict[str, float]
 
 
-def choose_tags(text: TaggedText, *, max_tags: int = 8) -> tuple[Tag, ...]:
-    """The tags of a text: the publisher's keywords first, then the best of its own phrases.
+def choose_tags(
+    text: TaggedText, *, max_tags: int = 8, learned: Weights | None = None
+) -> tuple[Tag, ...]:
+    """The tags of a text: the publisher's keywords, the best of its own phrases, its subject.
 
-    All keywords are kept, even more than `max_tags`; phrases fill the list up to it, fewer where
+    All keywords are kept, even more than `max_tags`; the rest fills the list up to it, less where
     the evidence ends. Slugs are unique. A pure function: the same text gets the same tags.
+    `learned` is what the publisher's sections have taught about the subjects of its words.
     """
     evidence = _weigh(text)
+    subjects = _subjects(evidence.reading, learned)
     tags: dict[str, Tag] = {}
     given: set[str] = set()
     for key, keyword in keyword_tags(text.keywords, evidence.reading.language):
         main_key, tag = _as_the_text_has_it(evidence, key, keyword)
         given |= {key, main_key}
         tags.setdefault(tag.slug, tag)
-    for key in _select(evidence, given, max_tags - len(tags)):
+    for key in _select(evidence, given, max_tags - len(tags) - len(subjects)):
         tag = _tag(evidence, evidence.candidates[key])
         if tag.slug:
             tags.setdefault(tag.slug, tag)
-    return tuple(tags.values())
+    room = max(0, max_tags - len(tags))
+    return (*tags.values(), *subjects[:room])
+
+
+def subject_words(text: TaggedText) -> Counter[str]:
+    """The words by which an article's subject is told, for learning from it."""
+    return _subject_words(_read(text))
+
+
+def _subject_words(reading: Reading) -> Counter[str]:
+    title = reading.tokens.title_end
+    rest = filter(None, reading.stems[title:])
+    return count_words(filter(None, reading.stems[:title]), islice(rest, WORDS))
+
+
+def _subjects(reading: Reading, learned: Weights | None) -> list[Tag]:
+    code = reading.language.code
+    return [
+        tag_of(subject, code) for subject in subjects_of(_subject_words(reading), code, learned)
+    ]
 
 
 def _weigh(text: TaggedText) -> _Evidence:

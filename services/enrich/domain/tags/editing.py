@@ -24,7 +24,10 @@ def edit(
     pinned = [_pinned(pin, found, language) for pin in choices.pin]
     fixed = {tag.slug: tag for tag in [*filter(None, pinned), *_given(allowed)]}
     others = [tag for tag in allowed if tag.slug not in fixed]
-    return (*fixed.values(), *others[: max(0, max_tags - len(fixed))])
+    subjects = [tag for tag in others if tag.kind == "subject"]
+    phrases = [tag for tag in others if tag.kind != "subject"]
+    room = max(0, max_tags - len(fixed) - len(subjects))
+    return (*fixed.values(), *phrases[:room], *subjects[: max(0, max_tags - len(fixed))])
 
 
 def _given(tags: Iterable[Tag]) -> list[Tag]:

@@ -21,7 +21,8 @@ class Tag:
 
     `slug` is the same wherever the same thing is tagged; `reason` is a sentence for readers.
     `given` says that people chose it: it is kept whatever else there is. `aliases` are slugs that
-    editors merged into this one.
+    editors merged into this one. Of a subject, `id` is the address of its Media Topic and `parents`
+    are those above it; the top ones, which are all that is given, have none.
     """
 
     slug: str
@@ -31,3 +32,5 @@ class Tag:
     reason: str
     given: bool = False
     aliases: tuple[str, ...] = ()
+    id: str | None = None
+    parents: tuple[str, ...] = ()
