@@ -16,6 +16,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from services.cli import settings as cli_settings
+from services.cli.audit import audit
 from services.cli.dead_letters import dead_letters
 from services.cli.importing import Tally, post_file
 from services.cli.launcher import Launcher
@@ -40,6 +41,7 @@ def dateline() -> None:
     """Run and operate Dateline."""
 
 
+dateline.add_command(audit)
 dateline.add_command(dead_letters)
 dateline.add_command(reindex)
 dateline.add_command(tags)

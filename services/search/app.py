@@ -15,6 +15,7 @@ from redis.exceptions import RedisError
 
 from services.search.adapters.crawler_user_agents import is_bot
 from services.search.adapters.redis_announcements import RedisAnnouncements
+from services.search.adapters.redis_audit_requests import RedisAuditRequests
 from services.search.adapters.redis_embargoes import RedisEmbargoes
 from services.search.adapters.redis_generation import RedisGeneration
 from services.search.adapters.redis_indexed_log import RedisIndexedLog
@@ -28,6 +29,7 @@ from services.search.consumer import subscriptions
 from services.search.ports import IndexedLog, IndexUnavailableError, SearchIndex, Turns
 from services.search.settings import SearchSettings
 from services.search.use_cases.announce_articles import AnnounceArticles
+from services.search.use_cases.answer_audits import AnswerAudits
 from services.search.use_cases.find_articles import FindArticles
 from services.search.use_cases.follow_articles import FollowArticles
 from services.search.use_cases.index_articles import IndexArticles
@@ -124,6 +126,7 @@ class _Service:
     metrics: Metrics
     lexicon: Lexicon
     announce_articles: AnnounceArticles
+    answer_audits: AnswerAudits
     keep_generation: KeepGeneration
     keep_schema: KeepSchema
     find_articles: FindArticles
@@ -164,6 +167,7 @@ class _Service:
             metrics=metrics,
             lexicon=lexicon,
             announce_articles=announce,
+            answer_audits=AnswerAudits(index, RedisAuditRequests(redis), announce),
             keep_generation=keep,
             keep_schema=KeepSchema(index, RedisRebuildOrders(redis), rebuild),
             find_articles=find,
@@ -189,6 +193,7 @@ class _Service:
         await self._open_index()
         for name, work in (
             ("schema", self.keep_schema.run()),
+            ("audits", self.answer_audits.run()),
             ("generation", self.keep_generation.run()),
             ("embargoes", self.announce_articles.run()),
             ("vocabulary", self.lexicon.run()),

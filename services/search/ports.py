@@ -256,6 +256,29 @@ class Announcements(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class AuditRequest:
+    """What an audit asks.
+
+    Attributes:
+        what: `digests` of all buckets, `states` of the chosen buckets, `announce` the chosen ids.
+    """
+
+    id: str
+    what: str
+    chosen: Sequence[int | str]
+
+
+class AuditRequests(Protocol):
+    """What operators' audits ask of the index; raises `StoreUnavailableError`."""
+
+    async def next(self) -> AuditRequest | None:
+        """The request that has waited longest, if any; it is ours to answer."""
+
+    async def answer(self, request: AuditRequest, value: object) -> None:
+        """Answer it with a JSON value."""
+
+
 class EmbargoSchedule(Protocol):
     """When articles under embargo become visible; raises `StoreUnavailableError`."""
 

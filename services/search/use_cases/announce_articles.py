@@ -74,6 +74,16 @@ class AnnounceArticles:
             )
         return position
 
+    async def announce(self, ids: Sequence[str]) -> int:
+        """Tell the pipeline of these articles, as after a loss of Redis; answers how many are."""
+        articles = list((await self._index.get(ids)).values())
+        now = self._clock()
+        if articles:
+            await self._announcements.publish(
+                [(article.id, indexed_event(article, now, recovered=True)) for article in articles]
+            )
+        return len(articles)
+
     async def run(self, *, every_s: float = 1.0) -> None:
         """Set every due time once, then announce what comes due, until cancelled."""
         planned = False
