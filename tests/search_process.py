@@ -73,7 +73,7 @@ def search_process(
         }
         service = Service("search", f"http://127.0.0.1:{port}", environment, folder / "search.log")
         with service, httpx.Client(base_url=service.url, timeout=30) as client:
-            service.wait_until(lambda: not service.missing(), START_S)
+            service.wait_until(service.ready, START_S)
             yield SearchProcess(service.url, redis.url, client)
 
 

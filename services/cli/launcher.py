@@ -55,8 +55,12 @@ class Service(LocalServer):
         self.spawn(command, environment=self._environment)
         return self
 
+    def ready(self) -> bool:
+        """Whether it says so itself; that may need the other services."""
+        return not self.missing()
+
     def missing(self) -> Mapping[str, str]:
-        """What it waits for, by part; empty once it is ready."""
+        """What it waits for, by part."""
         try:
             answer = httpx.get(f"{self.url}/health/ready", timeout=2)
             if answer.status_code == httpx.codes.OK:

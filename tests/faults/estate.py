@@ -61,8 +61,8 @@ class Replica(Service):
         self.label = f"{name}-{number}"
         port = free_port()
         own = {**environment, f"{name.upper()}_PORT": str(port)}
-        super().__init__(name, port, own, logs / f"{self.label}.log")
-        self.url = f"http://{own['DATELINE_HOST']}:{port}"
+        url = f"http://{own['DATELINE_HOST']}:{port}"
+        super().__init__(name, url, own, logs / f"{self.label}.log")
         self.environment = own
         self.mutant = mutant
         self.starts = 0
