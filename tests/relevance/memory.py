@@ -1,0 +1,290 @@
+"""What the memory of related articles costs, and whether it depends on the order of arrival.
+
+`python -m tests.relevance.memory [--stories N] [--orders NAME ...]` loads the event sets among N
+stories of reuters21578 through the real memory on a Redis of its own, once for each order, and
+prints for each: how many of the top five are those of the first order, before and after a settle
+pass; B-cubed F1 of the stories; announcements for each article at 20 articles a second; CPU of
+client and Redis; bytes by kind of key. `--scale N` loads N articles of all sets instead, and prints
+cost and memory as they grow. An hour and more for all 17,000 stories and 100,000 articles.
+"""
+
+import argparse
+import asyncio
+import gzip
+import json
+import random
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from redis.asyncio import Redis
+
+from services.enrich.adapters.redis_related import RedisRelatedMemory
+from services.enrich.domain.related import vector_of
+from services.enrich.domain.version import version_of
+from services.enrich.ports import KnownArticle
+from shared.embedded_redis import RedisServer
+from shared.messaging import connect
+from tests.relevance.figures import DATA, json_lines
+from tests.relevance.stories import b_cubed
+
+EVENTS = {"fnc_stories": "story", "wikinews_clusters": "event"}
+SCALE = ("news_urls", "reuters21578", "bbc", "ag_news", "masakhanews")
+_START = datetime(1987, 2, 26, tzinfo=UTC)
+_DAYS = 235
+_BATCH, _A_SECOND, _TOP = 10, 20, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What one load ended in: top five and stories by article, and what it cost."""
+
+    top: Mapping[str, list[str]]
+    settled: Mapping[str, list[str]]
+    stories: Mapping[str, str]
+    announced: float
+    client_ms: float
+    redis_ms: float
+
+
+def portions(articles: Sequence[KnownArticle], size: int) -> Iterator[Sequence[KnownArticle]]:
+    return (articles[at : at + size] for at in range(0, len(articles), size))
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """A Redis of its own that keeps nothing on disk in time for an answer."""
+    with TemporaryDirectory() as folder:
+        redis = RedisServer(Path(folder), appendfsync="no").start()
+        try:
+            yield redis.url
+        finally:
+            redis.stop()
+
+
+class Clock:
+    now = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def known(name: str, article: Mapping[str, Any], published: datetime) -> KnownArticle:
+    vector, written = vector_of(
+        article.get("title") or "", article.get("text") or "", article["lang"]
+    )
+    id_ = f"{name}/{article['id']}"
+    return KnownArticle(
+        id=id_,
+        version=version_of(0, 1, withdrawn=False),
+        generation=None,
+        title=article.get("title") or "",
+        url=f"https://publisher.example/{id_}",
+        published_at=published,
+        read_minutes=2,
+        vector=vector,
+        written=written,
+    )
+
+
+def events(data: Path) -> Iterator[tuple[KnownArticle, str]]:
+    """Articles and their groups; each group lies within three days of the year of the others."""
+    order = random.Random(1)
+    days: defaultdict[str, float] = defaultdict(lambda: order.uniform(0, _DAYS))
+    for name, field in EVENTS.items():
+        for article in json_lines(data / name / "articles.jsonl"):
+            group = f"{name}/{article[field]}"
+            after = timedelta(days=days[group] + order.uniform(0, 3))
+            yield known(name, article, _START + after), group
+
+
+def others(data: Path, count: int) -> Iterator[KnownArticle]:
+    stories = [
+        article
+        for article in json_lines(data / "reuters21578" / "articles.jsonl")
+        if article.get("text") and article.get("date")
+    ]
+    for article in random.Random(2).sample(stories, min(count, len(stories))):
+        published = datetime.fromisoformat(article["date"])
+        yield known("reuters", article, published.replace(tzinfo=published.tzinfo or UTC))
+
+
+Arrange = Callable[[list[KnownArticle]], list[KnownArticle]]
+ORDERS: Mapping[str, tuple[int, Arrange]] = {
+    "oldest": (1, lambda articles: sorted(articles, key=lambda a: (a.published_at, a.id))),
+    "newest": (1, lambda articles: sorted(articles, key=lambda a: (a.published_at, a.id))[::-1]),
+    "random": (1, lambda articles: random.Random(3).sample(articles, len(articles))),
+    "random-3": (3, lambda articles: random.Random(4).sample(articles, len(articles))),
+}
+
+
+async def redis_seconds(redis: Redis) -> float:
+    used = await redis.info("cpu")
+    return float(used["used_cpu_sys"] + used["used_cpu_user"])
+
+
+async def load(redis: Redis, articles: Sequence[KnownArticle], replicas: int) -> Loaded:
+    clock = Clock()
+    workers = [RedisRelatedMemory(redis, clock=clock) for _ in range(replicas)]
+    announced = 0
+    started, redis_started = time.process_time(), await redis_seconds(redis)
+    for batch in portions(articles, _BATCH):
+        shares = [batch[at::replicas] for at in range(replicas)]
+        await asyncio.gather(*(w.remember(s) for w, s in zip(workers, shares, strict=True)))
+        lists = await workers[0].read([article.id for article in batch])
+        await workers[0].announced([related for related in lists if related])
+        clock.now += _BATCH / _A_SECOND
+        announced += await announce(workers[0])
+    client = (time.process_time() - started) * 1000 / len(articles)
+    in_redis = (await redis_seconds(redis) - redis_started) * 1000 / len(articles)
+    for _ in range(30):
+        clock.now += 60
+        announced += await announce(workers[0])
+    top, stories = await standing(workers[0], articles)
+    async for _ in workers[0].settle_all():
+        pass
+    settled, _ = await standing(workers[0], articles)
+    return Loaded(top, settled, stories, announced / len(articles), client, in_redis)
+
+
+async def announce(memory: RedisRelatedMemory) -> int:
+    total = 0
+    while due := await memory.take_due(100):
+        await memory.announced(due)
+        total += len(due)
+    return total
+
+
+async def standing(
+    memory: RedisRelatedMemory, articles: Sequence[KnownArticle]
+) -> tuple[dict[str, list[str]], dict[str, str]]:
+    top, stories = {}, {}
+    for batch in portions(articles, 50):
+        for related in await memory.read([article.id for article in batch]):
+            if related:
+                top[related.id] = [link.id for link in related.links[:_TOP]]
+                stories[related.id] = related.story_id
+    return top, stories
+
+
+def overlap(
+    one: Mapping[str, list[str]], other: Mapping[str, list[str]], ids: Iterable[str]
+) -> float:
+    """The share of links that both have, of those that either has most of."""
+    pairs = [(one.get(id_, []), other.get(id_, [])) for id_ in ids]
+    same = sum(len({*a} & {*b}) for a, b in pairs)
+    return same / max(1, sum(max(len(a), len(b)) for a, b in pairs))
+
+
+async def memory_by_kind(redis: Redis, articles: int) -> Mapping[str, float]:
+    """Bytes for each article, by the first letter of the key; the rest is Redis' own."""
+    kinds: Counter[str] = Counter()
+    async for name in redis.scan_iter(b"rel:*", count=1000):
+        kinds[name.split(b":")[1].decode()] += await redis.memory_usage(name) or 0
+    used = int((await redis.info("memory"))["used_memory"])
+    shown = {kind: total / articles for kind, total in kinds.most_common()}
+    return shown | {"all of Redis": used / articles}
+
+
+async def compare_orders(data: Path, count: int, names: Sequence[str]) -> None:
+    grouped = list(events(data))
+    groups = {article.id: group for article, group in grouped}
+    articles = [article for article, _ in grouped] + list(others(data, count))
+    first: Loaded | None = None
+    for name in names:
+        replicas, arrange = ORDERS[name]
+        with server() as url:
+            redis = connect(url)
+            loaded = await load(redis, arrange(articles), replicas)
+            if first is None:
+                say(f"{len(articles)} articles, {len(groups)} of them in events")
+                print_memory(await memory_by_kind(redis, len(articles)))
+            await redis.aclose()
+        first = first or loaded
+        say(f"{name:9} {describe(loaded, first, groups)}")
+
+
+def describe(loaded: Loaded, first: Loaded, groups: Mapping[str, str]) -> str:
+    told = []
+    for name in EVENTS:
+        ids = [id_ for id_ in groups if id_.startswith(name)]
+        f1 = b_cubed([loaded.stories[i] for i in ids], [groups[i] for i in ids])
+        told.append(f"{name} {f1:.3f}")
+    return (
+        f"top five as {'first' if loaded is first else 'in the first order'}: "
+        f"events {overlap(first.top, loaded.top, groups):.3f}, "
+        f"all {overlap(first.top, loaded.top, first.top):.3f}, "
+        f"settled {overlap(first.settled, loaded.settled, first.top):.3f}; "
+        f"stories {', '.join(told)}; announced {loaded.announced:.2f} for each; "
+        f"client {loaded.client_ms:.2f} ms, Redis {loaded.redis_ms:.2f} ms"
+    )
+
+
+def everything(data: Path) -> Iterator[KnownArticle]:
+    """Headlines and texts of all sets, over three years."""
+    at = 0
+    for name in SCALE:
+        for path in sorted((data / name).glob("*.jsonl*")):
+            raw = path.read_bytes()
+            lines = gzip.decompress(raw) if path.suffix == ".gz" else raw
+            for line in lines.splitlines():
+                article = json.loads(line)
+                if article.get("title") and "id" in article:
+                    at += 1
+                    after = timedelta(seconds=random.Random(at).uniform(0, 3 * 365 * 86_400))
+                    yield known(name, {"lang": "en"} | article, _START + after)
+
+
+async def measure_scale(data: Path, count: int) -> None:
+    articles = list(everything(data))
+    random.Random(5).shuffle(articles)
+    with server() as url:
+        redis = connect(url)
+        memory = RedisRelatedMemory(redis)
+        step = max(_BATCH, count // 10)
+        for at in range(0, min(count, len(articles)), step):
+            started, redis_started = time.process_time(), await redis_seconds(redis)
+            portion = articles[at : at + step]
+            for batch in portions(portion, _BATCH):
+                await memory.remember(batch)
+            client = (time.process_time() - started) * 1000 / len(portion)
+            in_redis = (await redis_seconds(redis) - redis_started) * 1000 / len(portion)
+            used = int((await redis.info("memory"))["used_memory"]) / (at + len(portion))
+            cost = f"client {client:.2f} ms, Redis {in_redis:.2f} ms, "
+            cost += f"together {client + in_redis:.2f} ms, {used:.0f} bytes for each"
+            say(f"{at + len(portion):>7} articles: {cost}")
+        print_memory(await memory_by_kind(redis, min(count, len(articles))))
+        await redis.aclose()
+
+
+def print_memory(kinds: Mapping[str, float]) -> None:
+    say("bytes for each article: " + ", ".join(f"{k} {v:.0f}" for k, v in kinds.items()))
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.relevance.memory")
+    parser.add_argument("--data", type=Path, default=DATA)
+    parser.add_argument("--stories", type=int, default=2_000)
+    parser.add_argument("--orders", nargs="*", choices=ORDERS, default=list(ORDERS))
+    parser.add_argument("--scale", type=int, default=0)
+    asked = parser.parse_args()
+    if asked.scale:
+        asyncio.run(measure_scale(asked.data, asked.scale))
+    else:
+        asyncio.run(compare_orders(asked.data, asked.stories, asked.orders))
+
+
+if __name__ == "__main__":
+    main()
