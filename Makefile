@@ -135,6 +135,8 @@ $(DEV_STAMP): pyproject.toml constraints.txt | $(BIN)/python
 $(STATE)/browser: $(DEV_STAMP) tests/browser/package.json
 	@npm install --silent --no-audit --no-fund --no-package-lock --prefix tests/browser || \
 	  { echo "make test-browser needs npm" >&2; exit 2; }
+	@$(PYTHON) -m venv $(STATE)/generator
+	@$(STATE)/generator/bin/pip install --quiet --disable-pip-version-check openapi-python-client==0.29.1
 	@touch $@
 
 $(STATE)/quality: $(DEV_STAMP)

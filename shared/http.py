@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -103,7 +104,7 @@ def problem_response(error: ProblemError, instance: str) -> JSONResponse:
 PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
     "default": {
         "description": "A problem, as of RFC 9457.",
-        "content": {PROBLEM_JSON: {"schema": Problem.model_json_schema()}},
+        "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
 }
 
@@ -122,6 +123,7 @@ def install(
     """
     app.add_middleware(RequestLog, metrics=metrics)
     _install_problems(app)
+    _describe_problems(app)
 
     @app.get("/health/live", tags=["operations"])
     async def live() -> dict[str, str]:
@@ -171,6 +173,22 @@ def _install_problems(app: FastAPI) -> None:
         log.error("unexpected error", exc_info=error)
         problem = ProblemError(500, "internal_error", "Something went wrong here; it is logged.")
         return problem_response(problem, request.url.path)
+
+
+def _describe_problems(app: FastAPI) -> None:
+    """Give the document the schemas that `PROBLEM_RESPONSES` refers to."""
+    describe = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = describe()
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        _, problem = models_json_schema(
+            [(Problem, "serialization")], ref_template="#/components/schemas/{model}"
+        )
+        schemas.update(problem["$defs"])
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]  # As FastAPI's own guide does.
 
 
 class RequestLog:

@@ -25,6 +25,7 @@ from services.search.adapters.redis_views import RedisViews
 from services.search.adapters.redis_write_log import RedisWriteLog
 from services.search.adapters.websub_hub import WebSubHub
 from services.search.api import instantsearch, internal, live, reading, searching
+from services.search.api.document import type_defaults
 from services.search.consumer import subscriptions
 from services.search.ports import IndexedLog, IndexUnavailableError, SearchIndex, Turns
 from services.search.settings import SearchSettings
@@ -82,6 +83,7 @@ def create_app(
     app.include_router(create_site(app, settings.site))
     _add_middleware(app, settings)
     app.state.on_stop = service.follow_articles.stop
+    type_defaults(app)
     install(app, service="search", metrics=service.metrics, ready=service.ready)
     return app
 

@@ -1,5 +1,7 @@
 """Doors that are announced and answer 501 until they are built."""
 
+import re
+
 from fastapi import APIRouter, Request
 
 from services.ingest.api.doorkeeper import Doorkeeper
@@ -13,6 +15,8 @@ UNBUILT = (
     ("DELETE", "/v1/feeds/{feed_id}"),
 )
 
+_IN_PATH = {"in": "path", "required": True, "schema": {"type": "string"}}
+
 
 def unbuilt_routes(doorkeeper: Doorkeeper) -> APIRouter:
     router = APIRouter(tags=["not built yet"], responses=PROBLEM_RESPONSES)
@@ -23,5 +27,7 @@ def unbuilt_routes(doorkeeper: Doorkeeper) -> APIRouter:
         raise ProblemError(501, "not_built", "This is not built yet.")
 
     for method, path in UNBUILT:
-        router.add_api_route(path, unbuilt, methods=[method], status_code=501)
+        named = [{**_IN_PATH, "name": name} for name in re.findall(r"{(\w+)}", path)]
+        extra = {"parameters": named} if named else None
+        router.add_api_route(path, unbuilt, methods=[method], status_code=501, openapi_extra=extra)
     return router

@@ -38,7 +38,7 @@ async def search(module_search: Search) -> AsyncIterator[Search]:
 @FEW
 @given(path=PATHS)
 async def test_any_question_has_an_answer(search: Search, path: str) -> None:
-    check(await search.client.get(path), 404)
+    check(await search.client.get(path, follow_redirects=True), 404)
 
 
 @FEW
