@@ -21,6 +21,7 @@ from services.cli.dead_letters import dead_letters
 from services.cli.importing import Tally, post_file
 from services.cli.launcher import Launcher
 from services.cli.ledger import Ledger, LedgerError, read_ledger
+from services.cli.reenrich import learn_sections, reenrich
 from services.cli.reindex import reindex
 from services.cli.signing import signing
 from services.cli.status import read_intake, read_status
@@ -43,6 +44,8 @@ def dateline() -> None:
 
 dateline.add_command(audit)
 dateline.add_command(dead_letters)
+dateline.add_command(learn_sections)
+dateline.add_command(reenrich)
 dateline.add_command(reindex)
 dateline.add_command(tags)
 

@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 from services.enrich.adapters.py3langid_recogniser import Py3langidRecogniser
 from services.enrich.adapters.redis_counters import RedisCounters
 from services.enrich.adapters.redis_related import RedisRelatedMemory
+from services.enrich.adapters.redis_sections import RedisSections
 from services.enrich.adapters.redis_vocabulary import (
     RedisAgenda,
     RedisDecisions,
@@ -99,6 +100,7 @@ def _wire(
         counters,
         decisions,
         vocabulary,
+        RedisSections(redis),
         Py3langidRecogniser(),
         max_tags=settings.max_tags,
         profiles=settings.reading_profiles,

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from services.enrich.domain.curation import Curation
 from services.enrich.domain.related import ArticleVector
+from services.enrich.domain.tags.subjects import Weights
 from services.enrich.domain.vocabulary import Form, Rulings, Use
 from shared.events import Envelope, RelatedLink
 
@@ -132,6 +133,25 @@ class Vocabulary(Protocol):
 
     async def follow(self) -> None:
         """Where another form has become the most frequent, the articles are due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What the sections of a publisher have taught; version 0 is nothing."""
+
+    version: int
+    weights: Weights
+
+
+NOTHING_LEARNED = Learned(0, {})
+
+
+class Sections(Protocol):
+    """A snapshot for each publisher, made by a command: it changes only when that is run again."""
+
+    async def of(self, publisher: str) -> Learned: ...
+
+    async def keep(self, publisher: str, learned: Learned) -> None: ...
 
 
 class Agenda(Protocol):

@@ -10,7 +10,9 @@ import httpx
 import pytest
 import uvicorn
 
+from services.enrich import commands
 from services.enrich.app import create_app as create_enrich
+from services.enrich.commands import Selection
 from services.enrich.settings import EnrichSettings
 from services.search.app import create_app as create_search
 from services.search.settings import SearchSettings
@@ -79,6 +81,10 @@ class Newsroom:
         answer = await self.ingest.http.put(path, json=curation)
         assert answer.status_code == 202, answer.text
         await self.searchable(answer.json()["receipt"])
+
+    async def article(self, article_id: str) -> dict[str, Any]:
+        found: dict[str, Any] = (await self.search.get(f"/v1/articles/{article_id}")).json()
+        return found
 
     async def tags(self, article_id: str) -> dict[str, str]:
         """Names by slug, in order."""
@@ -155,3 +161,30 @@ async def test_a_merged_tag_still_finds_its_articles_and_points_to_the_other(
     page = await newsroom.search.get("/tag/russia")
     assert (page.status_code, page.headers["location"]) == (308, "/tag/azerbaijan")
     assert (await newsroom.search.get("/tag/azerbaijan")).status_code == 200
+
+
+async def test_articles_are_enriched_anew_on_demand_and_learn_from_sections(
+    newsroom: Newsroom, redis_url: str
+) -> None:
+    kept = await newsroom.post("kept", published_at="2020-01-01T00:00:00Z")
+    sport = [
+        await newsroom.post(f"{n}", body=story_text(2, n), categories=["Sport"]) for n in range(3)
+    ]
+    before = await newsroom.article(kept)
+    search_url = str(newsroom.search.base_url)
+    for n in range(3, 6):
+        await newsroom.post(f"{n}", body=story_text(3, n), categories=["Politics"])
+    learned = await commands.learn_sections(redis_url, search_url, "demo", 100)
+    assert learned.version == 1
+
+    recent = Selection(published_from="2021-01-01", publisher="demo", algorithm="2")
+    counts = [count async for count in commands.queue(redis_url, search_url, recent)]
+    assert counts[-1] == 6
+    await eventually(lambda: commands.still_due(redis_url), 0, within_s=30)
+
+    # The worker knows the snapshot within a minute, a new process at once.
+    every = Selection(published_from="2021-01-01")
+    compared = {c.id: c async for c in commands.compare(redis_url, search_url, every, 100)}
+    assert {each.new.algorithm for each in compared.values()} == {"2+1"}
+    assert sport[0] in compared
+    assert await newsroom.article(kept) == before

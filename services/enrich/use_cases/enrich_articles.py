@@ -19,8 +19,10 @@ from services.enrich.ports import (
     Decided,
     Decisions,
     KnownArticle,
+    Learned,
     RelatedList,
     RelatedMemory,
+    Sections,
     Vocabulary,
     Withdrawal,
 )
@@ -41,7 +43,10 @@ log = logging.getLogger(__name__)
 
 SOURCE = "enrich"
 ALGORITHM = "2"
-"""The version of the rules by which articles are enriched: raise it when their answers change."""
+"""The version of the rules by which articles are enriched: raise it when their answers change.
+
+Where a publisher's sections were learnt from, the version of that snapshot follows after a plus.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,7 @@ class EnrichArticles:
         counters: Counters,
         decisions: Decisions,
         vocabulary: Vocabulary,
+        sections: Sections,
         recognise: Recognises,
         *,
         max_tags: int = 8,
@@ -86,6 +92,7 @@ class EnrichArticles:
         self._counters = counters
         self._decisions = decisions
         self._vocabulary = vocabulary
+        self._sections = sections
         self._recognise = recognise
         self._max_tags = max_tags
         self._profiles = profiles or {}
@@ -99,40 +106,60 @@ class EnrichArticles:
         """
         generation = await self._counters.generation()
         decided = await self._decisions.about([cause.subject for cause in published])
+        learned = [await self._sections.of(_publisher(cause)) for cause in published]
         # One article at a time in a thread: the event loop goes on meanwhile.
         read = [
-            await asyncio.to_thread(self._read, cause, generation, each)
-            for cause, each in zip(published, decided, strict=True)
+            await asyncio.to_thread(self._read, cause, generation, ruled, taught)
+            for cause, ruled, taught in zip(published, decided, learned, strict=True)
         ]
         enriched = [each for each in read if isinstance(each, _Enriched)]
         await self._memory.remember([each.known for each in enriched])
         handed = iter(await self._hand(enriched, beyond or {}))
         return [next(handed) if isinstance(each, _Enriched) else each for each in read]
 
-    def _read(self, cause: Envelope, generation: int, decided: Decided) -> _Enriched | Exception:
+    async def preview(self, cause: Envelope) -> Enrichment:
+        """What enriching the article now would find; nothing is kept or published.
+
+        Tags have the form of this article, where editors have not named them.
+        """
+        assert isinstance(cause.event, ArticlePublished)  # noqa: S101  (narrows the type)
+        (decided,) = await self._decisions.about([cause.subject])
+        learned = await self._sections.of(cause.event.publisher)
+        each = self._enrich(cause, cause.event, 0, decided, learned)
+        return _with_tags(each.enrichment, name_tags(each.tags, {}, decided.rulings))
+
+    def _read(
+        self, cause: Envelope, generation: int, decided: Decided, learned: Learned
+    ) -> _Enriched | Exception:
         assert isinstance(cause.event, ArticlePublished)  # noqa: S101  (narrows the type)
         try:
-            return self._enrich(cause, cause.event, generation, decided)
+            return self._enrich(cause, cause.event, generation, decided, learned)
         except Exception as error:
             # Whatever a text does to the rules, it must not harm the rest of its batch.
             log.exception("enrichment failed", extra={"article": cause.subject})
             return error
 
     def _enrich(
-        self, cause: Envelope, article: ArticlePublished, generation: int, decided: Decided
+        self,
+        cause: Envelope,
+        article: ArticlePublished,
+        generation: int,
+        decided: Decided,
+        learned: Learned,
     ) -> _Enriched:
         language = language_of(article.language, article.title, article.body, self._recognise)
         summary = article.summary or leading_sentences(article.body)
         pictures = len({image.url for image in (article.image, *article.media) if image})
         profile = self._profiles.get(article.publisher, DEFAULT_PROFILE)
         time = reading_time(article.body, images=pictures, profile=profile)
-        tags, uses = settle(self._tags(article, language, decided.curation), decided.rulings)
+        chosen = self._tags(article, language, decided.curation, learned)
+        tags, uses = settle(chosen, decided.rulings)
         vector, written = vector_of(article.title, article.body, language)
         enrichment = Enrichment(
             language=language,
             word_count=time.word_count,
             read_time=ReadTime(seconds=time.seconds, minutes=time.minutes, method=time.method),
-            algorithm=ALGORITHM,
+            algorithm=f"{ALGORITHM}+{learned.version}" if learned.version else ALGORITHM,
             curation=decided.curation.number,
             filled=tuple(
                 name for name in ("summary", "language") if getattr(article, name) is None
@@ -152,7 +179,11 @@ class EnrichArticles:
         return _Enriched(cause, article, summary, tags, uses, enrichment, known, decided)
 
     def _tags(
-        self, article: ArticlePublished, language: str | None, curation: Curation
+        self,
+        article: ArticlePublished,
+        language: str | None,
+        curation: Curation,
+        learned: Learned,
     ) -> tuple[ChosenTag, ...]:
         text = TaggedText(
             title=article.title,
@@ -162,7 +193,8 @@ class EnrichArticles:
             keywords=article.keywords,
         )
         # What is banned must not take the place of another.
-        chosen = choose_tags(text, max_tags=self._max_tags + len(curation.tags.ban))
+        most = self._max_tags + len(curation.tags.ban)
+        chosen = choose_tags(text, max_tags=most, learned=learned.weights)
         return edit(chosen, curation.tags, language, self._max_tags)
 
     async def _hand(self, enriched: Sequence[_Enriched], beyond: Mapping[str, int]) -> list[Handed]:
@@ -191,12 +223,18 @@ class EnrichArticles:
         event = ArticleEnriched(
             **dict(each.article) | {"summary": each.summary, "language": language},
             number=number,
-            enrichment=each.enrichment.model_copy(
-                update={"tags": tuple(Tag(**asdict(tag)) for tag in tags)}
-            ),
+            enrichment=_with_tags(each.enrichment, tags),
         )
         enriched = wrap(event, source=SOURCE, subject=each.cause.subject, cause=each.cause)
         return (enriched, _refreshed(related, each.cause)) if related else (enriched,)
+
+
+def _with_tags(enrichment: Enrichment, tags: Sequence[ChosenTag]) -> Enrichment:
+    return enrichment.model_copy(update={"tags": tuple(Tag(**asdict(tag)) for tag in tags)})
+
+
+def _publisher(cause: Envelope) -> str:
+    return cause.event.publisher if isinstance(cause.event, ArticlePublished) else ""
 
 
 class WithdrawArticles:

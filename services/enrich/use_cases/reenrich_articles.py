@@ -51,7 +51,7 @@ class ReenrichArticles:
 
     async def _hand_over(self, stored: Sequence[Envelope]) -> None:
         numbers = {each.subject: _number(each) for each in stored}
-        outcomes = await self._enrich([_as_published(each) for each in stored], numbers)
+        outcomes = await self._enrich([as_published(each) for each in stored], numbers)
         for envelope, outcome in zip(stored, outcomes, strict=True):
             if isinstance(outcome, Exception):
                 await self._agenda.postpone(envelope.subject)
@@ -65,7 +65,7 @@ def _number(stored: Envelope) -> int:
     return stored.event.number if isinstance(stored.event, ArticleEnriched) else 0
 
 
-def _as_published(stored: Envelope) -> Envelope:
+def as_published(stored: Envelope) -> Envelope:
     """The event that was enriched: without what enrich had filled in."""
     assert isinstance(stored.event, ArticleEnriched)  # noqa: S101  (narrows the type)
     fields = dict(stored.event) | dict.fromkeys(stored.event.enrichment.filled)

@@ -1,0 +1,150 @@
+"""Enriching anew and learning from sections, for the operators' command line."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+
+import httpx
+from redis.asyncio import Redis
+
+from services.enrich.adapters.py3langid_recogniser import Py3langidRecogniser
+from services.enrich.adapters.redis_counters import RedisCounters
+from services.enrich.adapters.redis_related import RedisRelatedMemory
+from services.enrich.adapters.redis_sections import RedisSections
+from services.enrich.adapters.redis_vocabulary import (
+    RedisAgenda,
+    RedisDecisions,
+    RedisVocabulary,
+)
+from services.enrich.adapters.search_articles import TIMEOUT_S, Listed, SearchArticles
+from services.enrich.domain.tags import TaggedText, subject_words
+from services.enrich.domain.tags.sections import learn, subject_of_section
+from services.enrich.ports import Learned
+from services.enrich.settings import EnrichSettings
+from services.enrich.use_cases.enrich_articles import EnrichArticles
+from services.enrich.use_cases.reenrich_articles import as_published
+from shared.events import ArticleEnriched, Enrichment
+from shared.internal import internal_key
+from shared.messaging import connect
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Articles of a publisher, published from and before these moments, enriched by these rules.
+
+    Moments are RFC 3339 in UTC or their beginnings, such as a date; None selects all.
+    """
+
+    publisher: str | None = None
+    published_from: str | None = None
+    published_before: str | None = None
+    algorithm: str | None = None
+
+    def __contains__(self, article: Listed) -> bool:
+        return (
+            self.publisher in {None, article.publisher}
+            and self.algorithm in {None, article.algorithm}
+            and article.published_at >= (self.published_from or "")
+            and (self.published_before is None or article.published_at < self.published_before)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What an article shows and what it would show if it were enriched anew."""
+
+    id: str
+    title: str
+    old: Enrichment
+    new: Enrichment
+
+
+async def queue(url: str, search_url: str, selection: Selection) -> AsyncIterator[int]:
+    """Make the selected articles due; answers page by page how many they are so far."""
+    async with _parts(url, search_url) as (redis, articles):
+        agenda, total = RedisAgenda(redis), 0
+        async for page in articles.all():
+            chosen = [article.id for article in page if article in selection]
+            await agenda.add(chosen)
+            total += len(chosen)
+            yield total
+
+
+async def still_due(url: str) -> int:
+    redis = connect(url)
+    try:
+        return await RedisAgenda(redis).length()
+    finally:
+        await redis.aclose()
+
+
+async def compare(
+    url: str, search_url: str, selection: Selection, limit: int
+) -> AsyncIterator[Compared]:
+    """The first of the selected articles, old and new; nothing is changed."""
+    settings = EnrichSettings()
+    async with _parts(url, search_url) as (redis, articles):
+        enrich = EnrichArticles(
+            RedisRelatedMemory(redis),
+            RedisCounters(redis),
+            RedisDecisions(redis),
+            RedisVocabulary(redis),
+            RedisSections(redis),
+            Py3langidRecogniser(),
+            max_tags=settings.max_tags,
+            profiles=settings.reading_profiles,
+        )
+        async for event, article_id in _selected(articles, selection, limit):
+            stored = await articles.get(article_id)
+            if stored:
+                new = await enrich.preview(as_published(stored))
+                yield Compared(article_id, event.title, event.enrichment, new)
+
+
+async def learn_sections(url: str, search_url: str, publisher: str, limit: int) -> Learned:
+    """Keep what the publisher's sections teach, as the next version of its snapshot.
+
+    Raises:
+        LookupError: no section of the publisher is called like a subject.
+    """
+    selection = Selection(publisher=publisher)
+    examples = []
+    async with _parts(url, search_url) as (redis, articles):
+        async for event, _ in _selected(articles, selection, limit):
+            language = event.enrichment.language
+            subject = subject_of_section(event.categories, language)
+            if subject:
+                text = TaggedText(event.title, event.summary or "", event.body, language)
+                examples.append((subject, subject_words(text)))
+        if not examples:
+            raise LookupError(f"no section of {publisher} is called like a subject")
+        sections = RedisSections(redis)
+        before = await sections.of(publisher)
+        learned = Learned(before.version + 1, learn(examples))
+        await sections.keep(publisher, learned)
+        return learned
+
+
+async def _selected(
+    articles: SearchArticles, selection: Selection, limit: int
+) -> AsyncIterator[tuple[ArticleEnriched, str]]:
+    found = 0
+    async for page in articles.all():
+        for listed in page:
+            if found == limit:
+                return
+            stored = await articles.get(listed.id) if listed in selection else None
+            if stored and isinstance(stored.event, ArticleEnriched):
+                found += 1
+                yield stored.event, listed.id
+
+
+@asynccontextmanager
+async def _parts(url: str, search_url: str) -> AsyncIterator[tuple[Redis, SearchArticles]]:
+    redis = connect(url)
+    try:
+        async with httpx.AsyncClient(base_url=search_url, timeout=TIMEOUT_S) as client:
+            yield redis, SearchArticles(client, partial(internal_key, redis))
+    finally:
+        await redis.aclose()
