@@ -77,7 +77,8 @@ test-endurance: $(DEV_STAMP) ## Ask search for long: fifty pages while news arri
 
 .PHONY: test-browser
 test-browser: $(STATE)/browser ## Test the site and others' programs in a real browser (needs chromium, npm).
-	@$(BIN)/python -m pytest tests/browser
+	@command -v chromium > /dev/null || { echo "make test-browser needs Debian's chromium" >&2; exit 2; }
+	@$(BIN)/python -m pytest -s tests/browser
 
 # The Declaration of Human Rights gives texts in languages of which no news are at hand.
 .PHONY: quality

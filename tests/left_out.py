@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from shared.opensearch_distribution import is_provisioned
+from tests import browsing
 
 SHARED = Path(__file__).parents[2] / "shared"
 left_out = pytest.StashKey[set[str]]()
@@ -25,9 +26,14 @@ def without_shared_data() -> str | None:
     return None if SHARED.is_dir() else f"../shared data ({SHARED} is missing)"
 
 
+def without_browser() -> str | None:
+    return None if browsing.is_there() else "the walk in a browser (chromium is not installed)"
+
+
 MISSING: dict[str, Callable[[], str | None]] = {
     "opensearch": without_opensearch,
     "shared_data": without_shared_data,
+    "browser": without_browser,
 }
 
 

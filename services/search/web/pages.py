@@ -185,16 +185,17 @@ class Pages:
     async def _lists(
         self, article: Mapping[str, Any], related: list[Card], latest: list[Card]
     ) -> dict[str, list[Card]]:
-        """The three lists beside an article; where too little is related, its section goes on."""
+        """The lists beside an article; its section goes on where too little is related."""
         beside = list(related)
         if len(beside) < ALSO_LIKE + READ_NEXT and article["categories"]:
             section = article["categories"][0]
             more = await self._api.get("/v1/latest", category=filter_of(section), limit=RELATED)
             reason = f"Also in {formatting.last_part(section)}"
             beside += [{**card, "reason": reason} for card in more["items"]]
-        beside = _distinct([*beside, *latest], without={article["id"]})
+        beside += [{**card, "reason": "Among the newest"} for card in latest]
+        beside = _distinct(beside, without={article["id"]})
         return {
-            "also_like": [card for card in beside[:ALSO_LIKE] if "reason" in card],
+            "also_like": beside[:ALSO_LIKE],
             "read_next": beside[ALSO_LIKE : ALSO_LIKE + READ_NEXT],
             "latest": _distinct(latest, without={article["id"]})[:NEW_ARTICLES],
         }
