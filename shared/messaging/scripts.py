@@ -5,11 +5,24 @@ that asks: a worker that was stopped for longer than the claim time must not spe
 that another one has taken over.
 """
 
-HAND_OVER = """
+_OURS = """
+local function ours(id)
+  -- A group that was destroyed holds nothing: made again at 0, it hands everything out anew.
+  local pending = redis.pcall('XPENDING', KEYS[1], ARGV[1], id, id, 1)
+  if pending.err then
+    if string.find(pending.err, 'NOGROUP', 1, true) then return false end
+    error(pending.err)
+  end
+  return #pending == 1 and pending[1][2] == ARGV[2]
+end
+"""
+
+HAND_OVER = (
+    _OURS
+    + """
 -- KEYS: source stream, attempts hash, output streams..., guard keys...
 -- ARGV: group, consumer, entry id, number of outputs, events..., guard values...
-local pending = redis.call('XPENDING', KEYS[1], ARGV[1], ARGV[3], ARGV[3], 1)
-if #pending == 0 or pending[1][2] ~= ARGV[2] then return 'lost' end
+if not ours(ARGV[3]) then return 'lost' end
 local outputs = tonumber(ARGV[4])
 for i = 3 + outputs, #KEYS do
   local value = redis.call('GET', KEYS[i]) or ''
@@ -22,6 +35,7 @@ redis.call('XACK', KEYS[1], ARGV[1], ARGV[3])
 redis.call('HDEL', KEYS[2], ARGV[3], ARGV[3] .. ':first')
 return 'done'
 """
+)
 
 PUBLISH = """
 -- KEYS: streams..., guard keys... ARGV: number of outputs, events..., guard values...
@@ -34,39 +48,45 @@ for i = 1, outputs do redis.call('XADD', KEYS[i], '*', '__data__', ARGV[1 + i]) 
 return 1
 """
 
-FAIL = """
+FAIL = (
+    _OURS
+    + """
 -- KEYS: source stream, attempts hash. ARGV: group, consumer, entry id, error.
 -- Counts an own failure and answers {attempts, first error}; {0, ''} if the entry is not ours.
-local pending = redis.call('XPENDING', KEYS[1], ARGV[1], ARGV[3], ARGV[3], 1)
-if #pending == 0 or pending[1][2] ~= ARGV[2] then return {0, ''} end
+if not ours(ARGV[3]) then return {0, ''} end
 redis.call('HSETNX', KEYS[2], ARGV[3] .. ':first', ARGV[4])
 local attempts = redis.call('HINCRBY', KEYS[2], ARGV[3], 1)
 return {attempts, redis.call('HGET', KEYS[2], ARGV[3] .. ':first')}
 """
+)
 
-BURY = """
+BURY = (
+    _OURS
+    + """
 -- KEYS: source stream, attempts hash, target stream. ARGV: group, consumer, entry id, fields...
-local pending = redis.call('XPENDING', KEYS[1], ARGV[1], ARGV[3], ARGV[3], 1)
-if #pending == 0 or pending[1][2] ~= ARGV[2] then return 'lost' end
+if not ours(ARGV[3]) then return 'lost' end
 redis.call('XADD', KEYS[3], '*', unpack(ARGV, 4))
 redis.call('XACK', KEYS[1], ARGV[1], ARGV[3])
 redis.call('HDEL', KEYS[2], ARGV[3], ARGV[3] .. ':first')
 return 'done'
 """
+)
 
-KEEP = """
+KEEP = (
+    _OURS
+    + """
 -- KEYS: stream. ARGV: group, consumer, entry ids...
 -- Restarts the idle time of the entries that are still ours and answers their ids.
 local kept = {}
 for i = 3, #ARGV do
-  local pending = redis.call('XPENDING', KEYS[1], ARGV[1], ARGV[i], ARGV[i], 1)
-  if #pending == 1 and pending[1][2] == ARGV[2] then
+  if ours(ARGV[i]) then
     redis.call('XCLAIM', KEYS[1], ARGV[1], ARGV[2], 0, ARGV[i], 'JUSTID')
     kept[#kept + 1] = ARGV[i]
   end
 end
 return kept
 """
+)
 
 REMOVE_CONSUMER = """
 -- KEYS: stream. ARGV: group, consumer. Deletes the consumer only if nothing is pending for it.

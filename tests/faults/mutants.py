@@ -24,7 +24,7 @@ from shared.messaging.group import StreamGroup
 from shared.messaging.processor import Processor
 from shared.messaging.trimming import Trimmer
 
-OWN = "#pending == 0 or pending[1][2] ~= ARGV[2]"
+OURS = "if not ours(ARGV[3]) then return 'lost' end"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,8 @@ def _nobody_takes_over() -> None:
 
 
 def _whoever_is_late_may_hand_over() -> None:
-    assert OWN in scripts.HAND_OVER
-    _replace(scripts, "HAND_OVER", scripts.HAND_OVER.replace(OWN, "false"))
+    assert OURS in scripts.HAND_OVER
+    _replace(scripts, "HAND_OVER", scripts.HAND_OVER.replace(OURS, ""))
 
 
 def _last_writer_wins() -> None:
