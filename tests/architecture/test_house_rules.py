@@ -12,6 +12,14 @@ SHIPPED = sorted(
 )
 BANNED_NAMES = {"utils", "helpers", "manager", "common", "base"}
 
+HTTP_CLIENTS = {"aiohttp", "httpx", "requests", "urllib.request", "urllib3"}
+ASK_OVER_HTTP = {
+    "services/enrich/app.py",
+    "services/enrich/adapters/search_articles.py",  # Search's own API.
+    "services/search/adapters/websub_hub.py",  # The hub of the settings.
+    "services/search/web/api_client.py",  # The site asks the API beside it.
+}
+
 
 def names_called(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
@@ -58,6 +66,23 @@ def test_only_settings_read_the_environment(path: Path) -> None:
 @pytest.mark.parametrize("path", SHIPPED, ids=name_of)
 def test_a_file_is_named_for_its_idea(path: Path) -> None:
     assert path.stem not in BANNED_NAMES
+
+
+def test_nothing_that_an_article_names_is_fetched() -> None:
+    """Who may ask over HTTP at all is named here, and asks addresses of the settings only."""
+    services = [path for path in SHIPPED if path.parts[len(ROOT.parts)] == "services"]
+    asking = {name_of(path) for path in services if HTTP_CLIENTS & _imports(path.read_text())}
+    assert {name for name in asking if not name.startswith("services/cli/")} <= ASK_OVER_HTTP
+
+
+def _imports(source: str) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
 
 
 @pytest.mark.parametrize(

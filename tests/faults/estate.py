@@ -98,11 +98,18 @@ class Replica(Service):
             super().kill()
 
     def deploy(self) -> int:
-        """Stop it as a deployment does, and answer its exit code; -9: it had to be killed."""
+        """Stop it as a deployment does, and answer its exit code; -9: it had to be killed.
+
+        One that is still starting is waited for: before it can, it does not stop in order.
+        """
+        deadline = time.monotonic() + START_S
+        while self.running and "health" in self.missing() and time.monotonic() < deadline:
+            time.sleep(0.1)
         with self._lock:
             self.wanted = False
             process = self._process
-            assert process is not None
+            if process is None:
+                return 0
             process.terminate()
         try:
             code = process.wait(STOP_S)
@@ -116,11 +123,14 @@ class Replica(Service):
 class Estate:
     """Everything that runs, by label (redis, ingest-1, …, node-1, …)."""
 
-    def __init__(self, directory: Path, layout: Layout) -> None:
+    def __init__(
+        self, directory: Path, layout: Layout, cluster: OpenSearchCluster | None = None
+    ) -> None:
+        """`cluster` is one that runs already; without it the layout's own is started."""
         self.layout = layout
         self.directory = directory
         self.redis = RedisServer(directory / "redis")
-        self.cluster: OpenSearchCluster | None = None
+        self.cluster = cluster
         self.proxy: Toxiproxy | None = None
         self.ways: dict[str, Way] = {}
         # An address of its own: what is down must find its port free when it comes up again.
@@ -140,18 +150,18 @@ class Estate:
     def start(self, stack: ExitStack) -> None:
         """Start all of it; what stays running is stopped by `stack`."""
         layout = self.layout
-        stack.callback(self._stop)
-        self.redis.start()
-        if layout.engine != "tantivy":
+        stack.enter_context(self.redis)
+        if layout.engine != "tantivy" and self.cluster is None:
             nodes = 3 if layout.engine == "cluster" else 1
             self.cluster = OpenSearchCluster(
                 stack.enter_context(open_directory()), nodes=nodes, heap="512m", quick_start=True
             )
             for node in self.cluster.nodes:
                 node.start_seconds = NODE_START_S
-            self.cluster.start()
+            stack.enter_context(self.cluster)
         if layout.network and not toxiproxy.missing():
-            self.proxy = Toxiproxy(self.directory / "toxiproxy").start()
+            self.proxy = stack.enter_context(Toxiproxy(self.directory / "toxiproxy"))
+        stack.callback(self._stop)
         logs = self.directory / "log"
         logs.mkdir()
         for name, count in layout.replicas.items():
@@ -200,17 +210,14 @@ class Estate:
         for replica in self.replicas:
             replica.wanted = False
             replica.stop()
-        if self.proxy:
-            self.proxy.stop()
-        if self.cluster:
-            self.cluster.stop()
-        self.redis.stop()
 
 
 @contextmanager
-def running(directory: Path, layout: Layout) -> Iterator[Estate]:
+def running(
+    directory: Path, layout: Layout, cluster: OpenSearchCluster | None = None
+) -> Iterator[Estate]:
     """An estate that is ready, until the block ends."""
     with ExitStack() as stack:
-        estate = Estate(directory, layout)
+        estate = Estate(directory, layout, cluster)
         estate.start(stack)
         yield estate

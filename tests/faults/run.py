@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 from services.cli.ledger import Ledger, read_ledger
 from services.cli.status import read_status
 from services.cli.verifying import BROKEN, Verification, verify_at
+from shared.embedded_opensearch import OpenSearchCluster
 from tests.faults import schedule, toxiproxy
 from tests.faults.estate import Estate, Layout, running
 from tests.faults.faults import client
@@ -60,10 +61,16 @@ class Result:
         )
 
 
-def run(plan: Plan, directory: Path, say: Callable[[str], None]) -> Result:
+def run(
+    plan: Plan,
+    directory: Path,
+    say: Callable[[str], None],
+    cluster: OpenSearchCluster | None = None,
+) -> Result:
+    """Run it on an estate of its own, on `cluster` if that is given."""
     if plan.layout.network and (why := toxiproxy.missing()):
         say(f"LEFT OUT: {why}")
-    with running(directory, plan.layout) as estate:
+    with running(directory, plan.layout, cluster) as estate:
         return asyncio.run(_run(plan, estate, directory / "ledger.jsonl", say))
 
 
