@@ -93,6 +93,11 @@ faults: $(DEV_STAMP) ## Real processes under faults at random: SEEDS, ENGINES, M
 	@$(BIN)/python -m tests.faults $(addprefix --engine ,$(ENGINES)) $(addprefix --seed ,$(SEEDS)) \
 	  --minutes $(MINUTES)
 
+.PHONY: bench
+bench: $(DEV_STAMP) ## What a 202 costs, and three times the load that can be sustained (15 minutes).
+	@failed=0; for part in ingest_tax overload; do \
+	  $(BIN)/python -m tests.benchmarks.$$part || failed=1; done; exit $$failed
+
 ##@ Generated files
 
 .PHONY: contracts
