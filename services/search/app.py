@@ -19,6 +19,7 @@ from services.search.adapters.redis_audit_requests import RedisAuditRequests
 from services.search.adapters.redis_embargoes import RedisEmbargoes
 from services.search.adapters.redis_generation import RedisGeneration
 from services.search.adapters.redis_indexed_log import RedisIndexedLog
+from services.search.adapters.redis_queries import RedisQueries
 from services.search.adapters.redis_rebuild_orders import RedisRebuildOrders
 from services.search.adapters.redis_turns import RedisTurns
 from services.search.adapters.redis_views import RedisViews
@@ -31,6 +32,7 @@ from services.search.ports import IndexedLog, IndexUnavailableError, SearchIndex
 from services.search.settings import SearchSettings
 from services.search.use_cases.announce_articles import AnnounceArticles
 from services.search.use_cases.answer_audits import AnswerAudits
+from services.search.use_cases.count_queries import CountQueries
 from services.search.use_cases.find_articles import FindArticles
 from services.search.use_cases.follow_articles import FollowArticles
 from services.search.use_cases.index_articles import IndexArticles
@@ -75,7 +77,9 @@ def create_app(
         description="Articles by words, filters and time, and everything a news site shows.",
         lifespan=service.lifespan,
     )
-    app.include_router(searching.create_router(service.find_articles, service.read_articles))
+    app.include_router(
+        searching.create_router(service.find_articles, service.read_articles, service.count_queries)
+    )
     app.include_router(reading.create_router(service.read_articles, service.suggest_names))
     app.include_router(instantsearch.create_router(service.find_articles, service.read_articles))
     app.include_router(internal.create_router(service.read_originals, service.internal_key))
@@ -133,6 +137,7 @@ class _Service:
     keep_schema: KeepSchema
     find_articles: FindArticles
     read_articles: ReadArticles
+    count_queries: CountQueries
     read_originals: ReadOriginals
     suggest_names: SuggestNames
     follow_articles: FollowArticles
@@ -174,6 +179,7 @@ class _Service:
             keep_schema=KeepSchema(index, RedisRebuildOrders(redis), rebuild),
             find_articles=find,
             read_articles=read,
+            count_queries=CountQueries(RedisQueries(redis), is_bot, at_least=settings.popular_from),
             read_originals=ReadOriginals(index),
             suggest_names=SuggestNames(index, lexicon, tags),
             follow_articles=FollowArticles(find, read, log, settings.live_connections),

@@ -345,3 +345,13 @@ class ViewCounter(Protocol):
 
     async def most_viewed(self, hours: int, limit: int) -> Sequence[str]:
         """The ids viewed most in the last hours, the most first; in an outage as last known."""
+
+
+class QueryCounter(Protocol):
+    """How often something was asked, not by whom. Allowed to forget, never to slow a reader."""
+
+    async def add(self, query: str) -> None:
+        """Count one; nothing happens while the counter is out of reach."""
+
+    async def most_asked(self, at_least: int, limit: int) -> Sequence[tuple[str, int]]:
+        """What was asked so often in the last seven days, the most first; empty in an outage."""

@@ -43,6 +43,13 @@ class SearchSettings(Settings):
         validation_alias="SEARCH_VIEW_WINDOW_S",
         description="A reader who comes back to an article in this time is no further view.",
     )
+    popular_from: int = Field(
+        5,
+        ge=1,
+        validation_alias="SEARCH_POPULAR_FROM",
+        description="How often something is asked in a week before others see it "
+        "(GET /v1/popular-queries).",
+    )
     live_connections: int = Field(
         200,
         ge=1,

@@ -18,6 +18,7 @@ from tests.builders import LONG_AGO, enriched, identified
 from tests.search_process import SearchProcess, search_process
 from tests.waiting import eventually
 
+pytestmark = pytest.mark.timeout(1_800)
 ARTICLES, PAGE_SIZE, PAGES = 1_000, 20, 50
 PER_SECOND, PER_PAGE = 100, 20
 RANGE_S = 1_000_000
@@ -44,14 +45,14 @@ def search(tmp_path: Path, cluster_url: str | None) -> Iterator[SearchProcess]:
 
 @asynccontextmanager
 async def arriving(search: SearchProcess) -> AsyncIterator[None]:
-    """New articles at a steady rate, into all places of every order."""
+    """New articles at a steady rate, as many as fifty pages wait for, into all places."""
 
     async def publish() -> None:
         chance = random.Random(6)
         clock = asyncio.get_running_loop().time
         start, sent = clock(), 0
         async with connect(search.redis_url) as redis:
-            while True:
+            while sent < PAGES * PER_PAGE:
                 name = f"new{sent}"
                 await streams.add(redis, ENRICHED, builders.entry(told(name, chance), name))
                 sent += 1
@@ -80,7 +81,7 @@ async def test_a_long_walk_repeats_and_skips_nothing(search: SearchProcess, sort
         while cursor is not None:
             # The list grows before every page, so pages do not outrun what arrives.
             grown = ARTICLES + PER_PAGE * min(pages + 1, PAGES)
-            await eventually(lambda least=grown: total(least), True, within_s=60)  # type: ignore[misc]  # noqa: FBT003
+            await eventually(lambda least=grown: total(least), True, within_s=300)  # type: ignore[misc]  # noqa: FBT003
             answer = await client.get(
                 "/v1/search",
                 params={"q": "tunnel", "sort": sort, "page_size": PAGE_SIZE, "cursor": cursor},

@@ -169,6 +169,17 @@ class Suggestions(BaseModel):
     items: list[Suggestion]
 
 
+class PopularQuery(BaseModel):
+    """What was asked and found something, and how often in the last seven days."""
+
+    text: str
+    count: int
+
+
+class PopularQueries(BaseModel):
+    items: list[PopularQuery]
+
+
 class Category(BaseModel):
     name: str
     path: str

@@ -7,12 +7,15 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
+from starlette.background import BackgroundTask
 
 from services.search.api import models
 from services.search.api.answers import QueryRoute, answer, linked
 from services.search.api.parameters import (
     CARD_FIELDS,
+    Limit,
     SearchParameters,
+    read_limit,
     read_names,
     read_search,
 )
@@ -20,12 +23,15 @@ from services.search.domain.articles import FacetCount
 from services.search.domain.filters import escape_filter
 from services.search.domain.reading import clean
 from services.search.domain.requests import WINDOW, SearchRequest
+from services.search.use_cases.count_queries import CountQueries
 from services.search.use_cases.find_articles import FindArticles, Found, FoundArticle
 from services.search.use_cases.read_articles import ReadArticles
 from shared.http import PROBLEM_RESPONSES
 
 
-def create_router(find_articles: FindArticles, read_articles: ReadArticles) -> APIRouter:
+def create_router(
+    find_articles: FindArticles, read_articles: ReadArticles, count_queries: CountQueries
+) -> APIRouter:
     """Lists of articles by words, filters and time."""
     router = APIRouter(tags=["search"], route_class=QueryRoute, responses=PROBLEM_RESPONSES)
 
@@ -48,7 +54,21 @@ def create_router(find_articles: FindArticles, read_articles: ReadArticles) -> A
             "hits": [_hit(one, card, fields) for one, card in zip(found.hits, cards, strict=True)],
             "facets": {facet.value: _facet(counts) for facet, counts in found.facets.items()},
         }
-        return answer(request, body, links=_links(request, asked, found))
+        response = answer(request, body, links=_links(request, asked, found))
+        if asked.page == 1 and not asked.cursor:
+            response.background = BackgroundTask(
+                count_queries,
+                found.corrected or asked.q,
+                hits=found.total,
+                user_agent=request.headers.get("user-agent", ""),
+            )
+        return response
+
+    @router.get("/v1/popular-queries", response_model=models.PopularQueries)
+    async def popular_queries(request: Request, limit: Limit = "10") -> Response:
+        """What readers ask most; nobody can tell who asked."""
+        popular = await count_queries.popular(read_limit(limit))
+        return answer(request, {"items": [{"text": q, "count": n} for q, n in popular]})
 
     return router
 
