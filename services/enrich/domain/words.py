@@ -18,6 +18,7 @@ _RUN_LETTER: Final = regex.compile(rf"(?V1)[[\p{{L}}\p{{M}}]&&{_RUNS}]")
 _HANGUL: Final = regex.compile(r"[\uac00-\ud7a3]")
 # A Hangul syllable is one character of two or three letters.
 _LETTERS_OF_SYLLABLE: Final = 2.5
+_COUNTED: Final = 150_000
 
 
 class Words(NamedTuple):
@@ -39,6 +40,20 @@ class Words(NamedTuple):
 
 
 def count_words(text: str) -> Words:
+    """Exact up to 150,000 characters, some 25,000 words; a longer text by its beginning."""
+    if len(text) <= _COUNTED:
+        return _count(text)
+    words, times = _count(text[:_COUNTED]), len(text) / _COUNTED
+    return Words(
+        spaced=round(words.spaced * times),
+        letters=words.letters * times,
+        signs=round(words.signs * times),
+        kana=words.kana,
+        run_letters=round(words.run_letters * times),
+    )
+
+
+def _count(text: str) -> Words:
     found = _WORD.findall(text)
     joined = "".join(found)
     syllables = 0 if joined.isascii() else len(_HANGUL.findall(joined))

@@ -57,6 +57,9 @@ class Handed:
     guards: Mapping[str, str | None] = field(default_factory=dict)
 
 
+# What stands beyond this much of a body, some 10,000 words, does not change what belongs with it.
+_LONGEST_BODY = 60_000
+
 Outcome = Handed | Exception
 """What follows from an event, or why nothing can."""
 
@@ -154,7 +157,7 @@ class EnrichArticles:
         time = reading_time(article.body, images=pictures, profile=profile)
         chosen = self._tags(article, language, decided.curation, learned)
         tags, uses = settle(chosen, decided.rulings)
-        vector, written = vector_of(article.title, article.body, language)
+        vector, written = vector_of(article.title, article.body[:_LONGEST_BODY], language)
         enrichment = Enrichment(
             language=language,
             word_count=time.word_count,

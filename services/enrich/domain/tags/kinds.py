@@ -9,12 +9,21 @@ def kind_of(reading: Reading, candidate: Candidate) -> TagKind:
     """Organisations are names: nothing here tells them from products and events."""
     if candidate.country:
         return "name" if candidate.country in NO_PLACES else "place"
-    if candidate.is_person:
+    if candidate.is_person and not _has_article(reading, candidate):
         return "person"
     if not candidate.is_mostly_proper:
         return "topic"
     german = reading.language.nouns_are_capitalised
     return "topic" if german and _is_common_noun(reading, candidate) else "name"
+
+
+def _has_article(reading: Reading, candidate: Candidate) -> bool:
+    """Whether it stands after "the": the Athens Olympics are nobody, though Athens is a name."""
+    lower = reading.tokens.lower
+    first = lower[candidate.span[0]]
+    if reading.language.word_classes is None:
+        return False
+    return "-" in first or any(lower[begin - 1] == "the" for begin, _ in candidate.occurrences)
 
 
 def _is_common_noun(reading: Reading, candidate: Candidate) -> bool:

@@ -68,7 +68,11 @@ def _language(code: str) -> Language:
         spelling=spelling,
         stop_words=stop_words_of(code),
         stem=stem,
-        countries=countries_of(code, lambda name: " ".join(map(stem, words_of(name, spelling)))),
+        countries=countries_of(
+            # Many languages without names of their own write the English ones.
+            code if code in country_names() else "en",
+            lambda name: " ".join(map(stem, words_of(name, spelling))),
+        ),
         endings=ENDINGS.get(code, NO_ENDINGS),
         word_classes=_english() if code == "en" else None,
         nouns_are_capitalised=code == "de",

@@ -9,7 +9,7 @@ import gzip
 import json
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -28,6 +28,7 @@ _SECOND: Final = 0.8
 _LEAST: Final = 8.0
 _OTHERS: Final = "en"
 _NAMED: Final = 4.0
+_NAMED_WORDS: Final = 3
 # What sections are called besides, wherever.
 _CALLED: Final = {"tech": "13", "money": "04", "financ": "04", "entertain": "01", "cultur": "01"}
 
@@ -55,14 +56,14 @@ def subjects_of(
     counts: Mapping[str, int], language: str, learned: Weights | None = None
 ) -> list[Subject]:
     """One subject, or two that are close, or none; `learned` are weights of the publisher's own."""
+    sources = [weights for weights in (_weights().get(language), learned) if weights]
     scores: dict[str, float] = {}
-    spoke: dict[str, list[tuple[float, str]]] = {}
-    for weights in (_weights().get(language, {}), learned or {}):
+    for weights in sources:
         for stem, count in counts.items():
-            for subject, weight in weights.get(stem, {}).items():
-                value = math.log1p(count) * weight
-                scores[subject] = scores.get(subject, 0) + value
-                spoke.setdefault(subject, []).append((value, stem))
+            if stem in weights:
+                times = math.log1p(count)
+                for subject, weight in weights[stem].items():
+                    scores[subject] = scores.get(subject, 0) + times * weight
     ranked = sorted(((score, code) for code, score in scores.items() if score > 0), reverse=True)
     total = sum(score for score, _ in ranked)
     if not ranked or ranked[0][0] < _LEAST:
@@ -71,14 +72,22 @@ def subjects_of(
     if best - second < (_LEAD_WHERE_LEARNED if learned else _LEAD) * total:
         return []
     return [
-        Subject(code, score / total, _loudest(spoke[code]))
+        Subject(code, score / total, _loudest(counts, code, sources))
         for score, code in ranked[:2]
         if score >= _SECOND * best
     ]
 
 
-def _loudest(spoke: Iterable[tuple[float, str]]) -> tuple[str, ...]:
-    return tuple(stem for _, stem in sorted(spoke, reverse=True)[:3])
+def _loudest(
+    counts: Mapping[str, int], subject: str, sources: Sequence[Weights]
+) -> tuple[str, ...]:
+    """The words that speak most for a subject."""
+    spoke = {
+        stem: math.log1p(count) * sum(w.get(stem, {}).get(subject, 0) for w in sources)
+        for stem, count in counts.items()
+    }
+    loudest = sorted(spoke, key=lambda stem: (-spoke[stem], stem))
+    return tuple(stem for stem in loudest[:_NAMED_WORDS] if spoke[stem] > 0)
 
 
 def tag_of(subject: Subject, language: str) -> Tag:

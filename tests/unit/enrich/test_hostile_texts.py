@@ -1,0 +1,47 @@
+"""Texts that nobody wrote to be read: every rule ends, in bounded time and with sane output."""
+
+import random
+import time
+
+import pytest
+
+from services.enrich.domain.read_time import reading_time
+from services.enrich.domain.summary import leading_sentences
+from services.enrich.domain.tags import TaggedText, choose_tags
+
+RANDOM = random.Random(1)
+SCRIPTS = "\u0041\u0430\u4e00\u0627\u0905\uac00\u0e01"
+TEXTS = {
+    "a mebibyte of single letters": "A " * 2**19,
+    "letters without a space": "x" * 20_000,
+    "a mebibyte without a space": "x" * 2**20,
+    "punctuation": "!?.,;:-–—…" * 10_000,
+    "all scripts at once": "".join(
+        chr(ord(RANDOM.choice(SCRIPTS)) + RANDOM.randrange(20)) for _ in range(50_000)
+    ),
+    "bidirectional marks": "\u202eabc \u2066def\u2069 \u200f" * 20_000,
+    "combining marks alone": "\u0301" * 50_000,
+    "letters under marks": ("a" + "\u0301" * 200 + " ") * 3_000,
+    "capitals": "ABC Def " * 60_000,
+    "line breaks": "\n" * 2**20,
+    "digits": "1 2 3 " * 100_000,
+    "hyphens": "a-" * 200_000,
+    "dots": "A." * 200_000,
+}
+#: Ten times what is wanted: this is to find what does not end, on a busy machine too.
+BOUND_S = 1.0
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_hostile_text_costs_little_and_gives_little(name: str) -> None:
+    text = TEXTS[name]
+    choose_tags(TaggedText("warm", language="en"))
+    start = time.process_time()
+    tags = choose_tags(TaggedText(text[:500], body=text, language="en"))
+    summary = leading_sentences(text)
+    minutes = reading_time(text).minutes
+    assert time.process_time() - start < BOUND_S
+    assert len(tags) <= 8
+    assert all(tag.name.strip() and tag.slug and len(tag.name) < 500 for tag in tags)
+    assert summary is None or len(summary) <= 300
+    assert minutes >= 1
