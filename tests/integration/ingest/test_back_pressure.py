@@ -14,7 +14,7 @@ from shared.messaging.backlog import read_backlog
 from shared.messaging.group import StreamGroup
 from shared.streams import PUBLISHED, STREAMS
 from tests import servers
-from tests.publishing import ID, Ingest, article, ingest, settled_ingest
+from tests.publishing import ID, Ingest, article, settled_ingest
 from tests.waiting import eventually
 
 MARKS: dict[Measure, Marks] = {"lag": Marks(10, 5), "memory": Marks(0.8, 0.6)}
@@ -171,19 +171,18 @@ async def _rewriting(running: Ingest) -> int:
     return int((await running.redis.info("persistence"))["aof_rewrite_in_progress"])
 
 
-async def test_redis_is_looked_at_in_the_background_alone(hasty: Ingest) -> None:
-    async with ingest_that_never_looks(hasty) as running:
+async def test_redis_is_looked_at_in_the_background_alone(
+    redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(redis_watch, "LOOK_S", 3600)
+    async with settled_ingest(redis_url) as running:
         before = await running.redis.info("commandstats")
         for number in range(50):
             await post(running, number)
         after = await running.redis.info("commandstats")
     asked = {name for name in after if _calls(after, name) - _calls(before, name) >= 50}
+    assert "cmdstat_evalsha" in asked
     assert asked.isdisjoint({"cmdstat_info", "cmdstat_xinfo"})
-
-
-def ingest_that_never_looks(hasty: Ingest) -> Any:  # noqa: ANN401 - a context
-    address = hasty.redis.connection_pool.connection_kwargs
-    return ingest(f"redis://{address['host']}:{address['port']}/0", lag_high_s=1e6)
 
 
 def _calls(stats: dict[str, Any], name: str) -> int:
