@@ -25,6 +25,7 @@ DEMO_KEY = "demo-key"
 START_S = 60.0
 PATIENCE_S = 5.0
 """After this time it says what it waits for."""
+UNHEARD = "health"
 POLL_S = 0.05
 WATCH_S = 0.2
 RESTARTS = 5
@@ -67,7 +68,7 @@ class Service(LocalServer):
                 return {}
             parts: dict[str, str] = answer.json()["parts"]
         except (httpx.HTTPError, ValueError, KeyError):
-            return {"health": f"no answer at {self.url}"}
+            return {UNHEARD: f"no answer at {self.url}"}
         return {name: what for name, what in parts.items() if what != "ok"}
 
     def said(self) -> str:
@@ -155,7 +156,7 @@ class Launcher:
     def _await_ready(self) -> None:
         start = time.monotonic()
         waiting = {service: service.missing() for service in self._services}
-        told = False
+        told: Mapping[Service, Mapping[str, str]] = {}
         while waiting and not self._stop.wait(POLL_S):
             for service in waiting:
                 if not service.running:
@@ -165,9 +166,10 @@ class Launcher:
             if waiting and time.monotonic() > start + START_S:
                 log = self._settings.state_dir / "log"
                 raise ServerError(f"not ready in {START_S:g} s: {_named(waiting)}. Logs: {log}")
-            if waiting and not told and time.monotonic() > start + PATIENCE_S:
-                _say(f"Waiting for {_named(waiting)}")
-                told = True
+            if not told and time.monotonic() > start + PATIENCE_S:
+                told = {one: parts for one, parts in waiting.items() if UNHEARD not in parts}
+                if told:
+                    _say(f"Waiting for {_named(told)}")
 
     def _write_run_file(self, redis_url: str) -> None:
         about = {

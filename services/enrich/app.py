@@ -84,7 +84,14 @@ def create_app(settings: EnrichSettings | None = None) -> FastAPI:
         await asked.aclose()
         await redis.aclose()
 
-    app = FastAPI(title="Dateline enrich", version=VERSION, lifespan=lifespan)
+    # No pages on its few addresses: FastAPI's own would load scripts from elsewhere.
+    app = FastAPI(
+        title="Dateline enrich",
+        version=VERSION,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
     install(app, service="enrich", metrics=metrics, ready=ready)
     return app
 

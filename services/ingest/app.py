@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi_offline import FastAPIOffline
 from pydantic.json_schema import models_json_schema
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
@@ -55,11 +56,12 @@ KEEP_KEYS_S = 5.0
 
 def create_app(settings: IngestSettings | None = None) -> FastAPI:
     service = _Service.of(settings or IngestSettings())
-    app = FastAPI(
+    app = FastAPIOffline(
         title="Dateline ingest",
         version=VERSION,
         description="Publishers hand in articles here, and ask what became of each.",
         lifespan=service.lifespan,
+        redoc_url=None,
     )
     install(
         app, service="ingest", metrics=service.metrics, ready=service.ready, notes=service.notes

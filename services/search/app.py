@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
+from fastapi_offline import FastAPIOffline
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
@@ -71,11 +72,12 @@ def create_app(
     """The search service: its consumers run while the application does."""
     settings = settings or SearchSettings()
     service = _Service.of(settings, index or _index(settings), options)
-    app = FastAPI(
+    app = FastAPIOffline(
         title="Dateline search",
         version=VERSION,
         description="Articles by words, filters and time, and everything a news site shows.",
         lifespan=service.lifespan,
+        redoc_url=None,
     )
     app.include_router(
         searching.create_router(service.find_articles, service.read_articles, service.count_queries)
