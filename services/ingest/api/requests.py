@@ -17,6 +17,11 @@ from shared.http import FieldError, ProblemError
 REQUEST_BYTES = 10 * 2**20
 IDEMPOTENCY_KEY_LENGTH = 255
 RETRY_AFTER = {"Retry-After": "1"}
+IN_WORDS_OF_JSON = {
+    "string_unicode": "has a lone surrogate",
+    "tuple_type": "must be a list",
+    "model_type": "must be an object",
+}
 
 
 def unauthorised(detail: str) -> ProblemError:
@@ -168,8 +173,8 @@ def _field_error(
         return FieldError(
             field=field, message="unknown field", allowed=known, nearest=nearest(name, known)
         )
-    if found["type"] == "string_unicode":
-        return FieldError(field=field, message="has a lone surrogate")
+    if found["type"] in IN_WORDS_OF_JSON:
+        return FieldError(field=field, message=IN_WORDS_OF_JSON[found["type"]])
     if found["type"] == "too_long":
         about = found["ctx"]
         what = "characters" if isinstance(found["input"], str) else "items"
