@@ -292,7 +292,8 @@ def _head(envelope: Envelope) -> str:
 def decode(raw: bytes) -> Envelope:
     """The envelope in these bytes.
 
-    A foreign producer needs to give `type`, `subject` and `data`; the rest is filled in.
+    A foreign producer needs to give `type`, `subject` and `data`; the rest is filled in, and an
+    article without `published_at` was published at the event's `time`.
 
     Raises:
         NewerSchemaError: the type or the version of its schema is not known here.
@@ -304,8 +305,11 @@ def decode(raw: bytes) -> Envelope:
     if not isinstance(subject, str) or not subject:
         raise UndecodableEventError("subject: must be the article id")
     try:
-        event = kind.model_validate(head.get("data"))
         time = _TIME.validate_python(head.get("time") or datetime.now(UTC))
+        data = head.get("data")
+        if kind is ArticlePublished and isinstance(data, dict):
+            data = {"published_at": time, **data}
+        event = kind.model_validate(data)
     except ValidationError as error:
         raise UndecodableEventError(_first_problem(error)) from error
     return Envelope(

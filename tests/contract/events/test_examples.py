@@ -1,11 +1,19 @@
 """Every stored example of every event decodes for ever; every event has an example."""
 
+import json
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from shared.events import Event, NewerSchemaError, UndecodableEventError, decode, encode
+from shared.events import (
+    ArticlePublished,
+    Event,
+    NewerSchemaError,
+    UndecodableEventError,
+    decode,
+    encode,
+)
 
 EXAMPLES = sorted((Path(__file__).parent / "examples").glob("*.json"))
 
@@ -36,6 +44,23 @@ def test_a_foreign_producer_needs_only_type_subject_and_data() -> None:
     assert envelope.subject == "a1"
     assert isinstance(envelope.time, datetime)
     assert envelope.correlation_id
+
+
+@pytest.mark.parametrize("dated", [None, "2024-02-29T12:00:00Z"])
+def test_an_article_without_a_date_was_published_when_its_event_was_made(
+    dated: str | None,
+) -> None:
+    data = {"publisher": "wire", "url": "https://wire.example/1", "title": "Brief"}
+    data |= {"body": "Words."}
+    event = {
+        "type": "ArticlePublished",
+        "subject": "a1",
+        "time": "2026-03-02T08:00:00Z",
+        "data": {**data, "revision": 1, **({"published_at": dated} if dated else {})},
+    }
+    found = decode(json.dumps(event).encode()).event
+    assert isinstance(found, ArticlePublished)
+    assert found.published_at == datetime.fromisoformat(dated or "2026-03-02T08:00:00Z")
 
 
 def test_unknown_fields_are_ignored_as_events_only_grow() -> None:
