@@ -15,6 +15,7 @@ BANNED_NAMES = {"utils", "helpers", "manager", "common", "base"}
 HTTP_CLIENTS = {"aiohttp", "httpx", "requests", "urllib.request", "urllib3"}
 ASK_OVER_HTTP = {
     "services/enrich/app.py",
+    "services/enrich/commands.py",  # Search's own API, for the command line.
     "services/enrich/adapters/search_articles.py",  # Search's own API.
     "services/search/adapters/websub_hub.py",  # The hub of the settings.
     "services/search/web/api_client.py",  # The site asks the API beside it.
