@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 
-from services.ingest.adapters.sealing import new_sealing_key
+from services.ingest.adapters.sealing import Seal, new_sealing_key
 from shared.settings import Port, Settings, WebAddresses
 
 RUN_FILE = "run.json"
@@ -36,6 +36,13 @@ class CliSettings(Settings):
     )
 
     secrets_key: SecretStr | None = Field(None, validation_alias="DATELINE_SECRETS_KEY")
+
+    @field_validator("secrets_key")
+    @classmethod
+    def _is_a_key(cls, key: SecretStr | None) -> SecretStr | None:
+        if key:
+            Seal(key.get_secret_value())
+        return key
 
     @property
     def ingest_url(self) -> str:

@@ -249,6 +249,11 @@ async def test_an_operator_makes_lists_rotates_and_revokes(
     assert await dateline("revoke", "wire") == (0, "")
     assert await dateline("revoke", "wire") == (2, "dateline: wire has no signing secret\n")
     assert (await dateline("rotate", "wire"))[0] == 2
+    monkeypatch.setenv("DATELINE_SECRETS_KEY", "short")
+    exit_code, said = await dateline("list")
+    assert (exit_code, said.count("\n")) == (2, 1)
+    assert "DATELINE_SECRETS_KEY" in said
+    assert "Fernet key must be 32" in said
     monkeypatch.delenv("DATELINE_SECRETS_KEY")
     monkeypatch.setenv("DATELINE_STATE_DIR", "/nonexistent")
     assert "DATELINE_SECRETS_KEY is not set" in (await dateline("add", "wire"))[1]
