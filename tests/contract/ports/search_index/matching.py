@@ -125,6 +125,19 @@ class MatchingBehaviour(SearchIndexSuite):
         assert await found(index, Question(now=NOW, url="https://example.org/2")) == ["2"]
         assert await found(index, Question(now=NOW, url="https://example.org/")) == []
 
+    async def test_a_question_may_be_about_some_articles_only(self, index: SearchIndex) -> None:
+        await write(
+            index,
+            article("1", "oil"),
+            article("2", "oil"),
+            article("3", "gas"),
+            article("4", "oil"),
+        )
+        asked = Question(now=NOW, words=words("oil"), ids=("2", "3", "4", "nobody"))
+
+        assert sorted(await found(index, asked)) == ["2", "4"]
+        assert await found(index, Question(now=NOW, ids=("nobody",))) == []
+
     async def test_filters_hold_or_within_a_field_and_across_fields(
         self, index: SearchIndex
     ) -> None:
