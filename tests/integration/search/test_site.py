@@ -235,7 +235,7 @@ async def test_a_publisher_names_and_dresses_the_site(redis_url: str, tmp_path: 
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("nam = 'x'", "nam: Extra inputs"),
+        ("nam = 'x'", "nam: unknown name"),
         ("name = ", "Invalid value"),
         ("logo = 'none.svg'", "none.svg"),
     ],
