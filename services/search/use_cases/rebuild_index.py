@@ -43,6 +43,8 @@ from services.search.use_cases.compare_stores import (
 from shared.events import Envelope
 
 PAGE = 200
+ANALYSED_AT_ONCE = 10
+"""Analysis keeps the interpreter to itself: readers wait for as long as a portion takes."""
 NAMED = 5
 SETTLING_ROUNDS = 10
 SETTLING_PAUSE_S = 0.3
@@ -114,8 +116,12 @@ class RebuildIndex:
         """Everything the index holds, analysed anew by this release."""
         done = 0
         async for page in pages(self._index.scan, PAGE):
+            copies: list[IndexedArticle | Tombstone] = []
+            for at in range(0, len(page), ANALYSED_AT_ONCE):
+                async with self._resting():
+                    some = page[at : at + ANALYSED_AT_ONCE]
+                    copies += await asyncio.to_thread(_copies, some, raised)
             async with self._resting():
-                copies = await asyncio.to_thread(_copies, page, raised)
                 _refuse_loss(await _write(build.apply, copies))
             done += len(page)
             await report(RebuildProgress("articles", done))
