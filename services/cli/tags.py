@@ -7,7 +7,7 @@ from typing import Any
 import click
 import httpx
 
-from services.cli.settings import CliSettings
+from services.cli.settings import CliSettings, service_url
 
 
 @click.group()
@@ -72,12 +72,13 @@ def _choose(article: str, list_: str | None, names: Sequence[str]) -> None:
 def _ask(method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
     """The answer as JSON; a refusal is one line and exit code 2."""
     settings = CliSettings()
+    url = service_url(settings, "ingest")
     headers = {"Authorization": f"Bearer {settings.key.get_secret_value()}"}
-    with httpx.Client(base_url=settings.ingest_url, headers=headers, timeout=30) as client:
+    with httpx.Client(base_url=url, headers=headers, timeout=30) as client:
         try:
             answer = client.request(method, path, json=body)
         except httpx.HTTPError as error:
-            line = f"dateline: ingest at {settings.ingest_url} cannot be reached: {error}"
+            line = f"dateline: ingest at {url} cannot be reached: {error}"
             print(line, file=sys.stderr)
             raise SystemExit(1) from error
     found: dict[str, Any] = answer.json()
