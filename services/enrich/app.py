@@ -111,6 +111,7 @@ def _wire(
         Py3langidRecogniser(),
         max_tags=settings.max_tags,
         profiles=settings.reading_profiles,
+        half_lives=settings.half_lives,
     )
     handler = PublishedHandler(
         enrich,

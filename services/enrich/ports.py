@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from services.enrich.domain.curation import Curation
-from services.enrich.domain.related import ArticleVector
+from services.enrich.domain.related import HALF_LIFE_DAYS, ArticleVector
 from services.enrich.domain.tags.subjects import Weights
 from services.enrich.domain.vocabulary import Form, Rulings, Use
 from shared.events import Envelope, RelatedLink
@@ -20,6 +20,7 @@ class KnownArticle:
         version: grows with every newer state; see `domain.version`.
         generation: as the event had it, handed on with the list.
         written: the terms by which it is found, as they are written in it.
+        half_life_days: how slowly it ages, see `domain.related.Record`.
     """
 
     id: str
@@ -31,6 +32,7 @@ class KnownArticle:
     read_minutes: int
     vector: ArticleVector
     written: Mapping[int, str] = field(default_factory=dict)
+    half_life_days: int = HALF_LIFE_DAYS
 
 
 @dataclass(frozen=True, slots=True)

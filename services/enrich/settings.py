@@ -18,6 +18,9 @@ ReadingProfiles = Annotated[
 ]
 
 
+HalfLife = Annotated[int, Field(ge=1, le=36_500)]
+
+
 class EnrichSettings(Settings):
     port: Port = Field(8003, validation_alias="ENRICH_PORT", description="Health and metrics.")
     max_tags: int = Field(
@@ -42,6 +45,14 @@ class EnrichSettings(Settings):
         None,
         validation_alias="SEARCH_URL",
         description="Where enrich reads articles again; default: search on this machine.",
+    )
+    half_lives: Mapping[str, HalfLife] = Field(
+        {},
+        validation_alias="ENRICH_HALF_LIVES",
+        description=(
+            'JSON: category to days, such as {"Sport": 30}: the time between two articles that '
+            "takes half of what time can take from their link, an eighth; 90 where nothing is set."
+        ),
     )
     refresh_pause_s: float = Field(
         5,

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from services.enrich.domain.curation import Curation
 from services.enrich.domain.language import Recognises, language_of
 from services.enrich.domain.read_time import DEFAULT_PROFILE, ReadingProfile, reading_time
-from services.enrich.domain.related import vector_of
+from services.enrich.domain.related import half_life_days, vector_of
 from services.enrich.domain.summary import leading_sentences
 from services.enrich.domain.tags import Tag as ChosenTag, TaggedText, choose_tags
 from services.enrich.domain.tags.editing import edit
@@ -90,6 +90,7 @@ class EnrichArticles:
         *,
         max_tags: int = 8,
         profiles: Mapping[str, ReadingProfile] | None = None,
+        half_lives: Mapping[str, int] | None = None,
     ) -> None:
         self._memory = memory
         self._counters = counters
@@ -99,6 +100,7 @@ class EnrichArticles:
         self._recognise = recognise
         self._max_tags = max_tags
         self._profiles = profiles or {}
+        self._half_lives = half_lives or {}
 
     async def __call__(
         self, published: Sequence[Envelope], beyond: Mapping[str, int] | None = None
@@ -178,6 +180,7 @@ class EnrichArticles:
             read_minutes=time.minutes,
             vector=vector,
             written=written,
+            half_life_days=half_life_days(article.categories, self._half_lives),
         )
         return _Enriched(cause, article, summary, tags, uses, enrichment, known, decided)
 

@@ -1,7 +1,14 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from services.enrich.domain.related import Record, score_pairs, shared_numbers, vector_of
+from services.enrich.domain.related import (
+    HALF_LIFE_DAYS,
+    Record,
+    half_life_days,
+    score_pairs,
+    shared_numbers,
+    vector_of,
+)
 from services.enrich.domain.related.terms import tokens
 from services.enrich.domain.related.vectors import TERMS
 from tests.news import changed, story_text
@@ -40,6 +47,18 @@ def test_a_score_falls_to_seven_eighths_in_a_half_life() -> None:
     assert score(early, late) == pytest.approx(
         score(early, record(story_text(1, 2))) * 0.875, abs=1
     )
+
+
+def test_a_category_may_have_a_half_life_of_its_own_and_the_longer_one_counts() -> None:
+    settings = {"News > Sport": 30, "Science": 365}
+    assert half_life_days(["News > Sport > Chess"], settings) == 30
+    assert half_life_days(["News>Sport", "Science"], settings) == 365
+    assert half_life_days(["News", "Sport"], settings) == HALF_LIFE_DAYS == 90
+    short = Record(0, record(story_text(1, 1)).vector, 30)
+    late = Record(365 * DAY, record(story_text(1, 2)).vector, 365)
+    same_day = Record(0, late.vector, 365)
+    assert score(short, late) == pytest.approx(score(short, same_day) * 0.875, abs=1)
+    assert score(late, short) == score(short, late)
 
 
 def test_two_shared_terms_are_too_few() -> None:

@@ -16,6 +16,7 @@ from services.enrich.ports import KnownArticle
 
 # The scripts know this layout: version, time, number of terms, then the terms.
 _HEAD: Final = struct.Struct(">QqB")
+_HALF_LIFE: Final = struct.Struct(">H")
 _LONGEST_TITLE: Final = 200
 MEMBER_BYTES: Final = 11
 _SLOTS: Final = 8
@@ -56,7 +57,8 @@ def pack(article: KnownArticle) -> bytes:
     vector = article.vector
     head = _HEAD.pack(article.version, int(article.published_at.timestamp()), len(vector.numbers))
     numbers = vector.numbers.astype("<u4").tobytes()
-    return head + numbers + vector.weights.tobytes() + vector.sketch
+    half_life = _HALF_LIFE.pack(article.half_life_days)
+    return head + numbers + vector.weights.tobytes() + half_life + vector.sketch
 
 
 def pack_tombstone(version: int) -> bytes:
@@ -70,7 +72,9 @@ def unpack(raw: bytes) -> Stored:
     at = _HEAD.size
     numbers = np.frombuffer(raw, "<u4", count, at)
     weights = np.frombuffer(raw, np.uint8, count, at + 4 * count)
-    return Stored(raw[:8], Record(published, ArticleVector(numbers, weights, raw[-SKETCH_BYTES:])))
+    (half_life,) = _HALF_LIFE.unpack_from(raw, at + 5 * count)
+    vector = ArticleVector(numbers, weights, raw[-SKETCH_BYTES:])
+    return Stored(raw[:8], Record(published, vector, half_life))
 
 
 def unpack_numbers(raw: bytes) -> list[int]:

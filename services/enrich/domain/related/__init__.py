@@ -1,10 +1,12 @@
 """Which articles belong together: vectors, the score of a pair, and what makes a copy."""
 
 from services.enrich.domain.related.scoring import (
+    HALF_LIFE_DAYS,
     SCALE,
     Pair,
     Record,
     copies_among,
+    half_life_days,
     score_pairs,
     shared_numbers,
 )
@@ -13,6 +15,7 @@ from services.enrich.domain.related.vectors import EMPTY, ArticleVector, vector_
 
 __all__ = [
     "EMPTY",
+    "HALF_LIFE_DAYS",
     "LEAST_KINSHIP",
     "SCALE",
     "ArticleVector",
@@ -21,6 +24,7 @@ __all__ = [
     "Record",
     "copies_among",
     "follows",
+    "half_life_days",
     "kinship",
     "score_pairs",
     "shared_numbers",

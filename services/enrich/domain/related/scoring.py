@@ -1,6 +1,6 @@
 """How near two articles are: symmetric and pure, whoever asks and in whatever order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,7 +12,8 @@ from services.enrich.domain.related.vectors import SKETCH_BYTES, ArticleVector
 SCALE: Final = 10_000
 THRESHOLD: Final = 1_800
 SHARED_TERMS: Final = 3
-_HALF_LIFE_S: Final = 90 * 86_400
+HALF_LIFE_DAYS: Final = 90
+_DAY_S: Final = 86_400
 _TIMELESS: Final = 0.75
 # Text in common by itself, or less of it with the same words used.
 _COPY: Final = 0.5
@@ -22,10 +23,14 @@ _CHANCE: Final = 1 / 255
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What is kept of an article for scoring; `published` in seconds since 1970."""
+    """What is kept of an article for scoring; `published` in seconds since 1970.
+
+    `half_life_days` is the time between two articles that takes half of what time can take.
+    """
 
     published: int
     vector: ArticleVector
+    half_life_days: int = HALF_LIFE_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +42,16 @@ class Pair:
 
 
 def score_pairs(own: Record, others: Sequence[Record]) -> list[Pair]:
-    """Cosine of the two vectors, times three quarters to one by the time between them."""
+    """Cosine of the two vectors, times three quarters to one by the time between them.
+
+    Of two half-lives the longer one counts, whoever asks.
+    """
     if not others:
         return []
     cosines, shared = _compared(own.vector, [other.vector for other in others])
-    days = np.array([abs(own.published - other.published) for other in others], np.float64)
-    recency = _TIMELESS + (1 - _TIMELESS) * np.exp2(-days / _HALF_LIFE_S)
+    seconds = np.array([abs(own.published - other.published) for other in others], np.float64)
+    half_lives = np.array([max(own.half_life_days, other.half_life_days) for other in others])
+    recency = _TIMELESS + (1 - _TIMELESS) * np.exp2(-seconds / (half_lives * _DAY_S))
     scores = np.rint(cosines * recency * SCALE).astype(np.int64)
     overlaps = _overlaps(own.vector.sketch, [other.vector.sketch for other in others])
     copies = (overlaps >= _COPY) | ((overlaps >= _COPY_ALIKE) & (cosines >= _ALIKE))
@@ -51,6 +60,14 @@ def score_pairs(own: Record, others: Sequence[Record]) -> list[Pair]:
         Pair(int(score) if keep else 0, copy=bool(copy))
         for score, keep, copy in zip(scores, kept, copies, strict=True)
     ]
+
+
+def half_life_days(categories: Sequence[str], settings: Mapping[str, int]) -> int:
+    """The longest that is set for a category of the article, or for one above it."""
+    paths = ([part.strip() for part in category.split(">")] for category in categories)
+    named = {" > ".join(path[: depth + 1]) for path in paths for depth in range(len(path))}
+    chosen = [days for category, days in settings.items() if category in named]
+    return max(chosen, default=HALF_LIFE_DAYS)
 
 
 def similarities(own: ArticleVector, others: Sequence[ArticleVector]) -> npt.NDArray[np.float64]:
