@@ -26,6 +26,7 @@ _POLL_S = 0.5
 @click.option("--from", "published_from", metavar="DATE", help="Published from this day on.")
 @click.option("--before", metavar="DATE", help="Published before this day.")
 @click.option("--algorithm", metavar="VERSION", help="Enriched by this version of the rules.")
+@click.option("--related", is_flag=True, help="Only link all articles anew with those around.")
 @click.option("--compare", is_flag=True, help="Only show old and new side by side.")
 @click.option("--limit", default=20, show_default=True, help="How many --compare shows.")
 def reenrich(
@@ -34,6 +35,7 @@ def reenrich(
     published_from: str | None,
     before: str | None,
     algorithm: str | None,
+    related: bool,  # noqa: FBT001
     compare: bool,  # noqa: FBT001
     limit: int,
 ) -> int:
@@ -44,6 +46,10 @@ def reenrich(
         published_before=before,
         algorithm=algorithm,
     )
+    if related:
+        if every or compare or selection != Selection():
+            raise click.UsageError("--related links all articles anew: give it alone")
+        return asyncio.run(_settle_related())
     if not every and selection == Selection():
         raise click.UsageError("say which articles: --all, --publisher, --from, --before or more")
     return _reaching(_compare(selection, limit) if compare else _reenrich(selection))
@@ -80,6 +86,18 @@ async def _reenrich(selection: Selection) -> int:
         progress.update(task, description="enriching", total=total)
         await _follow(url, total, lambda done: progress.update(task, completed=done))
     print(f"{total} articles enriched anew")
+    return 0
+
+
+async def _settle_related() -> int:
+    url, _ = _addresses()
+    total = 0
+    with Progress(console=Console(stderr=True)) as progress:
+        task = progress.add_task("linking", total=None)
+        async for settled in commands.settle_related(url):
+            total += settled
+            progress.update(task, description=f"{total} articles linked anew")
+    print(f"{total} articles linked anew; enrich announces the lists that changed")
     return 0
 
 

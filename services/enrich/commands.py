@@ -71,6 +71,18 @@ async def queue(url: str, search_url: str, selection: Selection) -> AsyncIterato
             yield total
 
 
+async def settle_related(url: str) -> AsyncIterator[int]:
+    """Link every article anew, as after an archive was loaded; answers how many, by the batch."""
+    settings = EnrichSettings()
+    redis = connect(url)
+    memory = RedisRelatedMemory(redis, shown=settings.max_related, pause_s=settings.refresh_pause_s)
+    try:
+        async for settled in memory.settle_all():
+            yield settled
+    finally:
+        await redis.aclose()
+
+
 async def still_due(url: str) -> int:
     redis = connect(url)
     try:

@@ -11,6 +11,7 @@ import pytest
 from redis.asyncio import Redis
 
 from services.enrich.adapters.redis_related import RedisRelatedMemory
+from services.enrich.commands import settle_related
 from services.enrich.domain.curation import Choices, Curation
 from services.enrich.domain.version import version_of
 from services.enrich.ports import KnownArticle, Withdrawal
@@ -402,3 +403,15 @@ async def test_a_copy_is_of_the_story_of_its_original(memory: RedisRelatedMemory
     ]
     await memory.remember(copies)
     assert len(set(await stories(memory, *(copy.id for copy in copies)))) == 1
+
+
+async def test_a_settle_pass_links_everything_anew_and_changes_nothing_that_is_right(
+    memory: RedisRelatedMemory, redis: Redis, redis_url: str
+) -> None:
+    await memory.remember([telling(story, at) for story in range(9) for at in range(5)])
+    before = await state(redis)
+    lists = [name async for name in redis.scan_iter(b"rel:l:*")]
+    await redis.delete(*lists)
+    assert await state(redis) != before
+    assert sum([settled async for settled in settle_related(redis_url)]) == 45
+    assert await state(redis) == before

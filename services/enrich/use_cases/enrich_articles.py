@@ -79,7 +79,7 @@ class _Enriched:
 class EnrichArticles:
     """Finds language, read time, tags and related links; an older version does no harm."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (its ports, and settings that have defaults)
         self,
         memory: RelatedMemory,
         counters: Counters,
