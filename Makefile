@@ -72,7 +72,7 @@ test-compose: $(DEV_STAMP) ## Test the production shape on a Docker Engine.
 ##@ Measures
 
 .PHONY: test-endurance
-test-endurance: $(DEV_STAMP) ## Ask search for long: fifty pages while news arrives, ten thousand odd questions.
+test-endurance: $(STATE)/endurance ## Ask for long: pages while news arrives, odd questions, what the documents allow.
 	@$(BIN)/python -m pytest tests/endurance
 
 .PHONY: test-browser
@@ -137,6 +137,11 @@ $(DEV_STAMP): pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing what the tests need"
 	@$(call install,$(TO_TEST))
 	@mkdir -p $(STATE) && touch $@ $(RUN_STAMP)
+
+$(STATE)/endurance: $(DEV_STAMP)
+	@$(PYTHON) -m venv $(STATE)/schemathesis
+	@$(STATE)/schemathesis/bin/pip install --quiet --disable-pip-version-check schemathesis==4.32.5
+	@touch $@
 
 $(STATE)/browser: $(DEV_STAMP) tests/browser/package.json
 	@npm install --silent --no-audit --no-fund --no-package-lock --prefix tests/browser || \
