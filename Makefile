@@ -93,6 +93,16 @@ faults: $(DEV_STAMP) ## Real processes under faults at random: SEEDS, ENGINES, M
 	@$(BIN)/python -m tests.faults $(addprefix --engine ,$(ENGINES)) $(addprefix --seed ,$(SEEDS)) \
 	  --minutes $(MINUTES)
 
+.PHONY: test-cluster
+test-cluster: $(DEV_STAMP) ## Test on three real OpenSearch nodes with replicas, and kill one (needs Maven).
+	@$(call need_maven,test-cluster)
+	@$(BIN)/python -m pytest tests/cluster -s
+
+.PHONY: test-secured
+test-secured: $(DEV_STAMP) ## Test on a real OpenSearch with TLS and users (needs Maven).
+	@$(call need_maven,test-secured)
+	@$(BIN)/python -m pytest tests/secured
+
 .PHONY: bench
 bench: $(DEV_STAMP) ## What a 202 costs, and three times the load that can be sustained (15 minutes).
 	@failed=0; for part in ingest_tax overload; do \
@@ -111,6 +121,9 @@ constraints: ## Write the exact versions of everything into constraints.txt.
 	$(STATE)/fresh/bin/pip freeze --exclude-editable > constraints.txt
 
 # ---------------------------------------------------------------------------------------------
+need_maven = command -v mvn > /dev/null || \
+	{ echo "make $(1) needs Maven: it fetches OpenSearch from Maven Central (apt install maven)" >&2; exit 2; }
+
 # Names of their own: a comma inside a call would end the argument.
 TO_RUN := '.[embedded]'
 TO_TEST := '.[embedded,dev]'

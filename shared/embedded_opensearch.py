@@ -48,7 +48,7 @@ class OpenSearchNode(LocalServer):
     halves the processor time until it is ready; long loads then run slower, so not for measuring.
     """
 
-    start_seconds = 120.0
+    start_seconds = 300.0
     stop_seconds = 30.0
 
     def __init__(
@@ -88,8 +88,8 @@ class OpenSearchNode(LocalServer):
             raise ServerError(
                 f"OpenSearch runs as user {UNPRIVILEGED}, who cannot reach {self.directory}."
             )
-        server = provision_server(self.release)
-        self._configure(server)
+        server = self.server()
+        self.configure(server)
         environment = {
             "PATH": os.defpath,
             "OPENSEARCH_JAVA_HOME": str(provision_java(self.release)),
@@ -106,9 +106,13 @@ class OpenSearchNode(LocalServer):
 
     def wait_until_ready(self, nodes: int = 1) -> None:
         """Until this node sees a cluster of `nodes` whose primaries are all there."""
-        self.wait_until(lambda: self._is_healthy(nodes), self.start_seconds)
+        self.wait_until(lambda: self.is_healthy(nodes), self.start_seconds)
 
-    def _is_healthy(self, nodes: int) -> bool:
+    def server(self) -> Path:
+        """The folder of the server, which is only read."""
+        return provision_server(self.release)
+
+    def is_healthy(self, nodes: int) -> bool:
         wish = {"wait_for_status": "yellow", "wait_for_nodes": f">={nodes}", "timeout": "1s"}
         try:
             answer = httpx.get(f"{self.url}/_cluster/health", params=wish, timeout=5)
@@ -116,7 +120,8 @@ class OpenSearchNode(LocalServer):
             return False
         return answer.status_code == httpx.codes.OK
 
-    def _configure(self, server: Path) -> None:
+    def configure(self, server: Path) -> None:
+        """Write this node's own configuration."""
         config = self.directory / "config"
         shutil.rmtree(config, ignore_errors=True)
         for folder in (config, self.directory / "data", self.directory / "tmp"):
@@ -128,6 +133,10 @@ class OpenSearchNode(LocalServer):
         (config / "log4j2.properties").write_text(_LOG_TO_CONSOLE)
         # JSON is YAML.
         (config / "opensearch.yml").write_text(json.dumps(self._all_settings(), indent=1))
+        self.give()
+
+    def give(self) -> None:
+        """Let the user that the node runs as own what is below `directory`."""
         if self._user:
             _give(self.directory, self._user)
 

@@ -86,14 +86,9 @@ def provision_server(release: Release) -> Path:
     """The unpacked server, from Maven Central; it is never written to afterwards."""
     place = _server_place(release)
     if not place.is_dir():
-        maven = shutil.which("mvn")
-        if maven is None:
-            raise ServerError(
-                "OpenSearch is fetched by Maven: please install it (mvn is not on PATH)."
-            )
         with filling(place.name) as scratch:
             if not place.is_dir():
-                _make_server(maven, release, scratch).rename(place)
+                _make_server(release, scratch).rename(place)
     return place
 
 
@@ -116,33 +111,37 @@ def _server_place(release: Release) -> Path:
     return cached(f"opensearch-{release.version}-icu")
 
 
-def _make_server(maven: str, release: Release, scratch: Path) -> Path:
+def _make_server(release: Release, scratch: Path) -> Path:
     report(f"Fetching OpenSearch {release.version} from Maven Central (50 to 160 MB, once)")
-    archive = _fetch(maven, release.archive, scratch)
+    archive = fetch(release.archive, scratch)
     report("Unpacking it")
     with zipfile.ZipFile(archive) as content:
         content.extractall(scratch)
     server = archive.with_suffix("")
     if (server / "modules" / "analysis-common").is_dir():
-        _add_icu(maven, scratch, server / "lib")
+        _add_icu(scratch, server / "lib")
     make_readable(server)
     return server
 
 
-def _add_icu(maven: str, scratch: Path, classpath: Path) -> None:
-    icu, icu_for_java = (_fetch(maven, artifact, scratch) for artifact in (ICU, ICU_FOR_JAVA))
+def _add_icu(scratch: Path, classpath: Path) -> None:
+    icu, icu_for_java = (fetch(artifact, scratch) for artifact in (ICU, ICU_FOR_JAVA))
     icu.rename(classpath / icu.name)
     _copy_word_breaking(icu_for_java, classpath / icu_for_java.name)
 
 
-def _fetch(maven: str, artifact: Artifact, scratch: Path) -> Path:
+def fetch(artifact: Artifact, folder: Path) -> Path:
+    """The file, from Maven Central, in this folder."""
+    maven = shutil.which("mvn")
+    if maven is None:
+        raise ServerError("OpenSearch is fetched by Maven: please install it (mvn is not on PATH).")
     # --strict-checksums: Maven itself refuses a download that differs from its checksum.
     command = [maven, "--batch-mode", "--quiet", "--strict-checksums", _MAVEN_COPY]
-    where = [f"-Dartifact={artifact.coordinates}", f"-DoutputDirectory={scratch}"]
+    where = [f"-Dartifact={artifact.coordinates}", f"-DoutputDirectory={folder}"]
     done = subprocess.run(  # noqa: S603 - our own words
-        [*command, *where], cwd=scratch, capture_output=True, text=True, check=False
+        [*command, *where], cwd=folder, capture_output=True, text=True, check=False
     )
-    file = scratch / artifact.file
+    file = folder / artifact.file
     if done.returncode or not file.is_file():
         errors = [line for line in done.stdout.splitlines() if "[ERROR]" in line] or ["no reason"]
         raise ServerError(f"Maven could not fetch {artifact.coordinates}: {errors[0]}")

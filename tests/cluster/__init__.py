@@ -1,0 +1,1 @@
+"""Three OpenSearch nodes with replicas: `make test-cluster`."""

@@ -1,0 +1,1 @@
+"""An OpenSearch with TLS and users, for real: `make test-secured`."""

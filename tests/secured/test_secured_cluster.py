@@ -1,0 +1,88 @@
+"""TLS and users as production has them: a real security plugin in front of everything."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from services.search.adapters.opensearch_index import OpenSearchIndex
+from services.search.adapters.opensearch_index.connection import Access
+from services.search.ports import IndexUnavailableError
+from tests.contract.ports.search_index import NewIndex, SearchIndexBehaviour
+from tests.newsroom import newsroom
+from tests.secured.node import PASSWORD, USER, SecuredNode, secured_node
+
+
+@pytest.fixture(scope="session")
+def node() -> Iterator[SecuredNode]:
+    with secured_node() as running:
+        yield running
+
+
+@pytest.fixture
+def prefix(node: SecuredNode) -> Iterator[str]:
+    with _names_of_its_own(node) as prefix:
+        yield prefix
+
+
+@pytest.fixture
+def new_index(node: SecuredNode, prefix: str) -> NewIndex:
+    return lambda: OpenSearchIndex(node.access, prefix=prefix)
+
+
+class TestSecuredOpenSearchIndex(SearchIndexBehaviour):
+    """Everything the port promises, on 2.19, by TLS and password."""
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"password": "wrong"},
+        {"user": None, "password": None},
+        {"certificate_authority": None},
+    ],
+    ids=["wrong password", "nobody", "unknown authority"],
+)
+async def test_without_the_right_access_the_index_is_unavailable(
+    node: SecuredNode, wrong: dict[str, str | None]
+) -> None:
+    access: Access = replace(node.access, **wrong)  # type: ignore[arg-type]
+    index = OpenSearchIndex(access)
+
+    with pytest.raises(IndexUnavailableError):
+        await index.open()
+
+    await index.aclose()
+
+
+def test_a_whole_newsroom_lives_on_a_secured_cluster(node: SecuredNode) -> None:
+    with newsroom(
+        OPENSEARCH_URL=node.url,
+        OPENSEARCH_USER=USER,
+        OPENSEARCH_PASSWORD=PASSWORD,
+        OPENSEARCH_CA=str(node.access.certificate_authority),
+    ) as room:
+        article = {"url": "https://n.example/1", "title": "Tunnel opens", "body": "It is open."}
+        accepted = room.post(article)
+        assert room.find(q="tunnel")["total"] == 1
+        assert room.dateline("reindex").returncode == 0
+        assert room.find(q="tunnel")["total"] == 1
+        assert room.dateline("audit").returncode == 0
+        room.ingest.delete(f"/v1/articles/{accepted['id']}").raise_for_status()
+        room.dateline("audit")
+        assert room.search.get(f"/v1/articles/{accepted['id']}").status_code == 410
+        logs = "".join(path.read_text() for path in (room.state / "log").glob("*.log"))
+        assert PASSWORD not in logs
+
+
+@contextmanager
+def _names_of_its_own(node: SecuredNode) -> Iterator[str]:
+    prefix = f"test-{uuid4().hex[:12]}-"
+    yield prefix
+    with node.client() as client:
+        for kind in ("", "_index_template/"):
+            answer = client.delete(f"/{kind}{prefix}*")
+            assert answer.status_code in (httpx.codes.OK, httpx.codes.NOT_FOUND), answer.text
