@@ -104,8 +104,10 @@ test-secured: $(DEV_STAMP) ## Test on a real OpenSearch with TLS and users (need
 	@$(BIN)/python -m pytest tests/secured
 
 .PHONY: bench
-bench: $(DEV_STAMP) ## What a 202 costs, and three times the load that can be sustained (15 minutes).
-	@failed=0; for part in ingest_tax overload; do \
+bench: $(DEV_STAMP) ## What a 202 costs, overload, and ratios to what the parts do alone (needs Maven).
+	@$(call need_maven,bench)
+	@failed=0; $(BIN)/python -m tests.benchmarks || failed=1; \
+	for part in ingest_tax overload; do \
 	  $(BIN)/python -m tests.benchmarks.$$part || failed=1; done; exit $$failed
 
 ##@ Generated files
