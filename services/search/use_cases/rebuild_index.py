@@ -9,6 +9,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
+
 from services.search.domain.articles import (
     IndexedArticle,
     Marker,
@@ -52,6 +54,14 @@ REFUSED_PAUSE_S = 1.0
 REFUSED_ROUNDS = 60
 REPLICAS_SEE_S = 3.0
 """Three looks of every replica at the generation."""
+
+# A node that is lost makes single requests fail for a while: no reason to begin again.
+PATIENTLY = retry(
+    retry=retry_if_exception_type(IndexUnavailableError),
+    wait=wait_fixed(0.5),
+    stop=stop_after_delay(30),
+    reraise=True,
+)
 
 Report = Callable[[RebuildProgress], Awaitable[None]]
 W = TypeVar("W", bound=IndexedArticle | Tombstone | RelatedList)
@@ -115,7 +125,7 @@ class RebuildIndex:
     async def _copy(self, build: IndexBuild, raised: int, report: Report) -> None:
         """Everything the index holds, analysed anew by this release."""
         done = 0
-        async for page in pages(self._index.scan, PAGE):
+        async for page in pages(PATIENTLY(self._index.scan), PAGE):
             copies: list[IndexedArticle | Tombstone] = []
             for at in range(0, len(page), ANALYSED_AT_ONCE):
                 async with self._resting():
@@ -126,7 +136,7 @@ class RebuildIndex:
             done += len(page)
             await report(RebuildProgress("articles", done))
         done = 0
-        async for lists in pages(self._index.scan_related, PAGE):
+        async for lists in pages(PATIENTLY(self._index.scan_related), PAGE):
             async with self._resting():
                 copied = [renumbered_list(one, raised) for one in lists]
                 _refuse_loss(await _write(build.apply_related, copied))
@@ -247,7 +257,7 @@ async def _write(
     for _ in range(REFUSED_ROUNDS):
         if not waiting:
             return rejected
-        pairs = list(zip(waiting, await apply(waiting), strict=True))
+        pairs = list(zip(waiting, await PATIENTLY(apply)(waiting), strict=True))
         rejected += [f"{w.id}: {v.reason}" for w, v in pairs if isinstance(v, Rejected)]
         waiting = [write for write, verdict in pairs if isinstance(verdict, Refused)]
         if waiting:
