@@ -9,10 +9,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import uuid4
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 DATA_FIELD = "__data__"
 SCHEMA_PREFIX = "urn:dateline:event"
@@ -24,6 +24,14 @@ class UndecodableEventError(ValueError):
 
 class NewerSchemaError(ValueError):
     """An event of a type or schema version that a newer release knows: to be parked, not judged."""
+
+
+def _zoned(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+Moment = Annotated[datetime, AfterValidator(_zoned)]
+"""A time that a foreign producer gave without a zone is UTC."""
 
 
 class Value(BaseModel):
@@ -134,8 +142,8 @@ class ArticleContent(ArticleVersion):
     authors: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
-    published_at: datetime
-    updated_at: datetime | None = None
+    published_at: Moment
+    updated_at: Moment | None = None
     language: str | None = None
     image: Image | None = None
     media: tuple[Image, ...] = ()

@@ -16,7 +16,6 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from services.ingest.adapters.nh3_html import Nh3HtmlReader
 from services.ingest.adapters.redis_curations import RedisCurations
 from services.ingest.adapters.redis_idempotency import RedisIdempotency
 from services.ingest.adapters.redis_keys import RedisKeys
@@ -26,6 +25,7 @@ from services.ingest.adapters.redis_signing import RedisSigning
 from services.ingest.adapters.redis_tags import RedisTags
 from services.ingest.adapters.redis_watch import RedisWatch
 from services.ingest.adapters.sealing import Seal
+from services.ingest.adapters.selectolax_html import SelectolaxHtmlReader
 from services.ingest.api.articles import article_routes, listing_routes
 from services.ingest.api.batch import CHUNK, Batches, batch_routes
 from services.ingest.api.curation import curation_routes
@@ -118,7 +118,7 @@ class _Service:
         doorkeeper = Doorkeeper(self.keys, RedisSigning(self.asked, seal))
         receipts = RedisReceipts(self.asked)
         ledger = RedisLedger(self.asked, per_second=per_second, timeout_s=ANSWER_S)
-        publish = PublishArticles(ledger, Nh3HtmlReader(), self.intake)
+        publish = PublishArticles(ledger, SelectolaxHtmlReader(), self.intake)
         withdraw = WithdrawArticle(ledger, self.intake)
         curate = CurateArticle(ledger, self.intake)
         batches = Batches(ledger, publish, metrics, chunk=min(CHUNK, per_second or CHUNK))

@@ -92,6 +92,8 @@ class IngestSettings(Settings):
             raise ValueError("DATELINE_DEMO_KEY: production has no demo publisher")
         if self.profile == "production" and (self.first_key_hash or "").endswith(hash_of(DEMO_KEY)):
             raise ValueError("DATELINE_FIRST_KEY_HASH: is the hash of demo-key")
+        if self.profile == "production" and not self.first_key_hash:
+            raise ValueError("DATELINE_FIRST_KEY_HASH: production needs a publisher's key")
         if self.first_key_hash and ":" not in self.first_key_hash:
             raise ValueError("DATELINE_FIRST_KEY_HASH: must be publisher:hash")
         return self

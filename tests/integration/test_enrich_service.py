@@ -5,6 +5,7 @@ import os
 import sys
 import zlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import httpx
@@ -127,6 +128,18 @@ async def test_an_article_comes_out_enriched_with_its_trace(redis: Redis) -> Non
     assert isinstance(second.event, RelatedRefreshed)
     assert (second.event.generation, second.event.links) == (3, ())
     assert {first.correlation_id, second.correlation_id} == {cause.correlation_id}
+
+
+@pytest.mark.usefixtures("running")
+async def test_html_of_a_foreign_producer_is_sanitised(redis: Redis) -> None:
+    cause = published("one")
+    html = "<p>Safe.</p><script>alert(1)</script><img src=x onerror=alert(1)>"
+    event = cause.event.model_copy(update={"body_html": html})
+    await send(redis, replace(cause, event=event))
+    await eventually(lambda: enriched(redis), {"one": [1]})
+    handed = (await handed_over(redis))[0].event
+    assert isinstance(handed, ArticleEnriched)
+    assert handed.body_html == '<p>Safe.</p><img src="x">'
 
 
 @pytest.mark.usefixtures("running")

@@ -38,6 +38,7 @@ from shared.events import (
     Tag,
     wrap,
 )
+from shared.safe_html import sanitise
 
 log = logging.getLogger(__name__)
 
@@ -152,6 +153,10 @@ class EnrichArticles:
         decided: Decided,
         learned: Learned,
     ) -> _Enriched:
+        # A foreign producer's HTML did not pass through ingest.
+        if article.body_html:
+            safe = {"body_html": sanitise(article.body_html)}
+            article = article.model_copy(update=safe)
         language = language_of(article.language, article.title, article.body, self._recognise)
         summary = article.summary or leading_sentences(article.body)
         pictures = len({image.url for image in (article.image, *article.media) if image})

@@ -1,7 +1,7 @@
 """Every stored example of every event decodes for ever; every event has an example."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -46,8 +46,8 @@ def test_a_foreign_producer_needs_only_type_subject_and_data() -> None:
     assert envelope.correlation_id
 
 
-@pytest.mark.parametrize("dated", [None, "2024-02-29T12:00:00Z"])
-def test_an_article_without_a_date_was_published_when_its_event_was_made(
+@pytest.mark.parametrize("dated", [None, "2024-02-29T12:00:00Z", "2024-02-29T12:00:00"])
+def test_an_article_without_a_date_is_of_its_events_time_and_one_without_a_zone_of_utc(
     dated: str | None,
 ) -> None:
     data = {"publisher": "wire", "url": "https://wire.example/1", "title": "Brief"}
@@ -60,7 +60,8 @@ def test_an_article_without_a_date_was_published_when_its_event_was_made(
     }
     found = decode(json.dumps(event).encode()).event
     assert isinstance(found, ArticlePublished)
-    assert found.published_at == datetime.fromisoformat(dated or "2026-03-02T08:00:00Z")
+    expected = datetime.fromisoformat(dated or "2026-03-02T08:00:00Z")
+    assert found.published_at == (expected if expected.tzinfo else expected.replace(tzinfo=UTC))
 
 
 def test_unknown_fields_are_ignored_as_events_only_grow() -> None:

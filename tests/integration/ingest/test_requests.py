@@ -85,6 +85,8 @@ def test_production_has_no_demo_key() -> None:
             redis_url=url,
             first_key_hash=f"a:{hash_of('demo-key')}",
         )
+    with pytest.raises(ValueError, match="needs a publisher's key"):
+        IngestSettings(profile="production", redis_url=url)
 
 
 async def test_another_publishers_articles_and_receipts_are_closed(
@@ -187,7 +189,7 @@ async def test_a_bad_parameter_is_a_problem(ingest: Ingest, method: str, path: s
 
 
 async def test_what_is_not_built_says_so(ingest: Ingest) -> None:
-    for method, path in (("POST", "/v1/import"), ("GET", "/v1/feeds"), ("PATCH", "/v1/tags/a")):
+    for method, path in (("POST", "/v1/import"), ("GET", "/v1/feeds"), ("POST", "/v1/feeds")):
         assert code(await ingest.http.request(method, path)) == (501, "not_built")
 
 

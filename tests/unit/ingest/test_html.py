@@ -2,9 +2,9 @@
 
 import pytest
 
-from services.ingest.adapters.nh3_html import Nh3HtmlReader
+from services.ingest.adapters.selectolax_html import SelectolaxHtmlReader
 
-READER = Nh3HtmlReader()
+READER = SelectolaxHtmlReader()
 
 
 @pytest.mark.parametrize(
