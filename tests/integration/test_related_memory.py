@@ -415,3 +415,19 @@ async def test_a_settle_pass_links_everything_anew_and_changes_nothing_that_is_r
     assert await state(redis) != before
     assert sum([settled async for settled in settle_related(redis_url)]) == 45
     assert await state(redis) == before
+
+
+async def test_a_copy_has_the_links_that_its_original_gets_later(
+    memory: RedisRelatedMemory, clock: Clock
+) -> None:
+    text = story_text(1, 50, length=400)
+    for at in range(2):
+        copy = changed(text, 0.02, at)
+        await memory.remember([known_article(f"copy-{at}", copy, after=HOUR * at)])
+    await memory.announced([each for each in await memory.read(["copy-0", "copy-1"]) if each])
+    await memory.remember([telling(1, 1)])
+    assert await listed(memory, "copy-0") == await listed(memory, "copy-1") == ["1-1"]
+    clock.now += 6
+    assert await refresh(memory) == ["copy-0"]
+    clock.now += 61
+    assert await refresh(memory) == ["copy-1"]

@@ -230,6 +230,9 @@ class Lists:
     async def make_due_soon(self, members: Iterable[bytes]) -> None:
         await self._make_due((member, 1) for member in members)
 
+    async def make_due_later(self, members: Iterable[bytes]) -> None:
+        await self._make_due((member, _OFTEN) for member in members)
+
     async def take_due(self, limit: int) -> list[bytes]:
         """Members whose lists are to be announced, leased for a minute."""
         answer = await self._take(keys=[DUE, TAKEN], args=[self._clock(), limit, _LEASE_S])

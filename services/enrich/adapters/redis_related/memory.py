@@ -120,9 +120,18 @@ class RedisRelatedMemory:
         taken = await self._lists.take_due(limit)
         read = await self._reading.read(taken, self._clock())
         changed = [each for each in read if each and each.changed]
+        await self._tell_copies([member_of(each.id) for each in changed])
         announcing = {member_of(each.id) for each in changed}
         await self._lists.settled([member for member in taken if member not in announcing])
         return changed
+
+    async def _tell_copies(self, originals: Sequence[bytes]) -> None:
+        """Copies have the lists of their originals; there may be many, so they may take longer."""
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for member in originals:
+                pipe.zrange(key("d", member), 0, -1)
+            copies = await pipe.execute()
+        await self._lists.make_due_later({copy for each in copies for copy in each})
 
     async def settle_all(self) -> AsyncIterator[int]:
         """Link every article anew with those around it; after each batch, how many were settled."""

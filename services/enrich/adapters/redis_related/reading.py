@@ -38,6 +38,7 @@ class _Read(NamedTuple):
     announced: bytes
     scores: Mapping[bytes, int]
     pinned: frozenset[bytes]
+    banned: frozenset[bytes]
     best: int
     version: bytes
     kin: int
@@ -51,7 +52,7 @@ class _Known(NamedTuple):
     cards: Mapping[bytes, bytes]
     records: Mapping[bytes, Record]
     versions: Mapping[bytes, bytes]
-    folded: frozenset[bytes]
+    folds: Mapping[bytes, bytes]
     stories: Mapping[bytes, bytes]
 
 
@@ -70,6 +71,9 @@ class Reading:
             _as_read(m, answer) for m, answer in zip(asked, await self._ask(asked), strict=True)
         ]
         known = await self._known(read, now)
+        if copies := [each for each in read if each.member in known.folds]:
+            read = await self._as_originals(read, copies, known)
+            known = await self._known(read, now)
         told = await self._told(read, known)
         return [_related(each, known, told.get(each.member), self._shown) for each in read]
 
@@ -93,7 +97,7 @@ class Reading:
         named = sorted({m for each in read for m in (each.member, *each.scores)})
         nearest = sorted({each.nearest for each in read if each.nearest})
         if not named:
-            return _Known({}, {}, {}, frozenset(), {})
+            return _Known({}, {}, {}, {}, {})
         async with self._redis.pipeline(transaction=False) as pipe:
             for kind in ("c", "a", "f"):
                 pipe.mget([key(kind, member) for member in named])
@@ -105,9 +109,29 @@ class Reading:
             cards={m: card for m, card in zip(named, cards, strict=True) if card},
             records={m: live for m, each in stored.items() if (live := each.live(now))},
             versions={m: each.version for m, each in stored.items()},
-            folded=frozenset(m for m, fold in zip(named, folds, strict=True) if fold),
+            folds={m: fold for m, fold in zip(named, folds, strict=True) if fold},
             stories={m: story for m, story in zip(nearest, stories, strict=True) if story},
         )
+
+    async def _as_originals(
+        self, read: Sequence[_Read], copies: Sequence[_Read], known: _Known
+    ) -> list[_Read]:
+        """A copy has the links of its original, which later articles still find.
+
+        Where that one has become a copy itself, the copy keeps what it had.
+        """
+        originals = [known.folds[each.member] for each in copies]
+        async with self._redis.pipeline(transaction=False) as pipe:
+            pipe.mget([key("f", member) for member in originals])
+            for member in originals:
+                pipe.zrevrange(key("l", member), 0, -1, withscores=True)
+            folds, *lists = await pipe.execute()
+        instead = {
+            each.member: _with_scores(each, {m: int(score) for m, score in found})
+            for each, fold, found in zip(copies, folds, lists, strict=True)
+            if fold is None
+        }
+        return [instead.get(each.member, each) for each in read]
 
     async def _told(self, read: Sequence[_Read], known: _Known) -> Mapping[bytes, bytes]:
         """The story of each, kept; who follows one whose story changed is due.
@@ -171,10 +195,18 @@ def _as_read(member: bytes, answer: Sequence[Any]) -> _Read:
     found = {flat[at]: int(float(flat[at + 1])) for at in range(0, len(flat), 2)}
     pinned = {other: SCALE for other in map(member_of, chosen.pin) if other != member}
     scores = pinned | {other: score for other, score in found.items() if other not in pinned}
-    for banned in map(member_of, chosen.ban):
-        scores.pop(banned, None)
+    banned = frozenset(map(member_of, chosen.ban))
+    scores = {other: score for other, score in scores.items() if other not in banned}
     best = max(found.values(), default=0)
-    return _Read(member, int(number), announced, scores, frozenset(pinned), best, *_kin(kin), told)
+    return _Read(
+        member, int(number), announced, scores, frozenset(pinned), banned, best, *_kin(kin), told
+    )
+
+
+def _with_scores(each: _Read, scores: Mapping[bytes, int]) -> _Read:
+    pinned = {member: SCALE for member in each.scores if member in each.pinned}
+    kept = {m: s for m, s in scores.items() if m not in each.banned and m != each.member}
+    return each._replace(scores=pinned | {m: s for m, s in kept.items() if m not in pinned})
 
 
 def _kin(raw: bytes) -> tuple[bytes, int, bytes]:
@@ -204,7 +236,7 @@ def _visible(each: _Read, known: _Known) -> list[Candidate]:
         Candidate(unpack_card(known.cards[m]), known.records[m], score, pinned=m in each.pinned)
         for m, score in each.scores.items()
         if m in known.cards and m in known.records
-        if m not in known.folded or m in each.pinned
+        if m not in known.folds or m in each.pinned
     ]
 
 
