@@ -115,7 +115,10 @@ async def verify_at(
 async def _compare(
     ledger: Mapping[str, Accepted], search: httpx.AsyncClient, redis: Redis
 ) -> Verification:
+    walked = datetime.now(UTC)
     listed = await _listed(search)
+    # An embargo may end between the walk and the look at the article.
+    listed.update(one.id for one in ledger.values() if one.embargoed(walked) and not listed[one.id])
     dead = await read_dead_letters(redis)
     doubtful = [one for one in ledger.values() if listed[one.id] != 1 or one.withdrawn]
     sure = [one for one in ledger.values() if listed[one.id] == 1 and not one.withdrawn]
