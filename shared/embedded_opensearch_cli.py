@@ -24,8 +24,9 @@ class OneLineParser(argparse.ArgumentParser):
 
 
 def main() -> None:
-    # SIGTERM as Ctrl-C: both unwind through the cluster's stop.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Both unwind through the cluster's stop; a shell's background job would ignore SIGINT.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         run(parser().parse_args())
     except KeyboardInterrupt:
