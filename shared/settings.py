@@ -31,14 +31,15 @@ REDIS_SCHEMES = ("redis", "rediss")
 WEAK_PASSWORDS = frozenset({"", "admin", "changeme", "dateline", "password", "redis", "secret"})
 
 
-def _web_address(url: str) -> str:
+def web_address(url: str) -> str:
+    """The address as given; raises `ValueError` if it is none of the web."""
     if url and not _is_address(url, ("http", "https")):
         raise ValueError(f"{url} is no address such as https://news.example or http://127.0.0.1:80")
     return url
 
 
 def _web_addresses(urls: str) -> str:
-    return ",".join(_web_address(url.strip()) for url in urls.split(","))
+    return ",".join(web_address(url.strip()) for url in urls.split(","))
 
 
 def _is_address(url: str, schemes: tuple[str, ...]) -> bool:
@@ -49,7 +50,7 @@ def _is_address(url: str, schemes: tuple[str, ...]) -> bool:
         return False
 
 
-WebAddress = Annotated[str, AfterValidator(_web_address)]
+WebAddress = Annotated[str, AfterValidator(web_address)]
 WebAddresses = Annotated[str, AfterValidator(_web_addresses)]
 """One or several, separated by commas."""
 

@@ -31,10 +31,23 @@ from services.enrich.settings import EnrichSettings
 from services.ingest import commands as key_commands
 from services.ingest.settings import IngestSettings
 from services.search.settings import SearchSettings
-from shared.settings import first_fault
+from shared.settings import first_fault, web_address
 
 PROBLEMS_SHOWN = 10
 TABLE_WIDTH = 120
+
+
+class _Address(click.ParamType[str]):
+    name = "address"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        try:
+            return web_address(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+ADDRESS = _Address()
 
 
 @click.group()
@@ -65,8 +78,6 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         _stop(2, first_fault(error))
     except RedisError as error:
         _stop(1, f"Redis cannot be reached ({error}); is Dateline running?")
-    except httpx.InvalidURL as error:
-        _stop(2, f"--url: {error}")
     except OSError as error:
         _stop(1, str(error))
     sys.exit(code or 0)
@@ -99,7 +110,7 @@ def run() -> int:
     metavar="FILE…",
     type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path),
 )
-@click.option("--url", help="Where ingest is; default: the one on this machine.")
+@click.option("--url", type=ADDRESS, help="Where ingest is; default: the one on this machine.")
 @click.option("--key", help="The publisher's key; default: DATELINE_KEY, or demo-key.")
 @click.option(
     "--ledger",
@@ -135,8 +146,6 @@ def import_files(
                 )
             except httpx.HTTPStatusError as error:
                 _stop(1, f"ingest answered {_said(error.response)}")
-            except httpx.UnsupportedProtocol as error:
-                _stop(2, f"--url: {error}")
             except httpx.HTTPError as error:
                 _stop(1, f"ingest at {client.base_url} cannot be reached: {error}")
     _report(tally)
@@ -174,7 +183,7 @@ def _report(tally: Tally) -> None:
     "ledger",
     type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path),
 )
-@click.option("--url", help="Where search is; default: the one on this machine.")
+@click.option("--url", type=ADDRESS, help="Where search is; default: the one on this machine.")
 @click.option(
     "--within",
     "within_s",

@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from redis.asyncio import Redis
@@ -29,11 +29,15 @@ class RedisKeys:
         if key and until > time.monotonic():
             return key
         try:
-            key = await self._get(wanted[:ID_LENGTH])
-            lost = key is None and not await self._redis.exists(keyspace.KEYS)
+            # In one step: keys that are loaded again meanwhile must not look like a wrong secret.
+            async with self._redis.pipeline(transaction=True) as pipe:
+                pipe.hgetall(keyspace.key(wanted[:ID_LENGTH]))
+                pipe.exists(keyspace.KEYS)
+                found, any_key = await pipe.execute()
         except (RedisError, OSError) as error:
             raise PartUnavailableError(str(error)) from error
-        if lost:
+        key = _key(found)
+        if key is None and not any_key:
             # Told 401, a publisher would stop; they are loaded again in seconds.
             raise PartUnavailableError("Redis has lost its keys")
         if key is None or not secrets.compare_digest(key.hash, wanted):
@@ -94,7 +98,11 @@ class RedisKeys:
 
     async def _get(self, key_id: str) -> Key | None:
         found: dict[Any, Any] = await self._redis.hgetall(keyspace.key(key_id))
-        if not found:
-            return None
-        about = {name.decode(): value.decode() for name, value in found.items()}
-        return Key(about["publisher"], frozenset(about["scopes"].split(",")), about["hash"])
+        return _key(found)
+
+
+def _key(found: Mapping[bytes, bytes]) -> Key | None:
+    if not found:
+        return None
+    about = {name.decode(): value.decode() for name, value in found.items()}
+    return Key(about["publisher"], frozenset(about["scopes"].split(",")), about["hash"])

@@ -185,10 +185,12 @@ HOSTILE = {
 def test_hostile_texts_take_bounded_time_and_give_sane_tags(
     text: str, language: str | None
 ) -> None:
-    choose_tags(TaggedText("a", language=language))  # Word lists are read once.
-    started = time.process_time()
-    tags = choose_tags(TaggedText(text[:500], body=text, language=language))
-    assert time.process_time() - started < 1  # Ten times what it may take: against hangs only.
+    took = []
+    for _ in range(2):  # The first time word lists are read, or others' garbage is collected.
+        started = time.process_time()
+        tags = choose_tags(TaggedText(text[:500], body=text, language=language))
+        took.append(time.process_time() - started)
+    assert min(took) < 1  # Ten times what it may take: against hangs only.
     assert all(1 < len(tag.name) <= 200 for tag in tags)
 
 
