@@ -186,7 +186,8 @@ HOSTILE = {
 def test_hostile_texts_take_bounded_time_and_give_sane_tags(
     text: str, language: str | None
 ) -> None:
-    choose_tags(TaggedText(text[:500], body=text[:5000], language=language))  # Word lists are read once.
+    # Word lists are read once.
+    choose_tags(TaggedText(text[:500], body=text[:5000], language=language))
     gc.freeze()  # What all other tests left behind is not looked through on this one's time.
     started = time.process_time()
     tags = choose_tags(TaggedText(text[:500], body=text, language=language))
