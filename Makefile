@@ -72,7 +72,7 @@ test-compose: $(DEV_STAMP) ## Test the production shape on a Docker Engine.
 ##@ Measures
 
 .PHONY: test-endurance
-test-endurance: $(STATE)/endurance ## Ask for long: pages while news arrives, odd questions, what the documents allow.
+test-endurance: $(STATE)/endurance ## Ask for long: pages while news arrives, a rebuild under load, odd questions, what the documents allow.
 	@$(BIN)/python -m pytest tests/endurance
 
 .PHONY: test-browser
