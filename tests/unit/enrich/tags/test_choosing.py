@@ -193,7 +193,7 @@ def test_hostile_texts_take_bounded_time_and_give_sane_tags(
     tags = choose_tags(TaggedText(text[:500], body=text, language=language))
     took = time.process_time() - started
     gc.unfreeze()
-    assert took < 1  # Ten times what it may take: against hangs only.
+    assert took < 5  # Far more than it may take: against hangs only.
     assert all(1 < len(tag.name) <= 200 for tag in tags)
 
 
