@@ -8,6 +8,7 @@ from typing import Final, NamedTuple, cast
 
 from redis.asyncio import Redis
 
+from services.enrich.adapters.redis_due import TAKE
 from services.enrich.adapters.redis_related import scripts
 from services.enrich.adapters.redis_related.neighbourhood import Neighbour, Surroundings
 from services.enrich.adapters.redis_related.records import Stored, key, unpack
@@ -132,7 +133,7 @@ class Lists:
         self._shown = shown
         self._pauses = (pause_s, long_pause_s)
         self._link = redis.register_script(scripts.LINK)
-        self._take = redis.register_script(scripts.TAKE)
+        self._take = redis.register_script(TAKE)
 
     async def link(self, linkings: Sequence[Linking], *, announce: bool) -> Linked:
         """Write each pair into both lists.

@@ -1,4 +1,4 @@
-"""The Lua scripts of the memory; each but POST and TAKE touches the keys of one article only."""
+"""The Lua scripts of the memory; each but POST touches the keys of one article only."""
 
 SET_RECORD = """
 -- KEYS: record, card, older terms. ARGV: version, record, card ('' for none).
@@ -142,18 +142,4 @@ for at = 2, #ARGV do
   if time and tonumber(time) <= tonumber(ARGV[1]) then redis.call('ZREM', KEYS[1], ARGV[at]) end
 end
 return 1
-"""
-
-TAKE = """
--- KEYS: due, taken. ARGV: now, most, lease. Moves what is due; what was taken long ago is due, too.
-for _, member in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', ARGV[1])) do
-  redis.call('ZREM', KEYS[2], member)
-  redis.call('ZADD', KEYS[1], 'NX', ARGV[1], member)
-end
-local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])
-for _, member in ipairs(due) do
-  redis.call('ZREM', KEYS[1], member)
-  redis.call('ZADD', KEYS[2], ARGV[1] + ARGV[3], member)
-end
-return due
 """

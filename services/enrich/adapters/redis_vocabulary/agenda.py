@@ -6,7 +6,7 @@ from typing import Final, cast
 
 from redis.asyncio import Redis
 
-from services.enrich.adapters.redis_vocabulary import scripts
+from services.enrich.adapters.redis_due import TAKE
 
 _DUE: Final = "{tags}:due"
 _TAKEN: Final = "{tags}:due:taken"
@@ -20,7 +20,7 @@ class RedisAgenda:
     def __init__(self, redis: Redis, *, clock: Callable[[], float] = time.time) -> None:
         self._redis = redis
         self._clock = clock
-        self._take = redis.register_script(scripts.TAKE)
+        self._take = redis.register_script(TAKE)
 
     async def add(self, article_ids: Iterable[str]) -> None:
         now = self._clock()
