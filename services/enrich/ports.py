@@ -8,7 +8,7 @@ from typing import Protocol
 from services.enrich.domain.curation import Curation
 from services.enrich.domain.related import HALF_LIFE_DAYS, ArticleVector
 from services.enrich.domain.tags.subjects import Weights
-from services.enrich.domain.vocabulary import Form, Rulings, Use
+from services.enrich.domain.vocabulary import Form, Rulings, TagUses
 from shared.events import Envelope, RelatedLink
 
 
@@ -123,14 +123,11 @@ class Vocabulary(Protocol):
     the newest version of each article.
     """
 
-    async def count(
-        self, article_id: str, version: int, language: str | None, uses: Sequence[Use]
-    ) -> Mapping[str, Form | None]:
-        """Count the tags of a version; answers for each slug its most frequent form.
+    async def count(self, articles: Sequence[TagUses]) -> list[Mapping[str, Form | None]]:
+        """Count the tags of each version; answers for each slug its most frequent form.
 
         Of equally frequent forms all workers choose the same. None where no article of this
-        language shows the tag by its own form. An older version than the one known counts nothing;
-        a withdrawn one has no uses.
+        language shows the tag by its own form. An older version than the one known counts nothing.
         """
 
     async def follow(self) -> None:

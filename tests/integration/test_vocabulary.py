@@ -3,14 +3,14 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 from redis.asyncio import Redis
 
 from services.enrich.adapters.redis_vocabulary import RedisAgenda, RedisDecisions, RedisVocabulary
-from services.enrich.domain.vocabulary import Form, Use
+from services.enrich.domain.vocabulary import Form, TagUses, Use
 from shared.messaging import connect
 
 GAME, GAMES = Form("game", "topic"), Form("games", "topic")
@@ -22,15 +22,6 @@ async def redis(redis_url: str) -> AsyncIterator[Redis]:
     client = connect(redis_url)
     yield client
     await client.aclose()
-
-
-@dataclass(frozen=True)
-class Counted:
-    """A version of an article, as some worker counts it."""
-
-    article: str
-    version: int
-    uses: tuple[Use, ...]
 
 
 async def state(redis: Redis) -> Mapping[bytes, object]:
@@ -45,19 +36,24 @@ async def state(redis: Redis) -> Mapping[bytes, object]:
 async def shown(redis: Redis, slugs: Sequence[str]) -> Mapping[str, Form | None]:
     """What an article with these tags would show them as."""
     vocabulary = RedisVocabulary(redis)
-    return await vocabulary.count("reader", 0, "en", [Use(slug, None) for slug in slugs])
+    uses = tuple(Use(slug, None) for slug in slugs)
+    (forms,) = await vocabulary.count([TagUses("reader", 0, "en", uses)])
+    return forms
+
+
+def uses_of(article: str, slug: str, form: Form, language: str = "en") -> TagUses:
+    return TagUses(article, 1, language, (Use(slug, form),))
 
 
 async def test_the_form_of_most_articles_is_shown(redis: Redis) -> None:
     vocabulary = RedisVocabulary(redis)
     forms = [GAME, GAMES, GAMES]
-    answers = [
-        await vocabulary.count(f"{at}", 1, "en", [Use("game", form)])
-        for at, form in enumerate(forms)
-    ]
+    answers = await vocabulary.count(
+        [uses_of(f"{at}", "game", form) for at, form in enumerate(forms)]
+    )
     assert answers == [{"game": GAME}, {"game": GAME}, {"game": GAMES}]
-    german = await vocabulary.count("4", 1, "de", [Use("game", Form("Game", "topic"))])
-    assert german == {"game": Form("Game", "topic")}
+    german = await vocabulary.count([uses_of("4", "game", Form("Game", "topic"), "de")])
+    assert german == [{"game": Form("Game", "topic")}]
 
 
 async def test_articles_follow_a_form_that_became_the_most_frequent(redis: Redis) -> None:
@@ -65,7 +61,7 @@ async def test_articles_follow_a_form_that_became_the_most_frequent(redis: Redis
     vocabulary = RedisVocabulary(redis, clock=lambda: now[0], pause_s=60)
     agenda = RedisAgenda(redis, clock=lambda: now[0])
     for at, form in enumerate([GAME, GAMES, GAMES]):
-        await vocabulary.count(f"{at}", 1, "en", [Use("game", form)])
+        await vocabulary.count([uses_of(f"{at}", "game", form)])
     await vocabulary.follow()
     assert await agenda.length() == 0
     now[0] += 61
@@ -84,8 +80,7 @@ async def test_a_decision_makes_the_articles_of_its_tags_due(redis: Redis) -> No
         RedisDecisions(redis),
         RedisAgenda(redis),
     )
-    await vocabulary.count("a", 1, "en", [Use("game", GAME)])
-    await vocabulary.count("b", 1, "en", [Use("chess", CHESS)])
+    await vocabulary.count([uses_of("a", "game", GAME), uses_of("b", "chess", CHESS)])
     await decisions.rename("game", "Games", 1)
     assert await agenda.take(10) == ["a"]
     await decisions.merge("game", "chess", 2)
@@ -113,19 +108,19 @@ def test_two_replicas_in_any_order_with_every_event_twice_count_the_same(
     redis_url: str, drawn: list[tuple[str, int, dict[str, Form | None]]], order: random.Random
 ) -> None:
     # One content for each version of an article, as ingest sees to.
-    one = {(a, v): Counted(a, v, tuple(Use(s, f) for s, f in u.items())) for a, v, u in drawn}
-    newest = {each.article: each for each in sorted(one.values(), key=lambda each: each.version)}
+    one = {(a, v): TagUses(a, v, "en", tuple(Use(s, f) for s, f in u.items())) for a, v, u in drawn}
+    newest = {each.article_id: each for each in sorted(one.values(), key=lambda each: each.version)}
     twice = [*one.values(), *one.values()]
     order.shuffle(twice)
 
-    async def count(events: Sequence[Counted]) -> tuple[object, object]:
+    async def count(events: Sequence[TagUses]) -> tuple[object, object]:
         client = connect(redis_url)
         await client.flushall()
         replicas = [RedisVocabulary(client), RedisVocabulary(client)]
 
         async def work(at: int) -> None:
             for event in events[at::2]:
-                await replicas[at].count(event.article, event.version, "en", event.uses)
+                await replicas[at].count([event])
 
         await asyncio.gather(work(0), work(1))
         found = await state(client), await shown(client, ["game", "chess", "go"])

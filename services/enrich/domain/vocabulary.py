@@ -44,6 +44,16 @@ class Use:
     form: Form | None
 
 
+@dataclass(frozen=True, slots=True)
+class TagUses:
+    """The tags of a version of an article; a withdrawn one has none."""
+
+    article_id: str
+    version: int
+    language: str | None = None
+    uses: tuple[Use, ...] = ()
+
+
 def settle(tags: Sequence[Tag], rulings: Rulings) -> tuple[tuple[Tag, ...], tuple[Use, ...]]:
     """The tags under the slugs they are shown by, each once, and what to count of them."""
     settled: dict[str, Tag] = {}

@@ -13,7 +13,7 @@ from services.enrich.domain.summary import leading_sentences
 from services.enrich.domain.tags import Tag as ChosenTag, TaggedText, choose_tags
 from services.enrich.domain.tags.editing import edit
 from services.enrich.domain.version import version_of
-from services.enrich.domain.vocabulary import Use, name as name_tags, settle
+from services.enrich.domain.vocabulary import Form, TagUses, Use, name as name_tags, settle
 from services.enrich.ports import (
     Counters,
     Decided,
@@ -213,31 +213,43 @@ class EnrichArticles:
         numbers = await self._counters.next_enrichments(
             [(each.id, each.version, beyond.get(each.id, 0)) for each in known]
         )
+        forms = iter(
+            await self._vocabulary.count(
+                [
+                    TagUses(each.known.id, each.known.version, each.enrichment.language, each.uses)
+                    for each, number in zip(enriched, numbers, strict=True)
+                    if number is not None
+                ]
+            )
+        )
         lists = await self._memory.read([each.id for each in known])
         # Redelivery hands all of them over again, so nothing is lost if this attempt is.
         await self._memory.announced([related for related in lists if related])
         return [
-            Handed(await self._events(each, number, related), each.decided.guards)
+            Handed(
+                _stays(each) if number is None else _events(each, number, next(forms), related),
+                each.decided.guards,
+            )
             for each, number, related in zip(enriched, numbers, lists, strict=True)
         ]
 
-    async def _events(
-        self, each: _Enriched, number: int | None, related: RelatedList | None
-    ) -> tuple[Envelope, ...]:
-        known = each.known
-        if number is None:
-            log.error("enriched too often: this revision stays as it is", extra=_about(each.cause))
-            return ()
-        language = each.enrichment.language
-        forms = await self._vocabulary.count(known.id, known.version, language, each.uses)
-        tags = name_tags(each.tags, forms, each.decided.rulings)
-        event = ArticleEnriched(
-            **dict(each.article) | {"summary": each.summary, "language": language},
-            number=number,
-            enrichment=_with_tags(each.enrichment, tags),
-        )
-        enriched = wrap(event, source=SOURCE, subject=each.cause.subject, cause=each.cause)
-        return (enriched, _refreshed(related, each.cause)) if related else (enriched,)
+
+def _stays(each: _Enriched) -> tuple[Envelope, ...]:
+    log.error("enriched too often: this revision stays as it is", extra=_about(each.cause))
+    return ()
+
+
+def _events(
+    each: _Enriched, number: int, forms: Mapping[str, Form | None], related: RelatedList | None
+) -> tuple[Envelope, ...]:
+    tags = name_tags(each.tags, forms, each.decided.rulings)
+    event = ArticleEnriched(
+        **dict(each.article) | {"summary": each.summary, "language": each.enrichment.language},
+        number=number,
+        enrichment=_with_tags(each.enrichment, tags),
+    )
+    enriched = wrap(event, source=SOURCE, subject=each.cause.subject, cause=each.cause)
+    return (enriched, _refreshed(related, each.cause)) if related else (enriched,)
 
 
 def _with_tags(enrichment: Enrichment, tags: Sequence[ChosenTag]) -> Enrichment:
@@ -264,8 +276,7 @@ class WithdrawArticles:
             if isinstance(cause.event, ArticleWithdrawn)
         ]
         await self._memory.withdraw(withdrawals)
-        for each in withdrawals:
-            await self._vocabulary.count(each.id, each.version, None, ())
+        await self._vocabulary.count([TagUses(each.id, each.version) for each in withdrawals])
         return [
             Handed((wrap(cause.event, source=SOURCE, subject=cause.subject, cause=cause),))
             for cause in withdrawn

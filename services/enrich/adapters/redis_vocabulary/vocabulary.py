@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 
 from services.enrich.adapters.redis_vocabulary import scripts
 from services.enrich.domain.tags import TagKind
-from services.enrich.domain.vocabulary import Form, Use
+from services.enrich.domain.vocabulary import Form, TagUses
 
 _CHANGES: Final = 20
 _SEPARATOR: Final = "\t"
@@ -26,20 +26,28 @@ class RedisVocabulary:
         pause_s: float = 60,
         longest_pause_s: float = 86_400,
     ) -> None:
+        self._redis = redis
         self._clock = clock
         self._pauses = (pause_s, longest_pause_s)
         self._count = redis.register_script(scripts.COUNT)
         self._follow = redis.register_script(scripts.FOLLOW)
 
-    async def count(
-        self, article_id: str, version: int, language: str | None, uses: Sequence[Use]
-    ) -> Mapping[str, Form | None]:
-        primary = (language or "").partition("-")[0]
-        counted = orjson.dumps([[use.slug, _packed(primary, use.form)] for use in uses])
-        args: list[str | bytes | float] = [article_id, version, primary, counted, self._clock()]
-        args += self._pauses
-        forms = await self._count(keys=[f"{{tags}}:of:{article_id}"], args=args)
-        return {use.slug: _unpacked(form) for use, form in zip(uses, forms, strict=True)}
+    async def count(self, articles: Sequence[TagUses]) -> list[Mapping[str, Form | None]]:
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for one in articles:
+                await self._count(
+                    keys=[f"{{tags}}:of:{one.article_id}"], args=self._arguments(one), client=pipe
+                )
+            answers = await pipe.execute()
+        return [
+            {use.slug: _unpacked(form) for use, form in zip(one.uses, forms, strict=True)}
+            for one, forms in zip(articles, answers, strict=True)
+        ]
+
+    def _arguments(self, one: TagUses) -> list[str | bytes | float]:
+        primary = (one.language or "").partition("-")[0]
+        counted = orjson.dumps([[use.slug, _packed(primary, use.form)] for use in one.uses])
+        return [one.article_id, one.version, primary, counted, self._clock(), *self._pauses]
 
     async def follow(self) -> None:
         await self._follow(args=[self._clock(), _CHANGES])
