@@ -119,7 +119,9 @@ def _wire(
         ApplyDecisions(decisions, memory, agenda),
     )
     articles = SearchArticles(asked, partial(internal_key, redis))
-    return handler, ReenrichArticles(agenda, articles, vocabulary, enrich, publisher(redis))
+    return handler, ReenrichArticles(
+        agenda, articles, counters, vocabulary, enrich, publisher(redis)
+    )
 
 
 async def _wrong_with(redis: Redis) -> str | None:

@@ -196,3 +196,6 @@ class Counters(Protocol):
         Asked by article id, version, and a number beyond which it must be, because that is known
         to be taken whatever is remembered.
         """
+
+    async def newest(self, article_ids: Sequence[str]) -> Sequence[int]:
+        """The newest version of each that was given a number; -1 where none was."""

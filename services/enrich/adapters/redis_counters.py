@@ -37,7 +37,18 @@ class RedisCounters:
     async def next_enrichments(self, versions: Sequence[tuple[str, int, int]]) -> list[int | None]:
         async with self._redis.pipeline(transaction=False) as pipe:
             for article_id, version, beyond in versions:
-                keys = [f"enrich:number:{article_id}"]
+                keys = [_counter(article_id)]
                 await self._next(keys=keys, args=[version, _LAST, beyond], client=pipe)
             answers = await pipe.execute()
         return [int(answer) or None for answer in answers]
+
+    async def newest(self, article_ids: Sequence[str]) -> list[int]:
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for article_id in article_ids:
+                pipe.hget(_counter(article_id), "version")
+            answers = await pipe.execute()
+        return [int(answer) if answer else -1 for answer in answers]
+
+
+def _counter(article_id: str) -> str:
+    return f"enrich:number:{article_id}"

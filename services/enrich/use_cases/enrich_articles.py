@@ -177,7 +177,7 @@ class EnrichArticles:
         )
         known = KnownArticle(
             id=cause.subject,
-            version=_version(article, generation, withdrawn=False),
+            version=version_of_event(article, generation),
             generation=article.generation,
             title=article.title,
             url=article.url,
@@ -271,7 +271,7 @@ class WithdrawArticles:
     async def __call__(self, withdrawn: Sequence[Envelope]) -> list[Outcome]:
         generation = await self._counters.generation()
         withdrawals = [
-            Withdrawal(cause.subject, _version(cause.event, generation, withdrawn=True))
+            Withdrawal(cause.subject, version_of_event(cause.event, generation, withdrawn=True))
             for cause in withdrawn
             if isinstance(cause.event, ArticleWithdrawn)
         ]
@@ -299,7 +299,7 @@ class RefreshRelated:
         await self._memory.announced(lists)
 
 
-def _version(event: ArticleVersion, generation: int, *, withdrawn: bool) -> int:
+def version_of_event(event: ArticleVersion, generation: int, *, withdrawn: bool = False) -> int:
     """A foreign producer knows no generation: its events are of the present one."""
     own = generation if event.generation is None else event.generation
     return version_of(own, event.revision, withdrawn=withdrawn)

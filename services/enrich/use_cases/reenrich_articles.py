@@ -3,8 +3,8 @@
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 
-from services.enrich.ports import Agenda, Articles, Vocabulary
-from services.enrich.use_cases.enrich_articles import EnrichArticles, Handed
+from services.enrich.ports import Agenda, Articles, Counters, Vocabulary
+from services.enrich.use_cases.enrich_articles import EnrichArticles, Handed, version_of_event
 from shared.events import ArticleEnriched, ArticlePublished, Envelope, wrap
 
 log = logging.getLogger(__name__)
@@ -20,6 +20,7 @@ class ReenrichArticles:
         self,
         agenda: Agenda,
         articles: Articles,
+        counters: Counters,
         vocabulary: Vocabulary,
         enrich: EnrichArticles,
         publish: Publish,
@@ -28,6 +29,7 @@ class ReenrichArticles:
     ) -> None:
         self._agenda = agenda
         self._articles = articles
+        self._counters = counters
         self._vocabulary = vocabulary
         self._enrich = enrich
         self._publish = publish
@@ -42,11 +44,16 @@ class ReenrichArticles:
         await self._vocabulary.follow()
         due = await self._agenda.take(self._batch)
         found = [await self._articles.get(article_id) for article_id in due]
-        for article_id, envelope in zip(due, found, strict=True):
-            # Decided about before it was indexed, or gone since.
-            if envelope is None and not await self._agenda.postpone(article_id):
+        newest = await self._counters.newest(due)
+        generation = await self._counters.generation()
+        current = []
+        for article_id, envelope, version in zip(due, found, newest, strict=True):
+            if envelope and _version(envelope, generation) >= version:
+                current.append(envelope)
+            # Its newest revision, enriched before the decision, is not indexed yet; or it is gone.
+            elif not await self._agenda.postpone(article_id):
                 log.warning("nothing to enrich anew", extra={"article": article_id})
-        await self._hand_over([envelope for envelope in found if envelope])
+        await self._hand_over(current)
         return len(due)
 
     async def _hand_over(self, stored: Sequence[Envelope]) -> None:
@@ -59,6 +66,11 @@ class ReenrichArticles:
                 await self._agenda.settle(envelope.subject)
             else:
                 await self._agenda.add([envelope.subject])
+
+
+def _version(stored: Envelope, generation: int) -> int:
+    assert isinstance(stored.event, ArticleEnriched)  # noqa: S101  (narrows the type)
+    return version_of_event(stored.event, generation)
 
 
 def _number(stored: Envelope) -> int:
