@@ -89,9 +89,12 @@ ENGINES ?= tantivy opensearch cluster
 SEEDS ?= 1 2 3
 MINUTES ?= 10
 .PHONY: faults
-faults: $(DEV_STAMP) ## Real processes under faults at random: SEEDS, ENGINES, MINUTES of each run.
-	@$(BIN)/python -m tests.faults $(addprefix --engine ,$(ENGINES)) $(addprefix --seed ,$(SEEDS)) \
-	  --minutes $(MINUTES)
+faults: $(DEV_STAMP) ## Safeguards off, then real processes under faults at random: SEEDS, ENGINES, MINUTES of each.
+	@failed=0; $(BIN)/python -m tests.faults.killing || failed=1; \
+	$(BIN)/python -m tests.faults.takeover || failed=1; \
+	$(if $(filter opensearch,$(ENGINES)),$(BIN)/python -m tests.faults.outage || failed=1;) \
+	$(BIN)/python -m tests.faults $(addprefix --engine ,$(ENGINES)) $(addprefix --seed ,$(SEEDS)) \
+	  --minutes $(MINUTES) || failed=1; exit $$failed
 
 .PHONY: test-cluster
 test-cluster: $(DEV_STAMP) ## Test on three real OpenSearch nodes with replicas, and kill one (needs Maven).
