@@ -84,7 +84,7 @@ async def test_a_full_redis_keeps_nothing_and_says_so(tmp_path: Path) -> None:
     with servers.redis_server(tmp_path / "redis") as server:
         async with settled_ingest(server.url) as ingest:
             assert await attempt(ingest) == 202
-            await ingest.redis.config_set("maxmemory", "1mb")
+            await ingest.redis.config_set("maxmemory", "100kb")
 
             assert await attempt(ingest, 1) == 503
             listed = (await ingest.http.get("/v1/articles")).json()["items"]
