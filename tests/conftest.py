@@ -21,12 +21,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     for marker, reason_to_leave_out in left_out.MISSING.items():
         if item.get_closest_marker(marker) and (what := reason_to_leave_out()):
-            left_out.leave_out(item, what)
+            left_out.leave_out(what)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    for what in sorted(terminalreporter.config.stash.get(left_out.left_out, ())):
-        terminalreporter.write_line(f"LEFT OUT: {what}", red=True, bold=True)
+    for what in sorted(left_out.said_of(terminalreporter.getreports("skipped"))):
+        terminalreporter.write_line(what, red=True, bold=True)
 
 
 @pytest.fixture(scope="session")

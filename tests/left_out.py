@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from shared.opensearch_distribution import is_provisioned
 from tests import browsing
 
 SHARED = Path(__file__).parents[2] / "shared"
-left_out = pytest.StashKey[set[str]]()
+LEFT_OUT = "LEFT OUT: "
 
 
 def without_opensearch() -> str | None:
@@ -37,9 +37,14 @@ MISSING: dict[str, Callable[[], str | None]] = {
 }
 
 
-def leave_out(item: pytest.Item, what: str) -> None:
-    """Skip the test and remember it for the summary; only a wish is an excuse in CI."""
-    item.config.stash.setdefault(left_out, set()).add(what)
+def leave_out(what: str) -> None:
+    """Skip the test; only a wish is an excuse in CI."""
     if os.environ.get("CI") == "true" and "WITHOUT_" not in what:
         pytest.fail(f"must not be left out where CI=true: {what}", pytrace=False)
-    pytest.skip(f"LEFT OUT: {what}")
+    pytest.skip(f"{LEFT_OUT}{what}")
+
+
+def said_of(reports: Iterable[pytest.TestReport]) -> set[str]:
+    """What these skipped tests say was left out; from whichever worker they come."""
+    reasons = (report.longrepr[2] for report in reports if isinstance(report.longrepr, tuple))
+    return {reason[at:] for reason in reasons if (at := reason.find(LEFT_OUT)) >= 0}
