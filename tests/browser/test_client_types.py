@@ -21,7 +21,9 @@ type Answer = paths["/v1/search"]["get"]["responses"]["200"]["content"]["applica
 export const titles = (answer: Answer): string[] => answer.hits.map((hit) => hit.article.title);
 export const next = (answer: Answer): string | null => answer.next_cursor;
 export const filters = (answer: Answer): string[] =>
-  Object.values(answer.facets).flatMap((counts) => counts.map((one) => one.filter));
+  answer.facets.category?.map((one) => one.filter) ?? [];
+export const months = (answer: Answer): [string, number][] =>
+  answer.facets.published_at?.map((one) => [one.published_from, one.count]) ?? [];
 export const kind: components["schemas"]["Suggestion"]["kind"] = "author";
 export const asked: paths["/v1/search"]["get"]["parameters"]["query"] =
   { q: "tunnel", sort: "newest", page: 2, highlight: true, facets: ["tag", "author"] };

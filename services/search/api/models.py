@@ -109,6 +109,28 @@ class FacetValue(BaseModel):
     selected: bool
 
 
+class PeriodCount(BaseModel):
+    """A day, month or year (UTC); its first and last day are ready to be passed back."""
+
+    value: str
+    published_from: str
+    published_to: str
+    count: int
+    selected: bool
+
+
+class Facets(BaseModel):
+    """Those that were asked for; `published_at` is a histogram, oldest period first."""
+
+    category: list[FacetValue] | None = None
+    tag: list[FacetValue] | None = None
+    author: list[FacetValue] | None = None
+    publisher: list[FacetValue] | None = None
+    language: list[FacetValue] | None = None
+    year: list[FacetValue] | None = None
+    published_at: list[PeriodCount] | None = None
+
+
 class Query(BaseModel):
     q: str
     corrected: str | None
@@ -126,7 +148,7 @@ class SearchAnswer(BaseModel):
     next_cursor: str | None
     took_ms: int
     hits: list[Hit]
-    facets: dict[str, list[FacetValue]]
+    facets: Facets
 
 
 class Cards(BaseModel):

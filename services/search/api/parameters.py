@@ -23,6 +23,7 @@ from services.search.domain.filters import (
     read_number,
     read_published,
 )
+from services.search.domain.periods import Interval
 from services.search.domain.question import Facet, Sort
 from services.search.domain.requests import WINDOW, SearchRequest
 
@@ -34,6 +35,8 @@ CARD_FIELDS = (
     *("publisher", "language", "categories", "tags", "read_minutes", "views", "image"),
 )
 INCLUDED = ("related", "latest")
+HISTOGRAM = "published_at"
+COUNTED = (*Facet, HISTOGRAM)
 FILTER = "Values as facets return them. Comma or repeat: any of them; `-value` excludes."
 _WINDOW = re.compile(r"([0-9]{1,4})([hd])")
 
@@ -82,9 +85,12 @@ class SearchParameters(FilterParameters):
     page_size: PageSize = Field("20", description="Hits on a page.")
     cursor: str = Field("", description="`next_cursor` of the answer before.")
     fields: Many = Field([], description=f"Of the card: {', '.join(CARD_FIELDS)}.")
-    facets: Many = Field([], description=f"Counts wanted: {', '.join(Facet)}.")
+    facets: Many = Field([], description=f"Counts wanted: {', '.join(COUNTED)}.")
     facet_size: Annotated[str, _whole(1, MAX_FACET_SIZE)] = Field(
-        "20", description="Values of each facet."
+        "20", description="Values of each facet; of `published_at` the last periods."
+    )
+    interval: Annotated[str, _one_of(*Interval)] = Field(
+        Interval.MONTH, description="The periods (UTC) of the facet `published_at`."
     )
     highlight: Annotated[str, _BOOLEAN] = Field("true", description="Mark the words asked for.")
     typos: Annotated[str, _one_of("auto", "off")] = Field(
@@ -113,13 +119,16 @@ def read_filters(given: FilterParameters) -> SearchRequest:
 def read_search(given: SearchParameters) -> SearchRequest:
     """The request behind the parameters; raises `ParameterError`."""
     page, page_size = _window(given)
+    counted = read_names("facets", given.facets, COUNTED)
+    interval = Interval(read_choice("interval", given.interval, list(Interval)))
     return replace(
         read_filters(given),
         sort=Sort(read_choice("sort", given.sort, list(Sort))) if given.sort else None,
         page=page,
         page_size=page_size,
         cursor=given.cursor or None,
-        facets=tuple(map(Facet, read_names("facets", given.facets, list(Facet)))),
+        facets=tuple(Facet(name) for name in counted if name != HISTOGRAM),
+        histogram=interval if HISTOGRAM in counted else None,
         facet_size=read_number("facet_size", given.facet_size, lowest=1, highest=MAX_FACET_SIZE),
         highlight=read_boolean("highlight", given.highlight),
         typos=read_choice("typos", given.typos, ("auto", "off")) == "auto",

@@ -13,6 +13,7 @@ from services.search.api import models
 from services.search.api.answers import QueryRoute, answer, linked
 from services.search.api.parameters import (
     CARD_FIELDS,
+    HISTOGRAM,
     Limit,
     SearchParameters,
     read_limit,
@@ -25,6 +26,7 @@ from services.search.domain.reading import clean
 from services.search.domain.requests import WINDOW, SearchRequest
 from services.search.use_cases.count_queries import CountQueries
 from services.search.use_cases.find_articles import FindArticles, Found, FoundArticle
+from services.search.use_cases.histogram import PeriodCount
 from services.search.use_cases.read_articles import ReadArticles
 from shared.http import PROBLEM_RESPONSES
 
@@ -52,7 +54,7 @@ def create_router(
             "next_cursor": found.next_cursor,
             "took_ms": round((time.perf_counter() - start) * 1000),
             "hits": [_hit(one, card, fields) for one, card in zip(found.hits, cards, strict=True)],
-            "facets": {facet.value: _facet(counts) for facet, counts in found.facets.items()},
+            "facets": _facets(asked, found),
         }
         response = answer(request, body, links=_links(request, asked, found))
         if asked.page == 1 and not asked.cursor:
@@ -83,11 +85,29 @@ def _hit(one: FoundArticle, card: Mapping[str, Any], fields: Sequence[str]) -> d
     return hit if one.explanation is None else {**hit, "explanation": one.explanation}
 
 
+def _facets(asked: SearchRequest, found: Found) -> dict[str, list[dict[str, Any]]]:
+    counted = {facet.value: _facet(counts) for facet, counts in found.facets.items()}
+    return counted | ({HISTOGRAM: _histogram(found.histogram)} if asked.histogram else {})
+
+
 def _facet(counts: Sequence[FacetCount]) -> list[dict[str, Any]]:
     return [
         {
             "value": one.value,
             "filter": escape_filter(one.value),
+            "count": one.count,
+            "selected": one.selected,
+        }
+        for one in counts
+    ]
+
+
+def _histogram(counts: Sequence[PeriodCount]) -> list[dict[str, Any]]:
+    return [
+        {
+            "value": one.period.name,
+            "published_from": str(one.period.first_day),
+            "published_to": str(one.period.last_day),
             "count": one.count,
             "selected": one.selected,
         }

@@ -108,13 +108,15 @@ class Extent:
 class Page:
     """The answer to a question: hits in order, the exact total of all that match, counts.
 
-    `extents` has the numbers that were asked for; none of them where nothing matches.
+    `extents` has the numbers that were asked for; none of them where nothing matches. `spans` has a
+    count for each that was asked for.
     """
 
     total: int
     hits: tuple[Hit, ...] = ()
     facets: Mapping[Facet, tuple[FacetCount, ...]] = field(default_factory=dict)
     extents: Mapping[Number, Extent] = field(default_factory=dict)
+    spans: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

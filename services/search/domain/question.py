@@ -95,6 +95,7 @@ class Question:
         after: the sort key of the last hit seen; excludes `offset`.
         facets: fields to count, each without its own `include` (disjunctive).
         extents: numbers whose least, greatest and mean value over all matches is wanted.
+        spans: of publishing, in seconds since 1970, ascending and apart; each to be counted.
         url: a canonical URL; only the article at it.
         ids: only these articles; empty is all.
     """
@@ -120,6 +121,7 @@ class Question:
     facets: tuple[Facet, ...] = ()
     facet_size: int = 20
     extents: tuple[Number, ...] = ()
+    spans: tuple[tuple[int, int], ...] = ()
     with_content: bool = False
 
     @property

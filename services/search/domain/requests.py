@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from services.search.domain.periods import Interval
 from services.search.domain.question import Conditions, Facet, Number, Range, Sort
 
 WINDOW: Final = 1000
@@ -20,6 +21,7 @@ class SearchRequest:
         q: as typed.
         include, exclude: values by field.
         conditions, extents: as of a `Question`.
+        histogram: count by periods of this length, as many of the last as `facet_size`.
         sort: None is relevance where words are asked, else newest.
         cursor: of an earlier answer, in place of `page`.
         typos: whether words nobody wrote are set right when hits are few.
@@ -42,6 +44,7 @@ class SearchRequest:
     facets: tuple[Facet, ...] = ()
     facet_size: int = 20
     extents: tuple[Number, ...] = ()
+    histogram: Interval | None = None
     highlight: bool = False
     typos: bool = True
     collapse: bool = False

@@ -30,6 +30,7 @@ from services.search.domain.reading import (
 from services.search.domain.requests import SearchRequest
 from services.search.ports import SearchIndex, SnapshotExpiredError
 from services.search.use_cases.collapse import first_of_stories, mark
+from services.search.use_cases.histogram import PeriodCount, count_periods
 from services.search.use_cases.lexicon import Lexicon
 from services.search.use_cases.tag_names import TagNames
 
@@ -64,6 +65,7 @@ class Found:
         corrected: the words as they were set right, if they were.
         relaxed: any of the words was enough.
         next_cursor: None at the end of the list.
+        histogram: empty where none was asked for, and where nothing was found.
         words: what was looked for, each word as the terms it may stand as, the spelled one last.
     """
 
@@ -74,6 +76,7 @@ class Found:
     relaxed: bool = False
     next_cursor: str | None = None
     extents: Mapping[Number, Extent] = field(default_factory=dict)
+    histogram: tuple[PeriodCount, ...] = ()
     words: tuple[Alternatives, ...] = ()
 
 
@@ -167,7 +170,7 @@ class FindArticles:
             offset=(request.page - 1) * request.page_size,
             facets=request.facets,
             facet_size=request.facet_size,
-            extents=request.extents,
+            extents=_extents(request),
             with_content=request.reads_content,
         )
 
@@ -263,6 +266,7 @@ class FindArticles:
         hits = page.hits[: request.page_size]
         more = len(page.hits) > request.page_size
         wanted = wanted_terms(words_asked(attempt.question))
+        snapshot = cursor.snapshot if cursor else None
         return Found(
             total=page.total,
             hits=tuple(_shown(hit, request, wanted) for hit in hits),
@@ -276,6 +280,9 @@ class FindArticles:
                 self._next(request, attempt, hits, cursor, seen) if more and hits else None
             ),
             extents=page.extents,
+            histogram=await count_periods(
+                self._index, request, attempt.question, page, snapshot=snapshot
+            ),
             words=words_asked(attempt.question),
         )
 
@@ -310,6 +317,12 @@ class FindArticles:
                 seen=seen or tuple(mark(hit.id) for hit in hits),
             )
         return encode_cursor(following, self._cursor_key())
+
+
+def _extents(request: SearchRequest) -> tuple[Number, ...]:
+    """A histogram is drawn between the first and the last article."""
+    wanted = (*request.extents, Number.PUBLISHED) if request.histogram else request.extents
+    return tuple(dict.fromkeys(wanted))
 
 
 def _merged(typed: Question, corrected: Question) -> Question:

@@ -114,6 +114,9 @@ class Newsroom:
             facets=tuple(facet for facet in Facet if choose.random() < 0.4),
             facet_size=choose.choice([1, 3, 20]),
             extents=tuple(number for number in Number if choose.random() < 0.2),
+            spans=tuple((NOW - n * DAY, NOW - n * DAY + choose.randint(1, DAY)) for n in (40, 9, 1))
+            if choose.random() < 0.2
+            else (),
         )
 
     def _article(self) -> IndexedArticle:

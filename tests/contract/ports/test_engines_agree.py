@@ -46,7 +46,7 @@ async def engines(
 
 
 def _shown(page: Page) -> object:
-    return page.total, [hit.id for hit in page.hits], page.facets, page.extents
+    return page.total, [hit.id for hit in page.hits], page.facets, page.extents, page.spans
 
 
 @pytest.mark.parametrize("seed", SEEDS)

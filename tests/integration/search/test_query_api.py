@@ -221,6 +221,44 @@ async def test_facets_leave_their_own_filter_out_and_list_what_is_selected(
     }
 
 
+async def test_a_histogram_counts_by_period_from_the_oldest_to_the_newest(
+    newsroom: Search,
+) -> None:
+    """The three were published on 1 and 2 May 2024 and on 5 June 2025."""
+    body = await newsroom.get("/v1/search", facets="published_at,year", page_size="1")
+    months = body["facets"]["published_at"]
+    assert [one["value"] for one in months] == [
+        *(f"2024-{month:02}" for month in range(5, 13)),
+        *(f"2025-{month:02}" for month in range(1, 7)),
+    ]
+    assert [one["count"] for one in months] == [2, *[0] * 12, 1]
+    assert months[0] == {
+        "value": "2024-05",
+        "published_from": "2024-05-01",
+        "published_to": "2024-05-31",
+        "count": 2,
+        "selected": False,
+    }
+    chosen = {name: months[0][name] for name in ("published_from", "published_to")}
+    days = await newsroom.get(
+        "/v1/search", **chosen, q="consulate OR pink", facets="published_at", interval="day"
+    )
+    assert [(one["value"], one["count"]) for one in days["facets"]["published_at"]] == [
+        ("2024-05-01", 1),
+        ("2024-05-02", 1),
+    ]
+    again = await newsroom.get("/v1/search", **chosen, facets="published_at")
+    assert [(one["value"], one["selected"]) for one in again["facets"]["published_at"]] == [
+        ("2024-05", True)
+    ]
+    years = await newsroom.get("/v1/search", facets="published_at", interval="year", facet_size="1")
+    assert [(one["value"], one["count"]) for one in years["facets"]["published_at"]] == [
+        ("2025", 1)
+    ]
+    nothing = await newsroom.get("/v1/search", q="zzz", facets="published_at")
+    assert nothing["facets"] == {"published_at": []}
+
+
 async def test_a_tag_chosen_by_its_slug_is_shown_as_selected(newsroom: Search) -> None:
     body = await newsroom.get("/v1/search", tag="korva-ridge", facets="tag")
     selected = [(one["value"], one["count"]) for one in body["facets"]["tag"] if one["selected"]]
@@ -240,6 +278,8 @@ async def test_a_tag_chosen_by_its_slug_is_shown_as_selected(newsroom: Search) -
         ("search", {"page_size": "101"}, "page_size", None),
         ("search", {"facets": "title"}, "facets", None),
         ("search", {"facets": "categories"}, "facets", "category"),
+        ("search", {"facets": "published_on"}, "facets", "published_at"),
+        ("search", {"interval": "months"}, "interval", "month"),
         ("search", {"facet_size": "201"}, "facet_size", None),
         ("search", {"fields": "body"}, "fields", None),
         ("search", {"highlight": "yes"}, "highlight", None),

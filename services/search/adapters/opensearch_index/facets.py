@@ -44,7 +44,15 @@ def aggregations(question: Question, shards: int) -> dict[str, Any]:
         str(number): {"filter": everything, "aggs": {"reach": {"stats": {"field": str(number)}}}}
         for number in question.extents
     }
-    return counts | extents
+    return counts | extents | (_spans(question, everything) if question.spans else {})
+
+
+def _spans(question: Question, matching: dict[str, Any]) -> dict[str, Any]:
+    ranges = [
+        {"key": str(at), "from": start, "to": end} for at, (start, end) in enumerate(question.spans)
+    ]
+    counted = {"range": {"field": Number.PUBLISHED, "ranges": ranges, "keyed": True}}
+    return {"spans": {"filter": matching, "aggs": {"counted": counted}}}
 
 
 def _selected(question: Question, facet: Facet) -> Iterator[tuple[str, Any]]:
@@ -72,3 +80,10 @@ def read_extents(question: Question, answer: Mapping[str, Any]) -> Mapping[Numbe
         for number in question.extents
         if (found := answer[number]["reach"])["count"]
     }
+
+
+def read_spans(question: Question, answer: Mapping[str, Any]) -> tuple[int, ...]:
+    if not question.spans:
+        return ()
+    buckets = answer["spans"]["counted"]["buckets"]
+    return tuple(buckets[str(at)]["doc_count"] for at in range(len(question.spans)))

@@ -115,6 +115,7 @@ class OpenSearchIndex(Documents):
             hits=tuple(_hit(hit, question) for hit in hits["hits"]),
             facets=facets.read_facets(question, counted),
             extents=facets.read_extents(question, counted),
+            spans=facets.read_spans(question, counted),
         )
 
     async def open_snapshot(self) -> str:
@@ -186,7 +187,7 @@ class OpenSearchIndex(Documents):
             "track_total_hits": True,
             "_source": ["card", "content"] if question.with_content else ["card"],
         }
-        if question.facets or question.extents:
+        if question.facets or question.extents or question.spans:
             body["aggs"] = facets.aggregations(question, engine.shards)
         if after_counting:
             body["post_filter"] = facets.included(question, after_counting)

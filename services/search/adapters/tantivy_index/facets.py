@@ -69,6 +69,19 @@ def measure_extents(
     }
 
 
+def count_spans(searcher: Searcher, queries: QueryBuilder, question: Question) -> tuple[int, ...]:
+    """How many of all that match were published in each span asked for."""
+    if not question.spans:
+        return ()
+    spans = [
+        {"key": str(at), "from": start, "to": end} for at, (start, end) in enumerate(question.spans)
+    ]
+    asked = {"spans": {"range": {"field": Number.PUBLISHED, "ranges": spans}}}
+    buckets = searcher.aggregate(queries.matching(question), asked)["spans"]["buckets"]
+    counts = {bucket["key"]: bucket["doc_count"] for bucket in buckets}  # Gaps have keys, too.
+    return tuple(counts[span["key"]] for span in spans)
+
+
 def _cut(counts: Counts, enough: int, size: int) -> bool:
     """Whether the cut may have lost one of the first values: equal counts come at random."""
     if len(counts) < size:

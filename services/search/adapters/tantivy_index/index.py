@@ -201,6 +201,7 @@ def _find(view: View, question: Question) -> Page:
         hits=tuple(_hits(view, question)) if question.limit > 0 else (),
         facets=facets.count_facets(view.searcher, view.queries, question),
         extents=facets.measure_extents(view.searcher, view.queries, question),
+        spans=facets.count_spans(view.searcher, view.queries, question),
     )
 
 

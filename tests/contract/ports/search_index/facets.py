@@ -3,12 +3,9 @@
 from services.search.domain.articles import (
     FacetCount,
 )
-from services.search.domain.question import Facet, Question
+from services.search.domain.question import Facet, Question, Range
 from services.search.ports import SearchIndex
-from tests.contract.ports.articles import (
-    NOW,
-    article,
-)
+from tests.contract.ports.articles import DAY, NOW, article, tombstone, words
 from tests.contract.ports.search_index.suite import SearchIndexSuite, write
 
 
@@ -96,3 +93,53 @@ class FacetBehaviour(SearchIndexSuite):
 
         assert [count.value for count in counted] == values[:20]
         assert await index.values(Facet.TAG, now=NOW) == dict.fromkeys(values, 1)
+
+    async def test_spans_of_publishing_are_counted_from_their_first_second_to_their_last(
+        self, index: SearchIndex
+    ) -> None:
+        long_ago = -8_520_336_000  # The year 1700.
+        times = {"a": long_ago, "b": -1, "c": 0, "d": DAY - 1, "e": DAY, "f": NOW, "g": NOW + 1}
+        await write(
+            index,
+            *(
+                article(name, facets={Facet.TAG: ["oil"]}, published=at)
+                for name, at in times.items()
+            ),
+            tombstone("gone", 1),
+        )
+        spans = (
+            (long_ago, long_ago + DAY),
+            (-DAY, 0),
+            (0, DAY),
+            (DAY, 2 * DAY),
+            (3 * DAY, 4 * DAY),
+            (NOW, NOW + DAY),
+        )
+        question = Question(now=NOW, spans=spans, include={Facet.TAG: ("oil",)}, limit=1)
+
+        assert (await index.find(question)).spans == (1, 1, 2, 1, 0, 1)
+        assert (await index.find(Question(now=NOW))).spans == ()
+
+    async def test_spans_hold_to_the_words_and_every_filter_also_of_time(
+        self, index: SearchIndex
+    ) -> None:
+        await write(
+            index,
+            article("1", "oil", published=10, facets={Facet.TAG: ["a"]}),
+            article("2", "oil", published=20, facets={Facet.TAG: ["b"]}),
+            article("3", "gas", published=10, facets={Facet.TAG: ["a"]}),
+            article("4", "oil", published=DAY, facets={Facet.TAG: ["a"]}),
+        )
+        question = Question(
+            now=NOW,
+            words=words("oil"),
+            include={Facet.TAG: ("a",)},
+            published=Range(None, DAY),
+            spans=((0, DAY), (DAY, 2 * DAY)),
+            facets=(Facet.TAG,),
+        )
+
+        page = await index.find(question)
+
+        assert page.spans == (1, 0)
+        assert page.facets[Facet.TAG] == (FacetCount("a", 1, selected=True), FacetCount("b", 1))
