@@ -139,7 +139,7 @@ def test_filters_dates_order_and_pages_are_addresses(site: Page) -> None:
     expect(site).to_have_url(re.compile("published_from=2026-07-01"))
     narrowed = int(status.inner_text().split()[0])
     assert 0 < narrowed < total
-    days = site.locator(".hit time").evaluate_all("all => all.map(one => one.dateTime)")
+    days = site.locator(".entry time").evaluate_all("all => all.map(one => one.dateTime)")
     assert days == sorted(days)
     site.locator("#filters").get_by_role("link", name="Culture").click()
     assert int(status.inner_text().split()[0]) < narrowed
@@ -154,7 +154,7 @@ def test_did_you_mean_with_the_original_one_click_away(
     site: Page, addresses: dict[str, str]
 ) -> None:
     site.goto(addresses["set right"])
-    expect(site.locator(".hit mark").first).to_have_text("Flamingos")
+    expect(site.locator(".entry mark").first).to_have_text("Flamingos")
     site.get_by_role("link", name="flamimgos", exact=True).click()
     expect(site.get_by_role("heading", name="Nothing found")).to_be_visible()
 
@@ -175,7 +175,7 @@ def test_the_keyboard_alone_is_enough(site: Page) -> None:
     site.keyboard.type("tunnel")
     site.keyboard.press("Enter")
     expect(site.get_by_role("heading", level=1)).to_have_text("Results for “tunnel”")
-    title = site.locator(".hit h2 a").first.inner_text()
+    title = site.locator(".entry h2 a").first.inner_text()
     for _ in range(60):
         site.keyboard.press("Tab")
         if focused() == title:
@@ -221,8 +221,8 @@ def test_everything_works_without_javascript(browser: Browser, room: Newsroom) -
         page.get_by_role("button", name="Search").click()
         page.locator("#filters").get_by_role("link", name="Opinion").click()
         expect(page.get_by_label("Filters in use")).to_contain_text("Opinion")
-        title = page.locator(".hit h2 a").first.inner_text()
-        page.locator(".hit h2 a").first.click()
+        title = page.locator(".entry h2 a").first.inner_text()
+        page.locator(".entry h2 a").first.click()
         expect(page.get_by_role("heading", level=1)).to_have_text(title)
         page.get_by_role("link", name="All articles").click()
         page.get_by_role("link", name="Next").click()

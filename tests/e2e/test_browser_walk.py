@@ -33,7 +33,7 @@ def test_a_reader_searches_narrows_reads_and_goes_back(page: Page, room: Newsroo
     expect(page.get_by_role("heading", level=1)).to_have_text("Results for “korva”")
     page.locator("#filters").get_by_role("link", name="Logistics-Transport").click()
     expect(page.get_by_label("Filters in use")).to_contain_text("Logistics-Transport")
-    hit = page.locator(".hit h2 a").first
+    hit = page.locator(".entry h2 a").first
     title = hit.inner_text()
     hit.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(title)

@@ -28,6 +28,12 @@ def day(moment: str) -> str:
     return f"{when.day} {when:%B} {when.year}"
 
 
+def month(value: str) -> str:
+    """2026-03 as March 2026."""
+    when = datetime.fromisoformat(f"{value}-01")
+    return f"{when:%B} {when.year}"
+
+
 def counted(number: int, noun: str) -> str:
     """1 article, 2,000 articles."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
@@ -82,6 +88,13 @@ def toggled(asked: Mapping[str, Any], facet: str, value: Mapping[str, Any]) -> s
     else:
         chosen = [*asked.get(facet, []), value["filter"]]
     return search_url(asked, **{facet: chosen, "page": None})
+
+
+def dated(asked: Mapping[str, Any], period: Mapping[str, Any]) -> str:
+    """The search page within a period of the histogram, or out of it again; back on page one."""
+    ends = ("published_from", "published_to")
+    chosen = {name: None if period["selected"] else period[name] for name in ends}
+    return search_url(asked, **chosen, page=None)
 
 
 def paragraphs(text: str) -> Sequence[str]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -19,10 +19,12 @@ from services.search.web.site import Site
 STATIC = Path(__file__).with_name("static")
 FACETS = ("category", "tag", "author", "publisher", "language", "year")
 ASKED = ("q", *FACETS, "published_from", "published_to", "sort", "page", "typos")
-SECTIONS_ON_HOME = 6
+SECTIONS_ON_HOME, ON_TOP, IN_A_BLOCK = 6, 7, 4
 ALSO_LIKE, READ_NEXT, NEW_ARTICLES, MOST_READ = 5, 8, 10, 5
 RELATED = 20
+NEWEST = NEW_ARTICLES + ALSO_LIKE + READ_NEXT + 1
 PAGE_SIZE = 20
+VALUES = 12
 JSON_LD = "application/ld+json"
 Card = Mapping[str, Any]
 
@@ -61,30 +63,27 @@ class Pages:
 
     async def home(self) -> Response:
         latest, most_read, sections = await asyncio.gather(
-            self._api.get("/v1/latest", limit=NEW_ARTICLES),
+            self._newest(NEW_ARTICLES),
             self._api.get("/v1/most-viewed", window="7d", limit=MOST_READ),
             self._sections(),
         )
         shown = [section for section in sections if section["count"]][:SECTIONS_ON_HOME]
         lists = await asyncio.gather(
-            *(
-                self._api.get("/v1/latest", category=filter_of(one["path"]), limit=4)
-                for one in shown
-            )
+            *(self._newest(ON_TOP + IN_A_BLOCK, category=filter_of(one["path"])) for one in shown)
         )
+        top = latest[:ON_TOP]
         return self._page(
             "home.html",
             sections=sections,
-            latest=latest["items"],
+            top=top,
+            latest=latest,
             most_read=most_read["items"],
-            blocks=[
-                (section, answer["items"]) for section, answer in zip(shown, lists, strict=True)
-            ],
+            blocks=_blocks(shown, lists, top),
         )
 
     async def section(self, path: str, page: str) -> Response:
         name = " > ".join(path.split("/"))
-        found, sections = await self._listed(page, category=filter_of(name))
+        found, latest, sections = await self._listed(page, category=filter_of(name))
         known = any(section["path"] == name for section in sections)
         if not found["total"] and not known:
             raise ApiError(404)
@@ -95,6 +94,8 @@ class Pages:
             sections=sections,
             name=name,
             found=found,
+            latest=latest,
+            here=parts[0],
             crumbs=crumbs,
             children=_children(sections, name),
             filters={"category": filter_of(name)},
@@ -104,7 +105,9 @@ class Pages:
         about = await self._api.get_or_none(f"/v1/tags/{quote(slug, safe='')}")
         if about and slug in about["aliases"]:
             return RedirectResponse(formatting.tag_url(about["slug"]), 308)
-        found, sections = await self._listed(page, tag=filter_of(slug), facets="tag", facet_size=1)
+        found, latest, sections = await self._listed(
+            page, tag=filter_of(slug), facets="tag", facet_size=1
+        )
         if not found["total"]:
             raise ApiError(404)
         chosen = [one["value"] for one in found["facets"]["tag"] if one["selected"]]
@@ -114,12 +117,13 @@ class Pages:
             title=chosen[0] if chosen else slug,
             what="with this tag",
             found=found,
+            latest=latest,
             address=formatting.tag_url(slug),
             filters={"tag": filter_of(slug)},
         )
 
     async def author(self, name: str, page: str) -> Response:
-        found, sections = await self._listed(page, author=filter_of(name))
+        found, latest, sections = await self._listed(page, author=filter_of(name))
         if not found["total"]:
             raise ApiError(404)
         return self._page(
@@ -128,6 +132,7 @@ class Pages:
             title=name,
             what="by this author",
             found=found,
+            latest=latest,
             address=formatting.author_url(name),
             filters={"author": filter_of(name)},
         )
@@ -145,7 +150,7 @@ class Pages:
         article, related, latest, described, sections = await asyncio.gather(
             self._api.get(address),
             self._api.get(f"{address}/related", limit=RELATED),
-            self._api.get("/v1/latest", limit=NEW_ARTICLES + 1),
+            self._newest(NEWEST),
             self._api.get(address, accept=JSON_LD),
             self._sections(),
         )
@@ -155,7 +160,7 @@ class Pages:
             sections=sections,
             article=article,
             described=described,
-            lists=await self._lists(article, related["items"], latest["items"]),
+            lists=await self._lists(article, related["items"], latest),
             story=await self._story_of(article),
         )
 
@@ -163,17 +168,29 @@ class Pages:
         asked = asked_of(request)
         found, sections = await asyncio.gather(
             self._api.get(
-                "/v1/search", **asked, facets=",".join(FACETS), facet_size=12, highlight="true"
+                "/v1/search",
+                **asked,
+                facets=",".join((*FACETS, "published_at")),
+                facet_size=VALUES,
+                highlight="true",
             ),
             self._sections(),
         )
-        return self._page("search.html", sections=sections, asked=asked, found=found, facets=FACETS)
+        instead = [] if found["hits"] else await self._newest(ALSO_LIKE)
+        return self._page(
+            "search.html",
+            sections=sections,
+            asked=asked,
+            found=found,
+            facets=FACETS,
+            latest=instead,
+        )
 
     async def problem(self, status: int, headers: Mapping[str, str] | None = None) -> Response:
         title, text = PROBLEMS.get(status, PROBLEMS[503])
         try:
             sections = await self._sections()
-            latest = (await self._api.get("/v1/latest", limit=ALSO_LIKE))["items"]
+            latest = await self._newest(ALSO_LIKE)
         except ApiError:
             sections, latest = [], []
         page = self._page(
@@ -189,15 +206,18 @@ class Pages:
         beside = list(related)
         if len(beside) < ALSO_LIKE + READ_NEXT and article["categories"]:
             section = article["categories"][0]
-            more = await self._api.get("/v1/latest", category=filter_of(section), limit=RELATED)
+            more = await self._newest(RELATED, category=filter_of(section))
             reason = f"Also in {formatting.last_part(section)}"
-            beside += [{**card, "reason": reason} for card in more["items"]]
-        beside += [{**card, "reason": "Among the newest"} for card in latest]
+            beside += [{**card, "reason": reason} for card in more]
+        newest = _distinct(latest, without={article["id"]})
+        # What stands beside the article already comes last.
+        rest = newest[NEW_ARTICLES:] + newest[:NEW_ARTICLES]
+        beside += [{**card, "reason": "Among the newest"} for card in rest]
         beside = _distinct(beside, without={article["id"]})
         return {
             "also_like": beside[:ALSO_LIKE],
             "read_next": beside[ALSO_LIKE : ALSO_LIKE + READ_NEXT],
-            "latest": _distinct(latest, without={article["id"]})[:NEW_ARTICLES],
+            "latest": newest[:NEW_ARTICLES],
         }
 
     async def _story_of(self, article: Mapping[str, Any]) -> str | None:
@@ -208,12 +228,22 @@ class Pages:
         story = await self._api.get_or_none(_story_address(story_id))
         return story_id if story and len(story["items"]) > 1 else None
 
-    async def _listed(self, page: str, **asked: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:  # noqa: ANN401  (any value)
-        found, sections = await asyncio.gather(
+    async def _listed(
+        self,
+        page: str,
+        **asked: Any,  # noqa: ANN401  (any value)
+    ) -> tuple[dict[str, Any], list[Card], list[dict[str, Any]]]:
+        found, latest, sections = await asyncio.gather(
             self._api.get("/v1/search", sort="newest", page=page, page_size=PAGE_SIZE, **asked),
+            self._newest(NEW_ARTICLES),
             self._sections(),
         )
-        return found, sections
+        return found, latest, sections
+
+    async def _newest(self, limit: int, **filters: str) -> list[Card]:
+        answer = await self._api.get("/v1/latest", limit=limit, **filters)
+        cards: list[Card] = answer["items"]
+        return cards
 
     async def _sections(self) -> list[dict[str, Any]]:
         """Top categories: those of the settings in their order, else the largest first."""
@@ -227,7 +257,7 @@ class Pages:
 
     def _page(self, template: str, *, status: int = 200, **values: Any) -> Response:  # noqa: ANN401  (a template's values)
         html = self._templates.get_template(template).render(
-            {"asked": {}, "status": status, **values}
+            {"asked": {}, "here": "", "status": status, **values}
         )
         headers = {
             "Content-Security-Policy": self._site.content_security_policy,
@@ -254,6 +284,17 @@ def _asset() -> Mapping[str, str]:
         name: f"/static/{name}?v={hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]}"
         for name in ("site.css", "site.js", "icon.svg")
     }
+
+
+def _blocks(
+    sections: Iterable[Mapping[str, Any]], lists: Iterable[list[Card]], top: list[Card]
+) -> Iterator[tuple[Mapping[str, Any], list[Card]]]:
+    """Each section with articles that do not stand on the page yet, where it has others."""
+    seen = {card["id"] for card in top}
+    for section, cards in zip(sections, lists, strict=True):
+        chosen = (_distinct(cards, without=seen) or cards)[:IN_A_BLOCK]
+        seen |= {card["id"] for card in chosen}
+        yield section, chosen
 
 
 def _story_address(story_id: str) -> str:

@@ -102,7 +102,7 @@ async def test_home_shows_the_newest_ten_and_the_sections(search: Search) -> Non
 async def test_lists_have_a_page_of_their_own(search: Search, path: str, heading: str) -> None:
     text = await page(search, path)
     assert f"<h1>{heading}</h1>" in text
-    assert text.count('class="card"') == 15
+    assert text.count('class="entry"') == 15
 
 
 async def test_a_section_leads_to_its_sub_sections(search: Search) -> None:

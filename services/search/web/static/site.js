@@ -87,6 +87,9 @@
       input.removeAttribute("aria-activedescendant");
     };
     const move = (step) => {
+      // An answer still on its way would take the choice away again.
+      clearTimeout(timer);
+      asking?.abort();
       const options = [...list.children];
       active = (active + step + options.length + 1) % (options.length + 1);
       options.forEach((option, place) => option.setAttribute("aria-selected", String(place === active)));
