@@ -26,8 +26,8 @@ def room() -> Iterator[Newsroom]:
         yield running
 
 
-def hold(url: str, *options: str) -> None:
-    """Run the examples, the edges and random cases of every operation."""
+def hold(url: str, folder: Path, *options: str) -> None:
+    """Run the examples, the edges and random cases of every operation; keep notes in `folder`."""
     done = subprocess.run(
         [
             *(SCHEMATHESIS, "run", f"{url}/openapi.json", "--url", url, "--checks", CHECKS),
@@ -38,16 +38,17 @@ def hold(url: str, *options: str) -> None:
         capture_output=True,
         text=True,
         check=False,
+        cwd=folder,
     )
     assert done.returncode == 0, done.stdout[-8_000:]
 
 
-def test_search_answers_as_its_document_says(room: Newsroom) -> None:
-    hold(str(room.search.base_url).rstrip("/"))
+def test_search_answers_as_its_document_says(room: Newsroom, tmp_path: Path) -> None:
+    hold(str(room.search.base_url).rstrip("/"), tmp_path)
 
 
-def test_ingest_answers_as_its_document_says(room: Newsroom) -> None:
+def test_ingest_answers_as_its_document_says(room: Newsroom, tmp_path: Path) -> None:
     url = str(room.ingest.base_url).rstrip("/")
     # What is not built answers 501, which is a 5xx.
     key = "Authorization: Bearer demo-key"
-    hold(url, "--header", key, "--exclude-tag", "not built yet")
+    hold(url, tmp_path, "--header", key, "--exclude-tag", "not built yet")
