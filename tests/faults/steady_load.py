@@ -30,6 +30,7 @@ class Load:
     refused: list[str] = field(default_factory=list)
     failed_questions: list[str] = field(default_factory=list)
     questions: int = 0
+    writes: int = 0
     latencies_ms: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -71,6 +72,7 @@ class Load:
 
     async def write(self) -> None:
         """Publish, correct or withdraw something."""
+        self.writes += 1
         chance = self._random.random()
         known = self._random.choice(list(self.accepted)) if self.accepted else None
         if known is None or chance < 0.6:
