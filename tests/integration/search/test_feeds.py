@@ -9,6 +9,9 @@ from xml.etree import ElementTree as ET
 
 import feedparser
 import pytest
+from jsonschema import Draft202012Validator, FormatChecker
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
 
 from services.search.settings import SearchSettings
 from shared.events import Image
@@ -155,6 +158,28 @@ async def test_an_article_speaks_ninjs_where_that_is_accepted(search: Search, ac
     assert {"name": "News > Economy", "rel": "category"} in item["subjects"]
     assert item["places"] == [{"name": "Korva Ridge"}]
     assert item["associations"][0]["renditions"][0]["href"].startswith("https://images.example/")
+
+
+async def test_ninjs_is_what_its_schema_says(search: Search, shared_data: Path) -> None:
+    schema = shared_data / "newswire" / "ninjs_schema" / "ninjs-schema_3.0.json"
+    # Where a place lies is of another standard, and we do not say it.
+    anything = Resource.from_contents({}, default_specification=DRAFT202012)
+    others = Registry().with_resource("https://geojson.org/schema/GeoJSON.json", anything)
+    validator = Draft202012Validator(
+        json.loads(schema.read_text()), registry=others, format_checker=FormatChecker()
+    )
+    assert validator.is_valid({"uri": "urn:a"})
+    for wrong in (
+        {"title": "No uri"},
+        {"uri": "urn:a", "titel": "Misspelt"},
+        {"uri": "u", "by": 1},
+    ):
+        assert not validator.is_valid(wrong), wrong
+    for name in ("tunnel", "old", "culture"):
+        answer = await search.client.get(
+            f"/v1/articles/{identified(name)}", headers={"Accept": "application/ninjs+json"}
+        )
+        validator.validate(answer.json())
 
 
 async def test_no_withdrawn_or_embargoed_article_leaves(search: Search) -> None:
