@@ -30,10 +30,16 @@ def without_browser() -> str | None:
     return None if browsing.is_there() else "the walk in a browser (chromium is not installed)"
 
 
+def without_node() -> str | None:
+    there = shutil.which("node") and shutil.which("npm")
+    return None if there else "the algoliasearch client (node and npm are not installed)"
+
+
 MISSING: dict[str, Callable[[], str | None]] = {
     "opensearch": without_opensearch,
     "shared_data": without_shared_data,
     "browser": without_browser,
+    "node": without_node,
 }
 
 
