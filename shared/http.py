@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ from pydantic.json_schema import models_json_schema
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.names import nearest
 from shared.telemetry import REQUESTS, Metrics, correlation_id
 from shared.version import VERSION
 
@@ -155,9 +157,7 @@ def _install_problems(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def on_http(request: Request, error: HTTPException) -> Response:
-        code = TITLES.get(error.status_code, "error").lower().replace(" ", "_")
-        problem = ProblemError(error.status_code, code, str(error.detail), headers=error.headers)
-        return problem_response(problem, request.url.path)
+        return problem_response(address_problem(request, error), request.url.path)
 
     @app.exception_handler(RequestValidationError)
     async def on_invalid(request: Request, error: RequestValidationError) -> Response:
@@ -173,6 +173,21 @@ def _install_problems(app: FastAPI) -> None:
         log.error("unexpected error", exc_info=error)
         problem = ProblemError(500, "internal_error", "Something went wrong here; it is logged.")
         return problem_response(problem, request.url.path)
+
+
+def address_problem(request: Request, error: HTTPException) -> ProblemError:
+    """What is wrong with an address that no endpoint has, or with its method."""
+    path, status = request.url.path, HTTPStatus(error.status_code)
+    code, detail, errors = TITLES.get(status, "error").lower().replace(" ", "_"), error.detail, []
+    if status is HTTPStatus.NOT_FOUND:
+        detail = f"There is nothing at {path}; /docs lists what there is."
+        meant = nearest(path, request.app.openapi()["paths"])
+        errors = [FieldError(field="path", message="unknown address", nearest=meant)]
+    elif status is HTTPStatus.METHOD_NOT_ALLOWED:
+        allowed = (error.headers or {}).get("Allow", "").split(", ")
+        detail = f"{request.method} is not answered at {path}."
+        errors = [FieldError(field="method", message="not answered here", allowed=allowed)]
+    return ProblemError(status, code, str(detail), errors, error.headers)
 
 
 def _describe_problems(app: FastAPI) -> None:

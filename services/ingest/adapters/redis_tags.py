@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
-from rapidfuzz import fuzz, process
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
@@ -11,10 +10,10 @@ from services.ingest.adapters import keyspace
 from services.ingest.adapters.scripts import script
 from services.ingest.domain.tags import TagDecision, TagOutcome
 from services.ingest.ports import PartUnavailableError
+from shared.names import nearest
 from shared.streams import PUBLISHED
 
 _REMEMBERED: Final = 20_000
-_NEAR: Final = 60
 
 
 class RedisTags:
@@ -46,9 +45,7 @@ class RedisTags:
             known = cast("list[bytes]", await self._redis.hkeys(keyspace.TAGS))
         except (RedisError, OSError) as error:
             raise PartUnavailableError(str(error)) from error
-        slugs = [each.decode() for each in known]
-        found = process.extractOne(slug, slugs, scorer=fuzz.ratio, score_cutoff=_NEAR)
-        return found[0] if found else None
+        return nearest(slug, (each.decode() for each in known))
 
     async def _decide(self, kind: str, slug: str, value: str, event: bytes) -> TagDecision:
         keys = [

@@ -2,8 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import AsyncIterator, Iterable, Mapping
-from difflib import get_close_matches
+from collections.abc import AsyncIterator, Mapping
 from typing import Any, NoReturn, TypeVar
 
 from fastapi import Request
@@ -13,6 +12,7 @@ from starlette.requests import ClientDisconnect
 from services.ingest.domain.article import ArticleImage, ArticleInput
 from services.ingest.domain.decisions import Idempotency
 from shared.http import FieldError, ProblemError
+from shared.names import nearest
 
 REQUEST_BYTES = 10 * 2**20
 IDEMPOTENCY_KEY_LENGTH = 255
@@ -58,10 +58,6 @@ def whole_number(parameters: Mapping[str, str], name: str, low: int, high: int) 
             return number
     error = FieldError(field=name, message=f"must be a whole number from {low} to {high}")
     raise ProblemError(400, "bad_parameter", f"{name}: {error.message}.", [error])
-
-
-def nearest(name: str, known: Iterable[str]) -> str | None:
-    return next(iter(get_close_matches(name, list(known), 1)), None)
 
 
 async def body_pieces(request: Request, limit: int) -> AsyncIterator[bytes]:

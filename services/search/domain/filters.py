@@ -7,9 +7,8 @@ from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
-from rapidfuzz import fuzz, process
-
 from services.search.domain.question import Range
+from shared.names import nearest
 
 EARLIEST_YEAR: Final = 1700
 LATEST_YEAR: Final = 2200
@@ -28,7 +27,6 @@ _TIME = re.compile(
     r"([Zz]|[-+ ][0-9]{2}:[0-9]{2})"
 )
 _NUMBER = re.compile(r"[0-9]{1,9}")
-_LONGEST_NAME = 64
 
 
 class ParameterError(ValueError):
@@ -119,14 +117,6 @@ def check_names(given: Iterable[str], allowed: Collection[str]) -> None:
             raise ParameterError(
                 name, "unknown parameter", allowed=allowed, nearest=nearest(name, allowed)
             )
-
-
-def nearest(name: str, allowed: Collection[str]) -> str | None:
-    """The allowed name that was probably meant."""
-    found = process.extractOne(
-        name[:_LONGEST_NAME].lower(), sorted(allowed), scorer=fuzz.ratio, score_cutoff=60
-    )
-    return found[0] if found else None
 
 
 def _values(items: Iterable[str]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from services.search.web.api_client import ApiClient, ApiError
 from services.search.web.feeds import MEDIA_TYPES, create_router as create_feeds
 from services.search.web.pages import STATIC, Pages
 from services.search.web.site import Site
-from shared.http import PROBLEM_JSON, ProblemError, problem_response
+from shared.http import PROBLEM_JSON, address_problem, problem_response
 
 GET = ["GET", "HEAD"]
 FILES = {*(f"/{name}" for name in MEDIA_TYPES), "/sitemap.xml"}
@@ -103,5 +103,4 @@ def _install_problems(app: FastAPI, pages: Pages) -> None:
         path = request.url.path
         if "text/html" in request.headers.get("accept", "") and not path.startswith(FOR_MACHINES):
             return await pages.problem(404)
-        problem = ProblemError(404, "not_found", str(error.detail), headers=error.headers)
-        return problem_response(problem, path)
+        return problem_response(address_problem(request, error), path)

@@ -8,7 +8,6 @@ from services.search.domain.filters import (
     ParameterError,
     check_names,
     escape_filter,
-    nearest,
     read_boolean,
     read_choice,
     read_filter,
@@ -137,8 +136,3 @@ def test_an_unknown_parameter_names_the_nearest() -> None:
     with pytest.raises(ParameterError) as refused:
         check_names(["q", "pubished_from"], allowed)
     assert (refused.value.parameter, refused.value.nearest) == ("pubished_from", "published_from")
-
-
-@given(st.text())
-def test_the_nearest_name_is_an_allowed_one_or_none(name: str) -> None:
-    assert nearest(name, {"q", "sort"}) in {"q", "sort", None}

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from services.search.domain.categories import normalised
-from services.search.domain.filters import ParameterError, nearest
+from services.search.domain.filters import ParameterError
 from services.search.domain.question import (
     Condition,
     Conditions,
@@ -18,6 +18,7 @@ from services.search.domain.question import (
     Range,
     ValueIs,
 )
+from shared.names import nearest
 
 NUMBERS: Final = {"read_minutes": Number.READ_MINUTES, "published_at": Number.PUBLISHED}
 ATTRIBUTES: Final = (*map(str, Facet), *NUMBERS)

@@ -15,11 +15,12 @@ from services.search.api.instantsearch.filters import (
     read_filters,
     read_numeric_filters,
 )
-from services.search.domain.filters import ParameterError, nearest
+from services.search.domain.filters import ParameterError
 from services.search.domain.question import Facet, Sort
 from services.search.domain.reading import MAX_CHARACTERS
 from services.search.domain.requests import WINDOW, SearchRequest
 from shared.http import ProblemError
+from shared.names import nearest
 
 INDEX: Final = "articles"
 SORTS: Final = {
