@@ -51,4 +51,4 @@ def open_page(
     )
     yield page
     context.close()
-    assert errors == []
+    assert not errors, errors

@@ -1,8 +1,10 @@
-// A search page as its makers' documentation writes it: only the host is ours.
+// A search page as its makers' documentation writes it: only the host is ours, and patience with a
+// machine that does other work besides.
 const { widgets, connectors } = instantsearch;
 const host = new URLSearchParams(location.search).get("search");
 const searchClient = window["algoliasearch/lite"].liteClient("any", "any", {
   hosts: [{ url: host, protocol: "http", accept: "readWrite" }],
+  timeouts: { connect: 15_000, read: 15_000, write: 15_000 },
 });
 const search = instantsearch({ indexName: "articles", searchClient });
 const autocomplete = connectors.connectAutocomplete(({ indices, refine, widgetParams }, first) => {
