@@ -25,13 +25,12 @@ log = logging.getLogger(__name__)
 
 REFRESH_S = 0.5
 REENRICH_S = 0.5
-_BATCH = 10
 
 Handle = Callable[[Sequence[Envelope]], Awaitable[list[Outcome]]]
 
 
 class PublishedHandler:
-    """Handles `articles.published` in small batches, so that shutdown never waits for long."""
+    """Handles `articles.published`; in batches as they come, which share their round trips."""
 
     def __init__(
         self, enrich: EnrichArticles, withdraw: WithdrawArticles, apply: ApplyDecisions
@@ -47,8 +46,7 @@ class PublishedHandler:
         # Versions and numbers decide, so the order of the three does not matter.
         verdicts = await self._handle(self._withdraw, gone)
         verdicts |= await self._handle(self._apply, decided)
-        for at in range(0, len(new), _BATCH):
-            verdicts |= await self._handle(self._enrich, new[at : at + _BATCH])
+        verdicts |= await self._handle(self._enrich, new)
         return [verdicts[delivery.entry_id] for delivery in deliveries]
 
     async def _handle(self, handle: Handle, deliveries: Sequence[Delivery]) -> dict[str, Verdict]:

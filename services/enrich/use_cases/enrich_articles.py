@@ -113,11 +113,8 @@ class EnrichArticles:
         generation = await self._counters.generation()
         decided = await self._decisions.about([cause.subject for cause in published])
         learned = [await self._sections.of(_publisher(cause)) for cause in published]
-        # One article at a time in a thread: the event loop goes on meanwhile.
-        read = [
-            await asyncio.to_thread(self._read, cause, generation, ruled, taught)
-            for cause, ruled, taught in zip(published, decided, learned, strict=True)
-        ]
+        # In a thread: the event loop goes on meanwhile.
+        read = await asyncio.to_thread(self._read_all, published, generation, decided, learned)
         enriched = [each for each in read if isinstance(each, _Enriched)]
         await self._memory.remember([each.known for each in enriched])
         handed = iter(await self._hand(enriched, beyond or {}))
@@ -133,6 +130,18 @@ class EnrichArticles:
         learned = await self._sections.of(cause.event.publisher)
         each = self._enrich(cause, cause.event, 0, decided, learned)
         return _with_tags(each.enrichment, name_tags(each.tags, {}, decided.rulings))
+
+    def _read_all(
+        self,
+        published: Sequence[Envelope],
+        generation: int,
+        decided: Sequence[Decided],
+        learned: Sequence[Learned],
+    ) -> list[_Enriched | Exception]:
+        return [
+            self._read(cause, generation, ruled, taught)
+            for cause, ruled, taught in zip(published, decided, learned, strict=True)
+        ]
 
     def _read(
         self, cause: Envelope, generation: int, decided: Decided, learned: Learned
