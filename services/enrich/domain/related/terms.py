@@ -6,7 +6,8 @@ seen before: otherwise lists would depend on the order in which articles arrive.
 
 import threading
 import unicodedata
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, lru_cache
 from hashlib import blake2b
 from typing import Final, NamedTuple
 
@@ -24,7 +25,7 @@ _INSIDE: Final = rf"[[\p{{L}}\p{{M}}\p{{N}}]--{_UNSPACED}]"
 _TOKEN: Final = regex.compile(rf"(?V1){_LETTER}{_INSIDE}*+|{_UNSPACED}[{_UNSPACED}\p{{M}}]*+")
 _IS_UNSPACED: Final = regex.compile(rf"(?V1){_UNSPACED}")
 _LONGEST_TOKEN: Final = 64
-_REMEMBERED: Final = 200_000
+REMEMBERED: Final = 100_000
 _SNOWBALL: Final = {
     "ar": "arabic",
     "ca": "catalan",
@@ -81,13 +82,25 @@ def primary(language: str | None) -> str:
 
 def tokens(text: str) -> list[str]:
     """Words as they stand in the text, and character pairs of runs without spaces."""
+    return [token for chunk in text.split() for token in _tokens_of(chunk)]
+
+
+def _tokens_of(chunk: str) -> Sequence[str]:
+    # What stands between two spaces has mostly been seen before.
+    return _remembered_tokens(chunk) if len(chunk) <= _LONGEST_TOKEN else _tokens(chunk)
+
+
+def _tokens(chunk: str) -> Sequence[str]:
     found: list[str] = []
-    for token in _TOKEN.findall(unicodedata.normalize("NFC", text)):
+    for token in _TOKEN.findall(unicodedata.normalize("NFC", chunk)):
         if not token.isascii() and _IS_UNSPACED.match(token):
             found += [token[at : at + 2] for at in range(max(1, len(token) - 1))]
         else:
             found.append(token[:_LONGEST_TOKEN])
     return found
+
+
+_remembered_tokens = lru_cache(REMEMBERED)(_tokens)
 
 
 class Lexicon(dict[str, Term | None]):
@@ -104,7 +117,7 @@ class Lexicon(dict[str, Term | None]):
 
     def __missing__(self, token: str) -> Term | None:
         term = self._term(token.casefold())
-        if len(self) >= _REMEMBERED:
+        if len(self) >= REMEMBERED:
             self.clear()
         self[token] = term
         return term

@@ -4,13 +4,14 @@ import heapq
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from services.enrich.domain.related.terms import lexicon, primary, tokens
+from services.enrich.domain.related.terms import REMEMBERED, lexicon, primary, tokens
 
 TERMS: Final = 100
 POSTED: Final = 25
@@ -104,10 +105,9 @@ def sketch_of(words: list[str]) -> bytes:
 
     Li, Owen and Zhang (2012), "One permutation hashing". 0 is an empty bin.
     """
-    words = [word.casefold() for word in words]
     if len(words) < _SHORT:
-        digest = blake2b("\0".join(words).encode("utf-8", "replace"), digest_size=SKETCH_BYTES)
-        return digest.digest()
+        whole = "\0".join(words).casefold().encode("utf-8", "replace")
+        return blake2b(whole, digest_size=SKETCH_BYTES).digest()
     hashes = np.fromiter(map(_hash, words), np.uint64, len(words))
     shingles = np.zeros(len(words) - _SHINGLE + 1, np.uint64)
     for at in range(_SHINGLE):
@@ -122,6 +122,7 @@ def sketch_of(words: list[str]) -> bytes:
     return bytes(np.where(least == np.iinfo(np.uint64).max, 0, levels).astype(np.uint8))
 
 
+@lru_cache(REMEMBERED)
 def _hash(word: str) -> int:
-    digest = blake2b(word.encode("utf-8", "replace"), digest_size=8).digest()
+    digest = blake2b(word.casefold().encode("utf-8", "replace"), digest_size=8).digest()
     return int.from_bytes(digest, "little")

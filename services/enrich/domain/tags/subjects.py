@@ -82,12 +82,13 @@ def _loudest(
     counts: Mapping[str, int], subject: str, sources: Sequence[Weights]
 ) -> tuple[str, ...]:
     """The words that speak most for a subject."""
-    spoke = {
-        stem: math.log1p(count) * sum(w.get(stem, {}).get(subject, 0) for w in sources)
-        for stem, count in counts.items()
-    }
-    loudest = sorted(spoke, key=lambda stem: (-spoke[stem], stem))
-    return tuple(stem for stem in loudest[:_NAMED_WORDS] if spoke[stem] > 0)
+    spoke: dict[str, float] = {}
+    for weights in sources:
+        for stem in counts.keys() & weights.keys():
+            weight = weights[stem].get(subject, 0)
+            spoke[stem] = spoke.get(stem, 0) + math.log1p(counts[stem]) * weight
+    loudest = sorted((-loudness, stem) for stem, loudness in spoke.items() if loudness > 0)
+    return tuple(stem for _, stem in loudest[:_NAMED_WORDS])
 
 
 def tag_of(subject: Subject, language: str) -> Tag:
