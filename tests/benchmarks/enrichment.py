@@ -1,0 +1,115 @@
+"""What enriching an article costs the processors: enrich and Redis together, everything included.
+
+Real news of `../shared`: 10,000 stories of reuters21578 are there before, articles of bbc of about
+400 words come in rounds. Their language is not given. A round is measured from when the process
+wakes to a full stream until all is handed over; what the announcements of changed lists cost, that
+otherwise follow within seconds, is told beside it.
+"""
+
+import json
+import os
+import statistics
+from collections.abc import Iterator
+from typing import Any
+
+import psutil
+from redis.asyncio import Redis
+
+from services.cli.launcher import Service
+from services.enrich.adapters.redis_related.answers import members
+from services.enrich.adapters.redis_related.lists import DUE, TAKEN
+from shared.messaging import connect
+from tests.benchmarks.backlog import accept, all_settled, begin, enrich_process
+from tests.benchmarks.frame import Result, Rig, spread, until
+from tests.relevance.figures import DATA
+
+PRESENT = int(os.environ.get("BENCH_PRESENT", "10000"))
+ROUNDS, A_ROUND = 10, 40
+_WORDS = range(320, 481)
+_SHORTEST = 300
+_PORTION = 1_000
+# Announcements wait until all rounds are over, but those of lists that change often, a minute.
+_NOT_NOW_S = "3600"
+
+
+async def run(rig: Rig) -> list[Result]:
+    measured = list(_articles("bbc", words=_WORDS))[: ROUNDS * A_ROUND]
+    assert len(measured) == ROUNDS * A_ROUND
+    async with connect(rig.redis.url) as redis:
+        await begin(redis)
+        with enrich_process(rig, ENRICH_REFRESH_PAUSE_S=_NOT_NOW_S) as process:
+            process.wait_until(process.ready, 60)
+            await _fill(rig, redis)
+            portions = [measured[at : at + A_ROUND] for at in range(0, len(measured), A_ROUND)]
+            rounds = [await _round(rig, redis, process, portion) for portion in portions]
+            lists, announcing = await _announce(redis, process)
+        await redis.flushall()
+    totals = [client + server for client, server in rounds]
+    raw = (
+        f"enrich {spread([client for client, _ in rounds], 'ms')}, "
+        f"Redis {spread([server for _, server in rounds], 'ms')}, both {spread(totals, 'ms')}, "
+        f"{ROUNDS} rounds of {A_ROUND}, {PRESENT:,} articles present; each then makes "
+        f"{lists / len(measured):.1f} changed lists be announced for {announcing:.1f} ms"
+    )
+    cost = statistics.median(totals)
+    return [Result("enriching an article of 400 words, ms of CPU", cost, 8, raw, at_most=True)]
+
+
+async def _fill(rig: Rig, redis: Redis) -> None:
+    present = list(_articles("reuters21578"))[:PRESENT]
+    assert len(present) == PRESENT
+    for at in range(0, PRESENT, _PORTION):
+        await accept(rig, present[at : at + _PORTION])
+        await until(lambda: all_settled(redis))
+    await redis.delete(DUE, TAKEN)
+
+
+async def _round(
+    rig: Rig, redis: Redis, process: Service, articles: list[dict[str, Any]]
+) -> tuple[float, float]:
+    """Milliseconds of enrich and of Redis for each article."""
+    process.pause()
+    await accept(rig, articles)
+    before = await _spent(redis, process)
+    process.resume()
+    await until(lambda: all_settled(redis), pause_s=0.01)
+    after = await _spent(redis, process)
+    client, server = (1000 * (b - a) / len(articles) for a, b in zip(before, after, strict=True))
+    return client, server
+
+
+async def _announce(redis: Redis, process: Service) -> tuple[int, float]:
+    """How many lists the rounds have changed, and what announcing them costs each article."""
+    due = await members(redis, DUE.encode())
+    before = await _spent(redis, process)
+    await redis.zadd(DUE, dict.fromkeys(due, 0))
+    await until(lambda: _announced(redis))
+    spent = sum(await _spent(redis, process)) - sum(before)
+    return len(due), 1000 * spent / (ROUNDS * A_ROUND)
+
+
+async def _announced(redis: Redis) -> bool:
+    """What announcements make due in turn waits like everything else."""
+    return not await redis.exists(TAKEN) and not await redis.zcount(DUE, "-inf", 0)
+
+
+async def _spent(redis: Redis, process: Service) -> tuple[float, float]:
+    """Seconds of processor time that the enrich process and Redis have used so far."""
+    used = psutil.Process(process.pid).cpu_times()
+    server = await redis.info("cpu")
+    in_redis = server["used_cpu_sys"] + server["used_cpu_user"]
+    return used.user + used.system, float(in_redis)
+
+
+def _articles(name: str, words: range | None = None) -> Iterator[dict[str, Any]]:
+    for line in (DATA / name / "articles.jsonl").read_text("utf-8").splitlines():
+        article = json.loads(line)
+        text = article.get("text") or ""
+        fits = len(text.split()) in words if words else len(text) >= _SHORTEST
+        if fits and article.get("title"):
+            yield {
+                "url": f"https://bench.example/{name}/{article['id']}",
+                "title": article["title"],
+                "body": text,
+                "published_at": f"2025-0{1 + len(text) % 9}-1{len(text) % 7}T08:00:00Z",
+            }
