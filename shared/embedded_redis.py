@@ -87,6 +87,8 @@ class RedisServer(LocalServer):
             "save": "",
             "maxmemory": self.maxmemory,
             "maxmemory-policy": "noeviction",
+            # The memory of related links is mostly sorted sets of hundreds: packed they take half.
+            "zset-max-ziplist-entries": "512",
         }
         options = [word for name, value in settings.items() for word in (f"--{name}", value)]
         return [self.executable.path, *options]

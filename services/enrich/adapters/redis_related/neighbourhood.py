@@ -23,7 +23,7 @@ from services.enrich.domain.related import Pair, Rank, Record, score_pairs
 # Read on either side of the article's own time, in each posting: the same window from both ends of
 # a pair, so lists hardly depend on the order in which articles come.
 _SIDE: Final = 64
-_CANDIDATES: Final = 200
+_CANDIDATES: Final = 100
 _NO_PAIR: Final = Pair(0, copy=False)
 
 
