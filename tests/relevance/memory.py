@@ -5,7 +5,7 @@ stories of reuters21578 through the real memory on a Redis of its own, once for 
 prints for each: how many of the top five are those of the first order, before and after a settle
 pass; B-cubed F1 of the stories; announcements for each article at 20 articles a second; CPU of
 client and Redis; bytes by kind of key. `--scale N` loads N articles of all sets instead, and prints
-cost and memory as they grow. An hour and more for all 17,000 stories and 100,000 articles.
+cost and memory as they grow; `--burst N` N near copies of one article. An hour and more for all 17,000 stories and 100,000 articles.
 """
 
 import argparse
@@ -32,6 +32,7 @@ from services.enrich.domain.version import version_of
 from services.enrich.ports import KnownArticle
 from shared.embedded_redis import RedisServer
 from shared.messaging import connect
+from tests.news import changed, known_article, story_text
 from tests.relevance.figures import DATA, json_lines
 from tests.relevance.stories import b_cubed
 
@@ -40,6 +41,7 @@ SCALE = ("news_urls", "reuters21578", "bbc", "ag_news", "masakhanews")
 _START = datetime(1987, 2, 26, tzinfo=UTC)
 _DAYS = 235
 _BATCH, _A_SECOND, _TOP = 10, 20, 5
+_SIBLINGS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +250,7 @@ async def measure_scale(data: Path, count: int) -> None:
     with server() as url:
         redis = connect(url)
         memory = RedisRelatedMemory(redis)
-        step = max(_BATCH, count // 10)
+        step = max(_BATCH, count // 20)
         for at in range(0, min(count, len(articles)), step):
             started, redis_started = time.process_time(), await redis_seconds(redis)
             portion = articles[at : at + step]
@@ -261,6 +263,41 @@ async def measure_scale(data: Path, count: int) -> None:
             cost += f"together {client + in_redis:.2f} ms, {used:.0f} bytes for each"
             say(f"{at + len(portion):>7} articles: {cost}")
         print_memory(await memory_by_kind(redis, min(count, len(articles))))
+        await redis.aclose()
+
+
+async def measure_burst(data: Path, count: int) -> None:
+    """Near copies of one article, twenty a second, after ten others of its story and news."""
+    siblings = [known_article(f"sibling-{at}", story_text(1, at)) for at in range(_SIBLINGS)]
+    original = story_text(1, 50, length=400)
+    copies = [
+        known_article(f"copy-{at}", changed(original, 0.02, at), after=timedelta(seconds=at / 20))
+        for at in range(count)
+    ]
+    with server() as url:
+        redis, clock = connect(url), Clock()
+        memory = RedisRelatedMemory(redis, clock=clock)
+        for batch in portions([*others(data, 300), *siblings], _BATCH):
+            await memory.remember(batch)
+        clock.now += 3600
+        while await announce(memory):
+            clock.now += 60
+        found: list[int] = []
+        started, announced = time.monotonic(), 0
+        for batch in portions(copies, _BATCH):
+            await memory.remember(batch)
+            lists = [each for each in await memory.read([a.id for a in batch]) if each]
+            await memory.announced(lists)
+            found += [sum(link.id.startswith("sibling") for link in each.links) for each in lists]
+            clock.now += _BATCH / _A_SECOND
+            announced += await announce(memory)
+        taken = time.monotonic() - started
+        last, first = found[-100:], found[:10]
+        say(
+            f"{count} near copies in {taken:.0f} s: of {_SIBLINGS} true siblings the first ten show "
+            f"{min(first)} and more, the last hundred {min(last)} and more; announcements for each "
+            f"{announced / count:.2f}"
+        )
         await redis.aclose()
 
 
@@ -279,8 +316,11 @@ def main() -> None:
     parser.add_argument("--stories", type=int, default=2_000)
     parser.add_argument("--orders", nargs="*", choices=ORDERS, default=list(ORDERS))
     parser.add_argument("--scale", type=int, default=0)
+    parser.add_argument("--burst", type=int, default=0)
     asked = parser.parse_args()
-    if asked.scale:
+    if asked.burst:
+        asyncio.run(measure_burst(asked.data, asked.burst))
+    elif asked.scale:
         asyncio.run(measure_scale(asked.data, asked.scale))
     else:
         asyncio.run(compare_orders(asked.data, asked.stories, asked.orders))
