@@ -51,7 +51,8 @@ class Image(Value):
 class Tag(Value):
     """`score` is the probability, 0 to 1, that an editor would choose it; `reason` says why.
 
-    `aliases` are slugs that editors merged into this one. A subject is an IPTC Media Topic: `id` is
+    `aliases` are slugs that editors merged into this one, and `renamed` says that they gave it its
+    name. A subject is an IPTC Media Topic: `id` is
     its address, `parents` are those above it, the nearest first.
     """
 
@@ -61,8 +62,23 @@ class Tag(Value):
     score: float
     reason: str
     aliases: tuple[str, ...] = ()
+    renamed: bool = False
     id: str | None = None
     parents: tuple[str, ...] = ()
+
+
+class Choice(Value):
+    """What editors want to see, and what not."""
+
+    pin: tuple[str, ...] = ()
+    ban: tuple[str, ...] = ()
+
+
+class Choices(Value):
+    """Of an article's tags (names or slugs) and of its related links (article ids)."""
+
+    tags: Choice = Choice()
+    related: Choice = Choice()
 
 
 class ReadTime(Value):
@@ -77,7 +93,8 @@ class Enrichment(Value):
     """What enrich found.
 
     `algorithm` is the version of the rules that found it, `curation` the number of the editors'
-    decision on this article that it follows. `filled` names the fields of the article that are
+    decision on this article that it follows, and `choices` that decision, so that the index knows
+    it when Redis has lost it. `filled` names the fields of the article that are
     enrich's own, as the publisher left them out.
     """
 
@@ -88,6 +105,7 @@ class Enrichment(Value):
     story_id: str | None = None
     algorithm: str
     curation: int = 0
+    choices: Choices | None = None
     filled: tuple[str, ...] = ()
 
 
@@ -162,13 +180,6 @@ class ArticleWithdrawn(ArticleVersion, Event):
     published_at: datetime | None = None
 
 
-class Choice(Value):
-    """What editors want to see, and what not."""
-
-    pin: tuple[str, ...] = ()
-    ban: tuple[str, ...] = ()
-
-
 class ArticleCurated(Event):
     """An editor decided on an article's tags (names or slugs) and related links (article ids).
 
@@ -225,12 +236,13 @@ class ArticleIndexed(ArticleVersion, Event):
 
     `embargoed_until` is set while it is invisible; `recovered` marks what search tells of its index
     after a loss of Redis, so that ingest refills its records. `curation` is the number of the
-    editors' decision that it follows.
+    editors' decision that it follows, `choices` that decision.
     """
 
     withdrawn: bool = False
     number: int = 0
     curation: int = 0
+    choices: Choices | None = None
     published_at: datetime | None = None
     embargoed_until: datetime | None = None
     recovered: bool = False

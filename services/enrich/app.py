@@ -35,6 +35,7 @@ from services.enrich.use_cases.enrich_articles import (
     WithdrawArticles,
 )
 from services.enrich.use_cases.reenrich_articles import ReenrichArticles
+from services.enrich.use_cases.restore_decisions import RestoreDecisions
 from shared.background import cancel
 from shared.http import install
 from shared.internal import internal_key
@@ -54,7 +55,7 @@ def create_app(settings: EnrichSettings | None = None) -> FastAPI:
     redis = connect(url)
     asked = httpx.AsyncClient(base_url=settings.search, timeout=TIMEOUT_S)
     memory = RedisRelatedMemory(redis, shown=settings.max_related, pause_s=settings.refresh_pause_s)
-    handler, reenrich = _wire(settings, redis, memory, asked)
+    handler, restore, reenrich = _wire(settings, redis, memory, asked)
     consumer = StreamConsumer(
         url,
         [Subscription(PUBLISHED, "enrich", handler)],
@@ -76,7 +77,7 @@ def create_app(settings: EnrichSettings | None = None) -> FastAPI:
         await consumer.start()
         background = [
             asyncio.create_task(refresh_for_ever(redis, RefreshRelated(memory), pause_s)),
-            asyncio.create_task(reenrich_for_ever(reenrich)),
+            asyncio.create_task(reenrich_for_ever(restore, reenrich)),
         ]
         yield
         await cancel(background)
@@ -98,7 +99,7 @@ def create_app(settings: EnrichSettings | None = None) -> FastAPI:
 
 def _wire(
     settings: EnrichSettings, redis: Redis, memory: RedisRelatedMemory, asked: httpx.AsyncClient
-) -> tuple[PublishedHandler, ReenrichArticles]:
+) -> tuple[PublishedHandler, RestoreDecisions, ReenrichArticles]:
     counters, agenda = RedisCounters(redis), RedisAgenda(redis)
     decisions = RedisDecisions(redis)
     vocabulary = RedisVocabulary(redis, pause_s=settings.vocabulary_pause_s)
@@ -113,15 +114,16 @@ def _wire(
         profiles=settings.reading_profiles,
         half_lives=settings.half_lives,
     )
+    articles = SearchArticles(asked, partial(internal_key, redis))
+    restore = RestoreDecisions(counters, articles, decisions, memory, agenda)
     handler = PublishedHandler(
         enrich,
         WithdrawArticles(memory, counters, vocabulary),
         ApplyDecisions(decisions, memory, agenda),
+        restore,
     )
-    articles = SearchArticles(asked, partial(internal_key, redis))
-    return handler, ReenrichArticles(
-        agenda, articles, counters, vocabulary, enrich, publisher(redis)
-    )
+    reenrich = ReenrichArticles(agenda, articles, counters, vocabulary, enrich, publisher(redis))
+    return handler, restore, reenrich
 
 
 async def _wrong_with(redis: Redis) -> str | None:

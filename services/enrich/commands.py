@@ -17,10 +17,10 @@ from services.enrich.adapters.redis_vocabulary import (
     RedisDecisions,
     RedisVocabulary,
 )
-from services.enrich.adapters.search_articles import TIMEOUT_S, Listed, SearchArticles
+from services.enrich.adapters.search_articles import TIMEOUT_S, SearchArticles
 from services.enrich.domain.tags import TaggedText, subject_words
 from services.enrich.domain.tags.sections import learn, subject_of_section
-from services.enrich.ports import Learned
+from services.enrich.ports import Learned, ListedArticle
 from services.enrich.settings import EnrichSettings
 from services.enrich.use_cases.enrich_articles import EnrichArticles
 from services.enrich.use_cases.reenrich_articles import as_published
@@ -41,7 +41,7 @@ class Selection:
     published_before: str | None = None
     algorithm: str | None = None
 
-    def __contains__(self, article: Listed) -> bool:
+    def __contains__(self, article: ListedArticle) -> bool:
         return (
             self.publisher in {None, article.publisher}
             and self.algorithm in {None, article.algorithm}

@@ -17,8 +17,18 @@ from services.enrich.use_cases.enrich_articles import (
     WithdrawArticles,
 )
 from services.enrich.use_cases.reenrich_articles import Publish, ReenrichArticles
+from services.enrich.use_cases.restore_decisions import RestoreDecisions
 from shared.events import ArticlePublished, ArticleWithdrawn, Envelope
-from shared.messaging import Delivery, Done, Failed, Output, Verdict, publish, publish_guarded
+from shared.messaging import (
+    Delivery,
+    DependencyUnavailableError,
+    Done,
+    Failed,
+    Output,
+    Verdict,
+    publish,
+    publish_guarded,
+)
 from shared.streams import ENRICHED
 
 log = logging.getLogger(__name__)
@@ -33,13 +43,22 @@ class PublishedHandler:
     """Handles `articles.published`; in batches as they come, which share their round trips."""
 
     def __init__(
-        self, enrich: EnrichArticles, withdraw: WithdrawArticles, apply: ApplyDecisions
+        self,
+        enrich: EnrichArticles,
+        withdraw: WithdrawArticles,
+        apply: ApplyDecisions,
+        restore: RestoreDecisions,
     ) -> None:
+        self._restore = restore
         self._enrich = enrich
         self._withdraw = withdraw
         self._apply = apply
 
     async def __call__(self, deliveries: Sequence[Delivery]) -> Sequence[Verdict]:
+        try:
+            await self._restore()
+        except ArticlesUnavailableError as error:
+            raise DependencyUnavailableError(str(error)) from error
         gone = [d for d in deliveries if isinstance(d.envelope.event, ArticleWithdrawn)]
         decided = [d for d in deliveries if isinstance(d.envelope.event, DECISIONS)]
         new = [d for d in deliveries if isinstance(d.envelope.event, ArticlePublished)]
@@ -74,10 +93,11 @@ def publisher(redis: Redis) -> Publish:
     return publish_handed
 
 
-async def reenrich_for_ever(reenrich: ReenrichArticles) -> None:
+async def reenrich_for_ever(restore: RestoreDecisions, reenrich: ReenrichArticles) -> None:
     """Enrich anew what is due, without a pause while there is more."""
     while True:
         try:
+            await restore()
             looked_at = await reenrich()
         except (RedisError, OSError, ArticlesUnavailableError) as error:
             log.warning("enriching anew waits: %s", error)

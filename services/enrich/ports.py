@@ -1,6 +1,6 @@
 """The ports of the enrich service. Their docstrings are the contract."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -101,8 +101,31 @@ class Decided:
     guards: Mapping[str, str | None]
 
 
+@dataclass(frozen=True, slots=True)
+class ListedArticle:
+    """An article as the index lists it, with what editors decided about it and about its tags.
+
+    `published_at` is RFC 3339 in UTC; `algorithm` the version of the rules that enriched it.
+    """
+
+    id: str
+    publisher: str
+    published_at: str
+    algorithm: str
+    curation: Curation
+    rulings: Rulings
+
+
 class Decisions(Protocol):
     """What editors decided. A later decision, by its number, replaces an earlier one."""
+
+    async def restored(self) -> int:
+        """The last generation in which what was lost has been restored; 0 for none."""
+
+    async def restore(self, rulings: Rulings) -> None:
+        """These were decided once; what was decided since stands."""
+
+    async def note_restored(self, generation: int) -> None: ...
 
     async def about(self, article_ids: Sequence[str]) -> list[Decided]:
         """In order, for each article; known or not."""
@@ -174,6 +197,13 @@ class ArticlesUnavailableError(Exception):
 
 
 class Articles(Protocol):
+    def all(self) -> AsyncIterator[list[ListedArticle]]:
+        """Every article that is not withdrawn, by id, a page at a time.
+
+        Raises:
+            ArticlesUnavailableError: search is out of reach.
+        """
+
     async def get(self, article_id: str) -> Envelope | None:
         """The stored `ArticleEnriched`; None of an article withdrawn or not stored (yet).
 

@@ -29,7 +29,7 @@ class ReceiptKeeper:
         event = delivery.envelope.event
         if not isinstance(event, ArticleEnriched):
             return
-        await self._tags.note({tag.slug: tag.name for tag in event.enrichment.tags})
+        await self._tags.note(event.enrichment.tags)
         if event.receipt:
             await self._receipts.note_enriched(event.receipt)
 

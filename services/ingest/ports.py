@@ -1,6 +1,6 @@
 """What ingest needs from outside; the docstrings are the contract."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,7 +10,7 @@ from services.ingest.domain.decisions import Command, Decision
 from services.ingest.domain.keys import Key
 from services.ingest.domain.receipts import ArticleState, Receipt, State
 from services.ingest.domain.tags import TagDecision
-from shared.events import ArticleIndexed
+from shared.events import ArticleIndexed, Tag
 
 
 class PartUnavailableError(Exception):
@@ -96,8 +96,8 @@ class Tags(Protocol):
     is one, and its last two braces. All methods raise `PartUnavailableError`.
     """
 
-    async def note(self, names: Mapping[str, str]) -> None:
-        """These slugs are called so."""
+    async def note(self, tags: Sequence[Tag]) -> None:
+        """An article has these. What editors decided about them is known again if it was lost."""
         ...
 
     async def rename(self, slug: str, name: str, event: bytes) -> TagDecision: ...

@@ -5,7 +5,8 @@ stories of reuters21578 through the real memory on a Redis of its own, once for 
 prints for each: how many of the top five are those of the first order, before and after a settle
 pass; B-cubed F1 of the stories; announcements for each article at 20 articles a second; CPU of
 client and Redis; bytes by kind of key. `--scale N` loads N articles of all sets instead, and prints
-cost and memory as they grow; `--burst N` N near copies of one article. An hour and more for all 17,000 stories and 100,000 articles.
+cost and memory as they grow, `--burst N` N near copies of one article. An hour and more for all
+17,000 stories and 100,000 articles.
 """
 
 import argparse
@@ -294,9 +295,9 @@ async def measure_burst(data: Path, count: int) -> None:
         taken = time.monotonic() - started
         last, first = found[-100:], found[:10]
         say(
-            f"{count} near copies in {taken:.0f} s: of {_SIBLINGS} true siblings the first ten show "
-            f"{min(first)} and more, the last hundred {min(last)} and more; announcements for each "
-            f"{announced / count:.2f}"
+            f"{count} near copies in {taken:.0f} s: of {_SIBLINGS} true siblings the first ten "
+            f"show {min(first)} and more, the last hundred {min(last)} and more; "
+            f"announcements for each {announced / count:.2f}"
         )
         await redis.aclose()
 

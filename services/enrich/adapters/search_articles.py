@@ -1,25 +1,19 @@
 """Articles as search holds them: the index is the store."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any, Final
 
 import httpx
+from pydantic import TypeAdapter
 
-from services.enrich.ports import ArticlesUnavailableError
+from services.enrich.domain.curation import Curation
+from services.enrich.domain.vocabulary import Rulings
+from services.enrich.ports import ArticlesUnavailableError, ListedArticle
 from shared.events import Envelope, decode
 
 TIMEOUT_S = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """`published_at` is RFC 3339 in UTC; `algorithm` the version of the rules that enriched it."""
-
-    id: str
-    publisher: str
-    published_at: str
-    algorithm: str
+_CURATION: Final = TypeAdapter(Curation)
 
 
 class SearchArticles:
@@ -36,16 +30,11 @@ class SearchArticles:
             return None
         return decode(_right(answer).content)
 
-    async def all(self) -> AsyncIterator[list[Listed]]:
-        """Every article that is not withdrawn, by id, a page at a time.
-
-        Raises:
-            ArticlesUnavailableError: search is out of reach.
-        """
+    async def all(self) -> AsyncIterator[list[ListedArticle]]:
         after: str | None = ""
         while after is not None:
             answer = _right(await self._ask("/internal/articles", after=after)).json()
-            yield [Listed(**item) for item in answer["items"]]
+            yield [_listed(item) for item in answer["items"]]
             after = answer["next"]
 
     async def _ask(self, path: str, **parameters: str) -> httpx.Response:
@@ -62,6 +51,12 @@ class SearchArticles:
             return await self._client.get(path, params=parameters, headers=headers)
         except httpx.HTTPError as error:
             raise ArticlesUnavailableError(str(error) or type(error).__name__) from error
+
+
+def _listed(item: dict[str, Any]) -> ListedArticle:
+    curation = _CURATION.validate_python(item.pop("curation"))
+    rulings = Rulings(item.pop("names"), item.pop("merged"))
+    return ListedArticle(**item, curation=curation, rulings=rulings)
 
 
 def _right(answer: httpx.Response) -> httpx.Response:

@@ -76,6 +76,7 @@ def name(
     named = []
     for tag in tags:
         form = forms.get(tag.slug) or Form(tag.name, tag.kind)
-        shown = rulings.names.get(tag.slug, form.name)
-        named.append(replace(tag, name=shown, kind=form.kind))
+        given = rulings.names.get(tag.slug)
+        shown = given or form.name
+        named.append(replace(tag, name=shown, kind=form.kind, renamed=given is not None))
     return tuple(named)

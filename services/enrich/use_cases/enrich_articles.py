@@ -5,6 +5,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
+from services.enrich.domain import curation as curated
 from services.enrich.domain.curation import Curation
 from services.enrich.domain.language import Recognises, language_of
 from services.enrich.domain.read_time import DEFAULT_PROFILE, ReadingProfile, reading_time
@@ -31,6 +32,8 @@ from shared.events import (
     ArticlePublished,
     ArticleVersion,
     ArticleWithdrawn,
+    Choice,
+    Choices,
     Enrichment,
     Envelope,
     ReadTime,
@@ -180,6 +183,7 @@ class EnrichArticles:
             read_time=ReadTime(seconds=time.seconds, minutes=time.minutes, method=time.method),
             algorithm=f"{ALGORITHM}+{learned.version}" if learned.version else ALGORITHM,
             curation=decided.curation.number,
+            choices=_choices(decided.curation),
             filled=tuple(
                 name for name in ("summary", "language") if getattr(article, name) is None
             ),
@@ -187,7 +191,8 @@ class EnrichArticles:
         known = KnownArticle(
             id=cause.subject,
             version=version_of_event(article, generation),
-            generation=article.generation,
+            # Its list is of now, and is newer than any from before Redis was lost.
+            generation=generation or article.generation,
             title=article.title,
             url=article.url,
             published_at=article.published_at,
@@ -263,6 +268,16 @@ def _events(
 
 def _with_tags(enrichment: Enrichment, tags: Sequence[ChosenTag]) -> Enrichment:
     return enrichment.model_copy(update={"tags": tuple(Tag(**asdict(tag)) for tag in tags)})
+
+
+def _choices(curation: Curation) -> Choices | None:
+    if not curation.number:
+        return None
+    return Choices(tags=_choice(curation.tags), related=_choice(curation.related))
+
+
+def _choice(choices: curated.Choices) -> Choice:
+    return Choice(pin=choices.pin, ban=choices.ban)
 
 
 def _publisher(cause: Envelope) -> str:

@@ -84,6 +84,7 @@ class RedisReceipts:
             keyspace.article(article_id),
             keyspace.open_receipts(article_id),
             keyspace.articles_of(indexed.publisher),
+            keyspace.curation(article_id),
         ]
         until = indexed.embargoed_until
         args: list[str | int] = [
@@ -100,6 +101,7 @@ class RedisReceipts:
             f"under embargo until {_text(until)}" if until else "",
             keyspace.RECEIPT_PREFIX,
             indexed.curation,
+            indexed.choices.model_dump_json() if indexed.choices else "",
         ]
         async with _reachable():
             return [int(waited) / 1000 for waited in await self._indexed(keys=keys, args=args)]

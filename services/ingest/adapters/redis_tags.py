@@ -1,7 +1,7 @@
 """The tags that ingest has seen pass, and what editors decided about them."""
 
-from collections.abc import Mapping
-from typing import Any, Final, cast
+from collections.abc import Sequence
+from typing import Any, cast
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -10,29 +10,31 @@ from services.ingest.adapters import keyspace
 from services.ingest.adapters.scripts import script
 from services.ingest.domain.tags import TagDecision, TagOutcome
 from services.ingest.ports import PartUnavailableError
+from shared.events import Tag
 from shared.names import nearest
 from shared.streams import PUBLISHED
-
-_REMEMBERED: Final = 20_000
 
 
 class RedisTags:
     def __init__(self, redis: "Redis") -> None:
         self._redis = redis
         self._rule = redis.register_script(script("rule"))
-        self._noted: dict[str, str] = {}
 
-    async def note(self, names: Mapping[str, str]) -> None:
-        new = {slug: name for slug, name in names.items() if self._noted.get(slug) != name}
-        if not new:
+    async def note(self, tags: Sequence[Tag]) -> None:
+        # Each time: Redis may have lost what it was told before.
+        if not tags:
             return
         try:
-            await self._redis.hset(keyspace.TAGS, mapping=cast("Any", new))
+            async with self._redis.pipeline(transaction=False) as pipe:
+                pipe.hset(keyspace.TAGS, mapping={tag.slug: tag.name for tag in tags})
+                for tag in tags:
+                    if tag.renamed:
+                        pipe.hsetnx(keyspace.TAG_NAMES, tag.slug, tag.name)
+                    for alias in tag.aliases:
+                        pipe.hsetnx(keyspace.TAGS_MERGED, alias, tag.slug)
+                await pipe.execute()
         except (RedisError, OSError) as error:
             raise PartUnavailableError(str(error)) from error
-        if len(self._noted) > _REMEMBERED:
-            self._noted.clear()
-        self._noted |= new
 
     async def rename(self, slug: str, name: str, event: bytes) -> TagDecision:
         return await self._decide("rename", slug, name, event)

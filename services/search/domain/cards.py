@@ -62,6 +62,7 @@ def content_of(event: ArticleEnriched) -> dict[str, Any]:
         | {
             "number": event.number,
             "curation": found.curation,
+            "choices": found.choices.model_dump() if found.choices else None,
             "filled": list(found.filled),
         },
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from services.search.domain.articles import StoredArticle
 from services.search.domain.cards import RECORD
@@ -15,6 +15,16 @@ _OF_CARD: Final = (
 _OF_CONTENT: Final = (
     *("body", "body_html", "keywords", "media", "source_name", "license", "place"),
 )
+
+
+def decisions_of(article: StoredArticle) -> dict[str, Any]:
+    """What editors decided, as the article shows it: about itself, and about tags it has."""
+    record, tags = article.content[RECORD], article.content["enrichment"]["tags"]
+    return {
+        "curation": {"number": record.get("curation", 0), **(record.get("choices") or {})},
+        "names": {tag["slug"]: tag["name"] for tag in tags if tag.get("renamed")},
+        "merged": {alias: tag["slug"] for tag in tags for alias in tag.get("aliases", ())},
+    }
 
 
 def enriched_of(article: StoredArticle) -> ArticleEnriched:
@@ -31,6 +41,7 @@ def enriched_of(article: StoredArticle) -> ArticleEnriched:
         "read_time": found["read_time"] | {"minutes": card["read_minutes"]},
         "algorithm": found["algorithm"],
         "curation": record.get("curation", 0),
+        "choices": record.get("choices"),
         "filled": record.get("filled", ()),
     }
     return ArticleEnriched(**fields | record | {"enrichment": enrichment})

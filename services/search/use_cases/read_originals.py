@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.search.domain.cards import RECORD
-from services.search.domain.originals import enriched_of
+from services.search.domain.originals import decisions_of, enriched_of
 from services.search.ports import SearchIndex
 from services.search.use_cases.read_articles import ArticleNotFoundError, ArticleWithdrawnError
 from shared.events import Envelope, wrap
@@ -34,7 +34,10 @@ class ReadOriginals:
     async def listing(
         self, after: str | None, limit: int
     ) -> tuple[list[dict[str, Any]], str | None]:
-        """What a selection asks for of each article, by id; and the id to go on after."""
+        """Of each article what a selection asks for and what editors decided, by id.
+
+        And the id to go on after.
+        """
         page = await self._index.scan(after, limit)
         items = [
             {
@@ -43,6 +46,7 @@ class ReadOriginals:
                 "published_at": article.card["published_at"],
                 "algorithm": article.content["enrichment"]["algorithm"],
             }
+            | decisions_of(article)
             for article in page
             if not article.withdrawn
         ]

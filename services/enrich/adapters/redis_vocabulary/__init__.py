@@ -11,6 +11,7 @@ All keys but one share the slot `{tags}` of a cluster: a step concerns the tags 
     {tags}:merged           hash of slug to the slug it was merged into
     {tags}:ruled            hash of slug to the number of the last decision on it
     {tags}:rulings          grows with every decision: guards what was computed from the two hashes
+    {tags}:restored         the generation in which these were last read back from the index
     {tags}:due, {tags}:due:taken   articles to enrich anew, by time; taken ones by lease
     {tags}:tries            hash of article to how often it was not found
     enrich:curation:<id>    what editors decided about an article, as JSON

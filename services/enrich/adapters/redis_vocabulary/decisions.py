@@ -13,6 +13,7 @@ from services.enrich.domain.vocabulary import NO_RULINGS, Rulings
 from services.enrich.ports import Decided
 
 _RULINGS: Final = "{tags}:rulings"
+_RESTORED: Final = "{tags}:restored"
 _CURATION: Final = TypeAdapter(Curation)
 
 
@@ -26,6 +27,7 @@ class RedisDecisions:
         self._curate = redis.register_script(scripts.CURATE)
         self._rename = redis.register_script(scripts.RENAME)
         self._merge = redis.register_script(scripts.MERGE)
+        self._restore = redis.register_script(scripts.RESTORE)
 
     async def about(self, article_ids: Sequence[str]) -> list[Decided]:
         keys = [_curation(article_id) for article_id in article_ids]
@@ -54,6 +56,18 @@ class RedisDecisions:
     async def curate(self, article_id: str, curation: Curation) -> None:
         kept = _CURATION.dump_json(curation)
         await self._curate(keys=[_curation(article_id)], args=[curation.number, kept])
+
+    async def restored(self) -> int:
+        return int(await self._redis.get(_RESTORED) or 0)
+
+    async def restore(self, rulings: Rulings) -> None:
+        names, merged = rulings.names, rulings.merged
+        flat = [each for slug, value in (*names.items(), *merged.items()) for each in (slug, value)]
+        if flat:
+            await self._restore(args=[len(names), *flat])
+
+    async def note_restored(self, generation: int) -> None:
+        await self._redis.set(_RESTORED, generation)
 
     async def rename(self, slug: str, name: str, number: int) -> None:
         await self._rename(args=[slug, name, number, self._clock()])

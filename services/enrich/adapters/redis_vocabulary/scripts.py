@@ -140,6 +140,17 @@ return 1
 """
 )
 
+RESTORE = """
+-- ARGV: how many names; slugs and names, then slugs and what they were merged into.
+local moved = 0
+for at = 2, #ARGV, 2 do
+  local hash = at <= 1 + 2 * ARGV[1] and '{tags}:names' or '{tags}:merged'
+  moved = moved + redis.call('HSETNX', hash, ARGV[at], ARGV[at + 1])
+end
+if moved > 0 then redis.call('INCR', '{tags}:rulings') end
+return moved
+"""
+
 CURATE = """
 -- KEYS: curation. ARGV: number, curation. 0 if a later decision stands.
 local before = redis.call('GET', KEYS[1])

@@ -21,8 +21,9 @@ class Tag:
 
     `slug` is the same wherever the same thing is tagged; `reason` is a sentence for readers.
     `given` says that people chose it: it is kept whatever else there is. `aliases` are slugs that
-    editors merged into this one. Of a subject, `id` is the address of its Media Topic and `parents`
-    are those above it; the top ones, which are all that is given, have none.
+    editors merged into this one, `renamed` says that they gave it its name. Of a subject, `id` is
+    the address of its Media Topic and `parents` are those above it; the top ones, which are all
+    that is given, have none.
     """
 
     slug: str
@@ -32,5 +33,6 @@ class Tag:
     reason: str
     given: bool = False
     aliases: tuple[str, ...] = ()
+    renamed: bool = False
     id: str | None = None
     parents: tuple[str, ...] = ()

@@ -1,8 +1,8 @@
 -- What search now holds of an article: closes receipts, and raises or refills our record of it.
 -- Answers for each receipt that became searchable the ms since it was accepted.
-local article, open, own = unpack(KEYS)
+local article, open, own, decided = unpack(KEYS)
 local id, publisher, external_id, url, number, hash, withdrawn, published_at, generation, receipt_id,
-  embargoed, receipt_prefix, curation = unpack(ARGV)
+  embargoed, receipt_prefix, curation, choices = unpack(ARGV)
 local revision = tonumber(number)
 local now = now_ms()
 
@@ -19,6 +19,11 @@ elseif revision == ours and withdrawn == (record.withdrawn or '0') then
   redis.call('HSET', article, 'dead', '0')
 end
 if revision > tonumber(record.seen or 0) then redis.call('HSET', article, 'seen', number) end
+
+-- What Redis has lost of editors' decisions, the index still knows.
+if choices ~= '' and redis.call('EXISTS', decided) == 0 then
+  redis.call('HSET', decided, 'number', curation, 'choices', choices, 'receipt', '', 'generation', '0')
+end
 
 -- A decision of editors is kept by later revisions: whichever follows it closes its receipt.
 local function curated(decision)

@@ -1,0 +1,59 @@
+"""What Redis has lost comes back from the index: editors' decisions first, then all the rest."""
+
+import asyncio
+import logging
+
+from services.enrich.ports import Agenda, Articles, Counters, Decisions, RelatedMemory
+
+log = logging.getLogger(__name__)
+
+_FIRST_GENERATION = 1
+"""In the first generation nothing was ever lost."""
+
+
+class RestoreDecisions:
+    """A new generation tells that Redis or the index has lost something.
+
+    Decisions are read back from the articles that show them, before anything is enriched without
+    them. Then every article is due, so that memory and vocabulary fill again. Repeating it changes
+    nothing.
+    """
+
+    def __init__(
+        self,
+        counters: Counters,
+        articles: Articles,
+        decisions: Decisions,
+        memory: RelatedMemory,
+        agenda: Agenda,
+    ) -> None:
+        self._counters = counters
+        self._articles = articles
+        self._decisions = decisions
+        self._memory = memory
+        self._agenda = agenda
+        self._one_at_a_time = asyncio.Lock()
+
+    async def __call__(self) -> None:
+        """Returns when all that was decided before the present generation is known.
+
+        Raises:
+            ArticlesUnavailableError: the index is out of reach; nothing may be enriched meanwhile.
+        """
+        generation = await self._counters.generation()
+        if generation <= _FIRST_GENERATION:
+            return
+        async with self._one_at_a_time:
+            if generation > await self._decisions.restored():
+                await self._restore()
+                await self._decisions.note_restored(generation)
+
+    async def _restore(self) -> None:
+        log.warning("a new generation: reading back from the index what editors decided")
+        async for page in self._articles.all():
+            for article in page:
+                await self._decisions.restore(article.rulings)
+                if article.curation.number:
+                    await self._decisions.curate(article.id, article.curation)
+                    await self._memory.curate(article.id, article.curation)
+            await self._agenda.add([article.id for article in page])
