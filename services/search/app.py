@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
-from fastapi import FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi_offline import FastAPIOffline
@@ -21,6 +21,7 @@ from services.search.adapters.redis_embargoes import RedisEmbargoes
 from services.search.adapters.redis_generation import RedisGeneration
 from services.search.adapters.redis_indexed_log import RedisIndexedLog
 from services.search.adapters.redis_queries import RedisQueries
+from services.search.adapters.redis_read_keys import RedisReadKeys
 from services.search.adapters.redis_rebuild_orders import RedisRebuildOrders
 from services.search.adapters.redis_turns import RedisTurns
 from services.search.adapters.redis_views import RedisViews
@@ -28,6 +29,7 @@ from services.search.adapters.redis_write_log import RedisWriteLog
 from services.search.adapters.websub_hub import WebSubHub
 from services.search.api import instantsearch, internal, live, reading, searching
 from services.search.api.document import type_defaults
+from services.search.api.doorkeeper import Doorkeeper
 from services.search.consumer import subscriptions
 from services.search.ports import IndexedLog, IndexUnavailableError, SearchIndex, Turns
 from services.search.settings import SearchSettings
@@ -79,14 +81,10 @@ def create_app(
         lifespan=service.lifespan,
         redoc_url=None,
     )
-    app.include_router(
-        searching.create_router(service.find_articles, service.read_articles, service.count_queries)
-    )
-    app.include_router(reading.create_router(service.read_articles, service.suggest_names))
-    app.include_router(instantsearch.create_router(service.find_articles, service.read_articles))
+    for router in service.query_api():
+        app.include_router(router, dependencies=[Depends(service.doorkeeper.admit)])
     app.include_router(internal.create_router(service.read_originals, service.internal_key))
-    app.include_router(live.create_router(service.follow_articles))
-    app.include_router(create_site(app, settings.site))
+    app.include_router(create_site(app, settings.site, service.doorkeeper.own_secret))
     _add_middleware(app, settings)
     app.state.on_stop = service.follow_articles.stop
     type_defaults(app)
@@ -144,6 +142,7 @@ class _Service:
     suggest_names: SuggestNames
     follow_articles: FollowArticles
     tell_hub: TellHub | None
+    doorkeeper: Doorkeeper
     new_consumer: Callable[[], StreamConsumer]
     consumer: StreamConsumer | None = field(default=None)
     background: list["asyncio.Task[None]"] = field(default_factory=list)
@@ -185,8 +184,21 @@ class _Service:
             read_originals=ReadOriginals(index),
             suggest_names=SuggestNames(index, lexicon, tags),
             follow_articles=FollowArticles(find, read, log, settings.live_connections),
+            doorkeeper=Doorkeeper(
+                RedisReadKeys(redis) if settings.read_keys else None, settings.read_rate_per_second
+            ),
             tell_hub=_tell_hub(settings, log, RedisTurns(redis)),
             new_consumer=lambda: StreamConsumer(url, subscribed, metrics=metrics, options=options),
+        )
+
+    def query_api(self) -> tuple[APIRouter, ...]:
+        """What frontends ask."""
+        find, read = self.find_articles, self.read_articles
+        return (
+            searching.create_router(find, read, self.count_queries),
+            reading.create_router(read, self.suggest_names),
+            instantsearch.create_router(find, read),
+            live.create_router(self.follow_articles),
         )
 
     @asynccontextmanager

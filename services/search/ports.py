@@ -347,6 +347,17 @@ class ViewCounter(Protocol):
         """The ids viewed most in the last hours, the most first; in an outage as last known."""
 
 
+class ReadKeys(Protocol):
+    """The keys of frontends."""
+
+    async def scopes(self, secret: str) -> frozenset[str] | None:
+        """What the key of this secret may do; None for an unknown one.
+
+        A revoked key is unknown within seconds. In an outage of Redis keys that were known go on;
+        of others `StoreUnavailableError` says that nobody can tell.
+        """
+
+
 class QueryCounter(Protocol):
     """How often something was asked, not by whom. Allowed to forget, never to slow a reader."""
 

@@ -56,6 +56,18 @@ class SearchSettings(Settings):
         validation_alias="SEARCH_LIVE_CONNECTIONS",
         description="Readers that one search may tell of news at a time (GET /v1/live).",
     )
+    read_keys: bool = Field(
+        default=False,
+        validation_alias="SEARCH_READ_KEYS",
+        description="Whether the query API wants a key with the scope read; the site needs none.",
+    )
+    read_rate_per_second: int = Field(
+        50,
+        ge=1,
+        validation_alias="SEARCH_READ_RATE_PER_SECOND",
+        description="Requests a second that each search answers one read key "
+        "(with SEARCH_READ_KEYS).",
+    )
     site_image_sources: str = Field(
         "https:",
         validation_alias="SITE_IMAGE_SOURCES",

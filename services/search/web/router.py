@@ -1,7 +1,7 @@
 """The routes of the reading site and of its files."""
 
 from fastapi import APIRouter, BackgroundTasks, FastAPI, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
@@ -13,17 +13,19 @@ from shared.http import PROBLEM_JSON, address_problem, problem_response
 
 GET = ["GET", "HEAD"]
 FILES = {*(f"/{name}" for name in MEDIA_TYPES), "/sitemap.xml"}
+SUGGESTIONS = 8
 KEEP = "public, max-age=86400"
 FOR_MACHINES = ("/v1/", "/1/", "/health/", "/static/")
 
 
-def create_router(app: FastAPI, site: Site | None = None) -> APIRouter:
-    """The pages and their static files; they ask `app` like any frontend does."""
+def create_router(app: FastAPI, site: Site | None = None, key: str = "") -> APIRouter:
+    """The pages and their static files; they ask `app` like any frontend does, with this key."""
     site = site or Site()
     router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
-    api = ApiClient(app)
+    api = ApiClient(app, key)
     pages = Pages(api, site)
     _add_pages(router, pages, api)
+    _add_comforts(router, api)
     _add_files(router, app, site)
     router.include_router(create_feeds(api, site))
     _install_problems(app, pages)
@@ -63,6 +65,20 @@ def _add_pages(router: APIRouter, pages: Pages, api: ApiClient) -> None:
     @router.api_route("/search", methods=GET)
     async def search(request: Request) -> Response:
         return await pages.search(request)
+
+
+def _add_comforts(router: APIRouter, api: ApiClient) -> None:
+    """What the pages' script asks: the query API may want a key, and a script keeps none."""
+
+    @router.post("/article/{article_id}/views")
+    async def view(request: Request, article_id: str) -> Response:
+        """A view of a page that came from a cache."""
+        return Response(status_code=await api.count_view(request, article_id))
+
+    @router.get("/suggest")
+    async def suggest(q: str = "") -> Response:
+        """What may be meant, while it is typed."""
+        return JSONResponse(await api.get("/v1/suggest", q=q, limit=SUGGESTIONS))
 
 
 def _add_files(router: APIRouter, app: FastAPI, site: Site) -> None:

@@ -1,4 +1,4 @@
-// Comforts only. Every page reads, searches and filters without this file; it asks the public query API.
+// Comforts only. Every page reads, searches and filters without this file; it asks the site.
 // It runs before the page is drawn, so that a kept text size or theme moves nothing.
 (() => {
   const root = document.documentElement;
@@ -105,7 +105,7 @@
       const typed = input.value.trim();
       if (!typed) return show([]);
       try {
-        const answer = await fetch(`/v1/suggest?limit=8&q=${encodeURIComponent(typed)}`, { signal: asking.signal });
+        const answer = await fetch(`/suggest?q=${encodeURIComponent(typed)}`, { signal: asking.signal });
         if (answer.ok && document.activeElement === input) show((await answer.json()).items);
       } catch { /* another key was pressed, or the network is gone: searching still works */ }
     };
@@ -132,7 +132,7 @@
   // A page that came from a cache was not counted when it was made; one that was counts once only.
   const view = () => {
     const article = document.querySelector(".story[data-id]");
-    const count = () => fetch(`/v1/articles/${encodeURIComponent(article.dataset.id)}/views`, { method: "POST", keepalive: true }).catch(() => {});
+    const count = () => fetch(`/article/${encodeURIComponent(article.dataset.id)}/views`, { method: "POST", keepalive: true }).catch(() => {});
     if (!article) return;
     if (document.visibilityState === "visible") count();
     else document.addEventListener("visibilitychange", count, { once: true });
