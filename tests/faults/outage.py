@@ -52,7 +52,8 @@ class Outage:
         backlog = self._next(wanted)
         expected = await self._indexed() + wanted
         begun = time.monotonic()
-        await self._add(backlog)
+        for at in range(0, wanted, TOLD):
+            await self._add(backlog[at : at + TOLD])
         await self._until_indexed(expected)
         return wanted / (time.monotonic() - begun)
 
