@@ -64,7 +64,7 @@ _SNOWBALL: Final = {
 }
 UNKNOWN: Final = "und"
 # Written so much alike that one list of words, and one collection of articles, serves them all.
-_ALIKE: Final = {"no": "nb", "nn": "nb", "hr": "sh", "bs": "sh", "tl": "fil", "pcm": "en"}
+_ALIKE: Final = {"no": "nb", "nn": "nb", "hr": "sh", "bs": "sh", "tl": "fil"}
 
 
 class Term(NamedTuple):
