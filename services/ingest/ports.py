@@ -9,7 +9,7 @@ from services.ingest.domain.curation import CurationInput
 from services.ingest.domain.decisions import Command, Decision
 from services.ingest.domain.keys import Key
 from services.ingest.domain.receipts import ArticleState, Receipt, State
-from services.ingest.domain.tags import TagDecision
+from services.ingest.domain.tags import TagCommand, TagDecision
 from shared.events import ArticleIndexed, Tag
 
 
@@ -92,17 +92,14 @@ class Curations(Protocol):
 class Tags(Protocol):
     """The tags that articles have, as far as ingest saw them pass; and what editors decide.
 
-    A decision is one step with its event, which comes without its number, its target where there
-    is one, and its last two braces. All methods raise `PartUnavailableError`.
+    A decision is one step with its event. All methods raise `PartUnavailableError`.
     """
 
     async def note(self, tags: Sequence[Tag]) -> None:
         """An article has these. What editors decided about them is known again if it was lost."""
         ...
 
-    async def rename(self, slug: str, name: str, event: bytes) -> TagDecision: ...
-
-    async def merge(self, slug: str, into: str, event: bytes) -> TagDecision: ...
+    async def decide(self, command: TagCommand) -> TagDecision: ...
 
     async def nearest(self, slug: str) -> str | None:
         """The known slug that this one may have meant."""

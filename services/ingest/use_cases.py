@@ -4,13 +4,14 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from services.ingest.domain.article import ArticleImage, ArticleInput
 from services.ingest.domain.content import Bodies, content_hash
 from services.ingest.domain.curation import CurationInput
 from services.ingest.domain.decisions import Command, Decision, Idempotency
 from services.ingest.domain.intake import Intake
-from services.ingest.domain.tags import TagDecision
+from services.ingest.domain.tags import TagCommand, TagDecision
 from services.ingest.ports import HtmlReader, Ledger, Tags
 from shared.events import (
     ArticleCurated,
@@ -182,15 +183,32 @@ class CurateArticle:
         return (await self._ledger.decide([command]))[0]
 
 
+class Editor(NamedTuple):
+    """Whose key it is that decides, and the key of the request, if it has one."""
+
+    publisher: str
+    idempotency: Idempotency | None
+
+
 class RenameTag:
     """Raises `PartUnavailableError`."""
 
     def __init__(self, tags: Tags) -> None:
         self._tags = tags
 
-    async def __call__(self, slug: str, name: str, traceparent: str | None = None) -> TagDecision:
+    async def __call__(
+        self, by: Editor, slug: str, name: str, traceparent: str | None = None
+    ) -> TagDecision:
         event = TagRenamed(slug=slug, name=name, number=1)
-        return await self._tags.rename(slug, name, _opened(event, slug, {"number"}, traceparent))
+        command = TagCommand(
+            kind="rename",
+            slug=slug,
+            value=name,
+            event=_opened(event, slug, {"number"}, traceparent),
+            publisher=by.publisher,
+            idempotency=by.idempotency,
+        )
+        return await self._tags.decide(command)
 
 
 class MergeTags:
@@ -199,10 +217,19 @@ class MergeTags:
     def __init__(self, tags: Tags) -> None:
         self._tags = tags
 
-    async def __call__(self, slug: str, into: str, traceparent: str | None = None) -> TagDecision:
+    async def __call__(
+        self, by: Editor, slug: str, into: str, traceparent: str | None = None
+    ) -> TagDecision:
         event = TagsMerged(slug=slug, into=into, number=1)
-        left_out = {"number", "into"}
-        return await self._tags.merge(slug, into, _opened(event, slug, left_out, traceparent))
+        command = TagCommand(
+            kind="merge",
+            slug=slug,
+            value=into,
+            event=_opened(event, slug, {"number", "into"}, traceparent),
+            publisher=by.publisher,
+            idempotency=by.idempotency,
+        )
+        return await self._tags.decide(command)
 
 
 def _new_receipt() -> str:

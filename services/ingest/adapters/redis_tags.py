@@ -7,8 +7,9 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from services.ingest.adapters import keyspace
+from services.ingest.adapters.redis_ledger import idempotency_key
 from services.ingest.adapters.scripts import script
-from services.ingest.domain.tags import TagDecision, TagOutcome
+from services.ingest.domain.tags import TagCommand, TagDecision, TagOutcome
 from services.ingest.ports import PartUnavailableError
 from shared.events import Tag
 from shared.names import nearest
@@ -36,12 +37,6 @@ class RedisTags:
         except (RedisError, OSError) as error:
             raise PartUnavailableError(str(error)) from error
 
-    async def rename(self, slug: str, name: str, event: bytes) -> TagDecision:
-        return await self._decide("rename", slug, name, event)
-
-    async def merge(self, slug: str, into: str, event: bytes) -> TagDecision:
-        return await self._decide("merge", slug, into, event)
-
     async def nearest(self, slug: str) -> str | None:
         try:
             known = cast("list[bytes]", await self._redis.hkeys(keyspace.TAGS))
@@ -49,7 +44,7 @@ class RedisTags:
             raise PartUnavailableError(str(error)) from error
         return nearest(slug, (each.decode() for each in known))
 
-    async def _decide(self, kind: str, slug: str, value: str, event: bytes) -> TagDecision:
+    async def decide(self, command: TagCommand) -> TagDecision:
         keys = [
             keyspace.GENERATION,
             keyspace.TAGS,
@@ -57,9 +52,18 @@ class RedisTags:
             keyspace.TAGS_MERGED,
             keyspace.TAG_DECISIONS,
             PUBLISHED.name,
+            idempotency_key(command.publisher, command.idempotency),
+        ]
+        fingerprint = command.idempotency.fingerprint if command.idempotency else ""
+        args: list[str | bytes] = [
+            command.kind,
+            command.slug,
+            command.value,
+            command.event,
+            fingerprint,
         ]
         try:
-            answer: Any = await self._rule(keys=keys, args=[kind, slug, value, event])
+            answer: Any = await self._rule(keys=keys, args=args)
         except (RedisError, OSError) as error:
             raise PartUnavailableError(str(error)) from error
         outcome, decided, name = (part.decode() for part in answer)

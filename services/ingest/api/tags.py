@@ -8,6 +8,7 @@ from services.ingest.api.answers import REFUSALS
 from services.ingest.api.doorkeeper import Doorkeeper
 from services.ingest.api.requests import (
     RETRY_AFTER,
+    idempotency_of,
     invalid_input,
     only_parameters,
     read_body,
@@ -16,7 +17,7 @@ from services.ingest.api.requests import (
 )
 from services.ingest.domain.tags import Merge, NewName, TagDecision
 from services.ingest.ports import PartUnavailableError, Tags
-from services.ingest.use_cases import MergeTags, RenameTag
+from services.ingest.use_cases import Editor, MergeTags, RenameTag
 from shared.http import PROBLEM_RESPONSES, FieldError, ProblemError
 
 
@@ -40,11 +41,13 @@ def tag_routes(doorkeeper: Doorkeeper, tags: Tags) -> APIRouter:
     @router.patch("/{slug}", responses=ANSWERS, openapi_extra=_of("NewName"))
     async def patch_tag(request: Request, slug: str) -> Response:
         """Call a tag otherwise; its slug stays."""
-        await doorkeeper.admit(request, "edit")
+        key = await doorkeeper.admit(request, "edit")
         only_parameters(request)
-        new = read_input(await read_body(request), NewName, what="tag")
+        body = await read_body(request)
+        new = read_input(body, NewName, what="tag")
+        by = Editor(key.publisher, idempotency_of(request, body))
         try:
-            decision = await rename(slug, new.name, request.headers.get("traceparent"))
+            decision = await rename(by, slug, new.name, request.headers.get("traceparent"))
             return await _answer(tags, decision, "")
         except PartUnavailableError as error:
             raise unavailable() from error
@@ -52,11 +55,13 @@ def tag_routes(doorkeeper: Doorkeeper, tags: Tags) -> APIRouter:
     @router.post("/{slug}/merge", responses=ANSWERS, openapi_extra=_of("Merge"))
     async def merge_tags(request: Request, slug: str) -> Response:
         """Show a tag as another one from now on; the answer is the tag that stays."""
-        await doorkeeper.admit(request, "edit")
+        key = await doorkeeper.admit(request, "edit")
         only_parameters(request)
-        wanted = read_input(await read_body(request), Merge, what="tag")
+        body = await read_body(request)
+        wanted = read_input(body, Merge, what="tag")
+        by = Editor(key.publisher, idempotency_of(request, body))
         try:
-            decision = await merge(slug, wanted.into, request.headers.get("traceparent"))
+            decision = await merge(by, slug, wanted.into, request.headers.get("traceparent"))
             return await _answer(tags, decision, "/merge")
         except PartUnavailableError as error:
             raise unavailable() from error
@@ -87,6 +92,8 @@ async def _answer(tags: Tags, decision: TagDecision, door: str) -> Response:
             raise invalid_input([error], "tag")
         case "recovering":
             raise ProblemError(*REFUSALS["recovering"], headers=RETRY_AFTER)
+        case "other_request" | "running":
+            raise ProblemError(*REFUSALS[decision.outcome])
 
 
 async def _unknown(tags: Tags, slug: str) -> ProblemError:

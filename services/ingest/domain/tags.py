@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from services.ingest.domain.article import Name
+from services.ingest.domain.decisions import Idempotency
 
 TagOutcome = Literal[
     "accepted",
@@ -14,6 +15,8 @@ TagOutcome = Literal[
     "unknown_target",
     "itself",  # A tag cannot be merged into itself.
     "recovering",  # Search has not yet stated the generation.
+    "other_request",  # The idempotency key belongs to another request.
+    "running",  # The request of this idempotency key is not finished.
 ]
 
 
@@ -31,6 +34,24 @@ class Merge(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     into: Name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagCommand:
+    """To rename a tag or to merge it into another.
+
+    Attributes:
+        value: the new name, or the slug of the tag that stays.
+        event: the envelope as JSON without its number, its target where there is one, and its last
+            two braces.
+    """
+
+    kind: Literal["rename", "merge"]
+    slug: str
+    value: str
+    event: bytes
+    publisher: str
+    idempotency: Idempotency | None = None
 
 
 @dataclass(frozen=True, slots=True)

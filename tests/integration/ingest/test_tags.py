@@ -65,6 +65,22 @@ async def test_a_merged_tag_points_to_the_one_it_became(editors: Ingest) -> None
     assert again.json() == {"slug": "consul", "name": "Consulates"}
 
 
+async def test_a_repeated_request_of_one_idempotency_key_decides_once(editors: Ingest) -> None:
+    once = {"Idempotency-Key": "one"}
+    path = "/v1/tags/embassi/merge"
+    for _ in range(2):
+        answer = await editors.http.post(path, json={"into": "consul"}, headers=once)
+        assert (answer.status_code, answer.json()["slug"]) == (202, "consul")
+    assert [type(event) for event in await editors.events()] == [TagsMerged]
+    other = await editors.http.post(path, json={"into": "russia"}, headers=once)
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+    # A refusal is not kept.
+    again = {"Idempotency-Key": "two"}
+    for status in (404, 404):
+        answer = await editors.http.patch("/v1/tags/none", json={"name": "N"}, headers=again)
+        assert answer.status_code == status
+
+
 async def test_what_was_merged_goes_along_when_its_tag_is_merged(editors: Ingest) -> None:
     await merge(editors, "embassi", "consul")
     assert (await merge(editors, "consul", "russia")).json()["slug"] == "russia"

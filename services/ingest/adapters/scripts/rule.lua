@@ -1,11 +1,20 @@
 -- An editor renames or merges a tag: the decision and its event in one step.
--- KEYS: generation, names, given names, merged, number, stream.
--- ARGV: rename or merge, slug, new name or target, event. Answers {outcome, slug, name}.
-local generation_key, names, given, merged, number_key, stream = unpack(KEYS)
-local kind, slug, value, event = unpack(ARGV)
+-- KEYS: generation, names, given names, merged, number, stream, kept answer.
+-- ARGV: rename or merge, slug, new name or target, event, fingerprint of the request. Answers {outcome, slug, name}.
+local generation_key, names, given, merged, number_key, stream, kept = unpack(KEYS)
+local kind, slug, value, event, fingerprint = unpack(ARGV)
+local DAY = 86400
 
 local function name_of(tag)
   return redis.call('HGET', given, tag) or redis.call('HGET', names, tag)
+end
+
+local before = fingerprint ~= '' and redis.call('GET', kept)
+if before then
+  local known = cjson.decode(before)
+  if known[2] == 'running' then return { 'running', slug, '' } end
+  if known[1] ~= fingerprint then return { 'other_request', slug, '' } end
+  return { known[2], known[3], known[4] }
 end
 
 if not redis.call('GET', generation_key) then return { 'recovering', slug, '' } end
@@ -29,4 +38,8 @@ else
 end
 local number = redis.call('INCR', number_key)
 redis.call('XADD', stream, '*', '__data__', event .. ',"number":' .. whole(number) .. '}}')
-return { 'accepted', target, name_of(target) }
+local name = name_of(target)
+if fingerprint ~= '' then
+  redis.call('SET', kept, cjson.encode({ fingerprint, 'accepted', target, name }), 'EX', DAY)
+end
+return { 'accepted', target, name }
