@@ -11,7 +11,10 @@ from pathlib import Path
 
 from tests.benchmarks.frame import Rig
 
-NAMES = ("pipeline", "consumer", "query", "freshness", "enrichment", "scale_out", "reindex")
+NAMES = (
+    *("pipeline", "consumer", "query", "suggest"),
+    *("freshness", "enrichment", "scale_out", "reindex"),
+)
 
 
 def main() -> None:
