@@ -26,7 +26,7 @@ run: $(RUN_STAMP) ## Run everything here: a real Redis, the three services, the 
 
 .PHONY: test
 test: $(DEV_STAMP) lint ## Lint, types and every test; with Maven on a real OpenSearch as well.
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile
 
 .PHONY: lint
 lint: $(DEV_STAMP) ## Style, types and import rules.
