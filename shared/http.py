@@ -177,13 +177,13 @@ def _install_problems(app: FastAPI) -> None:
 
 def address_problem(request: Request, error: HTTPException) -> ProblemError:
     """What is wrong with an address that no endpoint has, or with its method."""
-    path, status = request.url.path, HTTPStatus(error.status_code)
+    path, status = request.url.path, error.status_code
     code, detail, errors = TITLES.get(status, "error").lower().replace(" ", "_"), error.detail, []
-    if status is HTTPStatus.NOT_FOUND:
+    if status == HTTPStatus.NOT_FOUND:
         detail = f"There is nothing at {path}; /docs lists what there is."
         meant = nearest(path, request.app.openapi()["paths"])
         errors = [FieldError(field="path", message="unknown address", nearest=meant)]
-    elif status is HTTPStatus.METHOD_NOT_ALLOWED:
+    elif status == HTTPStatus.METHOD_NOT_ALLOWED:
         allowed = (error.headers or {}).get("Allow", "").split(", ")
         detail = f"{request.method} is not answered at {path}."
         errors = [FieldError(field="method", message="not answered here", allowed=allowed)]
@@ -197,10 +197,12 @@ def _describe_problems(app: FastAPI) -> None:
     def openapi() -> dict[str, Any]:
         document = describe()
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
-        _, problem = models_json_schema(
-            [(Problem, "serialization")], ref_template="#/components/schemas/{model}"
-        )
-        schemas.update(problem["$defs"])
+        # The document is kept, and every unknown address is looked up in it.
+        if Problem.__name__ not in schemas:
+            _, problem = models_json_schema(
+                [(Problem, "serialization")], ref_template="#/components/schemas/{model}"
+            )
+            schemas.update(problem["$defs"])
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]  # As FastAPI's own guide does.
