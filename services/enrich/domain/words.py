@@ -1,9 +1,10 @@
 """Words of a text in any script, as a reader would count them."""
 
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 import regex
+
+from services.enrich.domain.chunks import remembered
 
 # Of these, each sign is read as a unit of its own.
 _SIGNS: Final = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Bopomofo}\u30fc]"
@@ -21,7 +22,6 @@ _HANGUL: Final = regex.compile(r"[\uac00-\ud7a3]")
 _LETTERS_OF_SYLLABLE: Final = 2.5
 _COUNTED: Final = 150_000
 _REMEMBERED: Final = 50_000
-_REMEMBERED_LENGTH: Final = 64
 
 
 class Words(NamedTuple):
@@ -67,12 +67,8 @@ def _count(text: str) -> Words:
     return Words(sum(spaced), sum(letters), sum(signs), any(kana), sum(run_letters))
 
 
-def _count_chunk(chunk: str) -> Words:
-    # What stands between two spaces has mostly been seen before.
-    return _remembered(chunk) if len(chunk) <= _REMEMBERED_LENGTH else _counted(chunk)
-
-
-def _counted(text: str) -> Words:
+@remembered(_REMEMBERED)
+def _count_chunk(text: str) -> Words:
     found = _WORD.findall(text)
     joined = "".join(found)
     syllables = 0 if joined.isascii() else len(_HANGUL.findall(joined))
@@ -86,6 +82,3 @@ def _counted(text: str) -> Words:
         kana=_KANA.search(text) is not None,
         run_letters=len(_RUN_LETTER.findall(text)),
     )
-
-
-_remembered = lru_cache(_REMEMBERED)(_counted)

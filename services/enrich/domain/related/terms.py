@@ -7,7 +7,7 @@ seen before: otherwise lists would depend on the order in which articles arrive.
 import threading
 import unicodedata
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import cache
 from hashlib import blake2b
 from typing import Final, NamedTuple
 
@@ -15,6 +15,7 @@ import regex
 import Stemmer
 import stopwordsiso
 
+from services.enrich.domain.chunks import remembered
 from services.enrich.domain.related.word_shares import Shares, shares_of
 
 _UNSPACED: Final = (
@@ -85,12 +86,8 @@ def tokens(text: str) -> list[str]:
     return [token for chunk in text.split() for token in _tokens_of(chunk)]
 
 
+@remembered(REMEMBERED)
 def _tokens_of(chunk: str) -> Sequence[str]:
-    # What stands between two spaces has mostly been seen before.
-    return _remembered_tokens(chunk) if len(chunk) <= _LONGEST_TOKEN else _tokens(chunk)
-
-
-def _tokens(chunk: str) -> Sequence[str]:
     found: list[str] = []
     for token in _TOKEN.findall(unicodedata.normalize("NFC", chunk)):
         if not token.isascii() and _IS_UNSPACED.match(token):
@@ -98,9 +95,6 @@ def _tokens(chunk: str) -> Sequence[str]:
         else:
             found.append(token[:_LONGEST_TOKEN])
     return found
-
-
-_remembered_tokens = lru_cache(REMEMBERED)(_tokens)
 
 
 class Lexicon(dict[str, Term | None]):
