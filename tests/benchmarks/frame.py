@@ -16,6 +16,7 @@ from typing import Any
 from shared.embedded_opensearch import OpenSearchCluster
 from shared.embedded_redis import RedisServer
 from tests import servers
+from tests.newsroom import Newsroom
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,3 +131,15 @@ async def until(
             raise TimeoutError(f"not within {within_s:g} s")
         await asyncio.sleep(pause_s)
     return time.monotonic() - start
+
+
+async def fill(rig: Rig, room: Newsroom, articles: int) -> None:
+    """Post so many more, and wait until search finds them all."""
+    wanted = room.find()["total"] + articles
+    for _ in range(articles // 500):
+        room.ingest.post("/v1/articles/batch", json=rig.articles(500)).raise_for_status()
+
+    async def all_found() -> bool:
+        return bool(room.find(page_size=1)["total"] >= wanted)
+
+    await until(all_found, pause_s=0.5)

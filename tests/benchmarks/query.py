@@ -12,7 +12,7 @@ from services.search.adapters.opensearch_index import OpenSearchIndex
 from services.search.adapters.opensearch_index.connection import Access
 from services.search.app import create_app
 from services.search.settings import SearchSettings
-from tests.benchmarks.frame import Result, Rig, open_loop, percentile, until
+from tests.benchmarks.frame import Result, Rig, fill, open_loop, percentile
 from tests.newsroom import Newsroom, newsroom
 
 ARTICLES = 2_000
@@ -36,7 +36,7 @@ class RecordingIndex(OpenSearchIndex):
 async def run(rig: Rig) -> list[Result]:
     url = rig.opensearch.url
     with newsroom(rig.scratch / "query", OPENSEARCH_URL=url) as room:
-        await _fill(rig, room)
+        await fill(rig, room, ARTICLES)
         bodies = await _bodies(rig, room, url)
         base = str(room.search.base_url)
         async with (
@@ -58,16 +58,6 @@ async def run(rig: Rig) -> list[Result]:
         Result("query tax, p50 / direct _search", ratio, 1.3, raw, at_most=True),
         Result("query tax, p99 over engine took in ms", overhead, 5, "as above", at_most=True),
     ]
-
-
-async def _fill(rig: Rig, room: Newsroom) -> None:
-    for _ in range(ARTICLES // 500):
-        room.ingest.post("/v1/articles/batch", json=rig.articles(500)).raise_for_status()
-
-    async def all_found() -> bool:
-        return bool(room.find(page_size=1)["total"] >= ARTICLES)
-
-    await until(all_found, pause_s=0.5)
 
 
 def _params(question: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ import time
 
 import httpx
 
-from tests.benchmarks.frame import Result, Rig, open_loop, percentile, until
+from tests.benchmarks.frame import Result, Rig, fill, open_loop, percentile
 from tests.newsroom import Newsroom, newsroom
 
 ARTICLES = 3_000
@@ -19,7 +19,7 @@ async def run(rig: Rig) -> list[Result]:
     results = []
     for engine, settings in rig.engines():
         with newsroom(rig.scratch / f"reindex-{engine}", samples=False, **settings) as room:
-            await _fill(rig, room)
+            await fill(rig, room, ARTICLES)
             readers = _Readers(str(room.search.base_url))
             await open_loop(PER_SECOND, 3, readers.ask)
             readers.forget()
@@ -45,17 +45,6 @@ async def run(rig: Rig) -> list[Result]:
             ),
         ]
     return results
-
-
-async def _fill(rig: Rig, room: Newsroom) -> None:
-    wanted = room.find()["total"] + ARTICLES
-    for _ in range(ARTICLES // 500):
-        room.ingest.post("/v1/articles/batch", json=rig.articles(500)).raise_for_status()
-
-    async def all_found() -> bool:
-        return bool(room.find(page_size=1)["total"] >= wanted)
-
-    await until(all_found, pause_s=0.5)
 
 
 async def _rebuild(room: Newsroom, readers: "_Readers") -> tuple[str, float]:

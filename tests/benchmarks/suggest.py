@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 
 import httpx
 
-from tests.benchmarks.frame import Result, Rig, percentile, until
-from tests.newsroom import Newsroom, newsroom
+from tests.benchmarks.frame import Result, Rig, fill, percentile
+from tests.newsroom import newsroom
 
 ARTICLES = 1_000
 WORDS = ("tunnel railway", "flamingos", "harbour press", "telehpone cable", "ana reyes", "economy")
@@ -19,7 +19,7 @@ async def run(rig: Rig) -> list[Result]:
     results = []
     for engine, settings in rig.engines():
         with newsroom(rig.scratch / f"suggest-{engine}", samples=True, **settings) as room:
-            await _fill(rig, room)
+            await fill(rig, room, ARTICLES)
             typed, trivial = await _measure(str(room.search.base_url))
         p50, p99 = percentile(typed, 0.5), percentile(typed, 0.99)
         floor, slow = percentile(trivial, 0.5), percentile(trivial, 0.99)
@@ -34,16 +34,6 @@ async def run(rig: Rig) -> list[Result]:
             ),
         ]
     return results
-
-
-async def _fill(rig: Rig, room: Newsroom) -> None:
-    for _ in range(ARTICLES // 500):
-        room.ingest.post("/v1/articles/batch", json=rig.articles(500)).raise_for_status()
-
-    async def all_found() -> bool:
-        return bool(room.find(page_size=1)["total"] >= ARTICLES)
-
-    await until(all_found, pause_s=0.5)
 
 
 async def _measure(url: str) -> tuple[list[float], list[float]]:
