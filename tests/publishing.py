@@ -47,7 +47,8 @@ class Ingest:
 
     async def state(self, receipt: str) -> str:
         answer = await self.http.get(f"/v1/receipts/{receipt}")
-        return str(answer.json()["state"])
+        # Who waits for a state asks again after a 503, and fails with what was said instead.
+        return str(answer.json()["state"]) if answer.is_success else answer.text
 
     async def events(self) -> list[Event]:
         entries = await streams.entries(self.redis, PUBLISHED.name)
