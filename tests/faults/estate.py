@@ -53,15 +53,15 @@ class Layout:
 
 
 class Replica(Service):
-    """One process of a service; `ways` are its ways to Redis and to the engine."""
+    """One process of a service."""
 
     def __init__(
         self, name: str, number: int, environment: Mapping[str, str], logs: Path, mutant: str | None
     ) -> None:
         self.label = f"{name}-{number}"
-        port = free_port()
-        own = {**environment, f"{name.upper()}_PORT": str(port)}
-        url = f"http://{own['DATELINE_HOST']}:{port}"
+        self.port = free_port()
+        own = {**environment, f"{name.upper()}_PORT": str(self.port)}
+        url = f"http://{own['DATELINE_HOST']}:{self.port}"
         super().__init__(name, url, own, logs / f"{self.label}.log")
         self.environment = own
         self.mutant = mutant
@@ -164,7 +164,8 @@ class Estate:
         stack.callback(self._stop)
         logs = self.directory / "log"
         logs.mkdir()
-        for name, count in layout.replicas.items():
+        # Search first: enrich is told where it is.
+        for name, count in sorted(layout.replicas.items(), reverse=True):
             for number in range(1, count + 1):
                 environment = self._environment(f"{name}-{number}", name)
                 self.replicas.append(Replica(name, number, environment, logs, layout.mutant))
@@ -183,7 +184,7 @@ class Estate:
     def _environment(self, label: str, service: str) -> dict[str, str]:
         environment = {
             **os.environ,
-            "REDIS_URL": f"redis://127.0.0.1:{self._way(label, 'redis', self.redis.port)}/0",
+            "REDIS_URL": f"redis://{self._way(label, 'redis', self.redis.port)}/0",
             "DATELINE_STATE_DIR": str(self.directory / "state"),
             "DATELINE_HOST": self.host,
             "DATELINE_CLAIM_IDLE_MS": str(CLAIM_IDLE_MS),
@@ -194,17 +195,20 @@ class Estate:
         }
         environment.pop("OPENSEARCH_URL", None)
         if self.cluster and service == "search":
-            ports = [self._way(label, n.directory.name, n.port) for n in self.cluster.nodes]
-            environment["OPENSEARCH_URL"] = ",".join(f"http://127.0.0.1:{port}" for port in ports)
+            nodes = [self._way(label, n.directory.name, n.port) for n in self.cluster.nodes]
+            environment["OPENSEARCH_URL"] = ",".join(f"http://{node}" for node in nodes)
+        if service == "enrich" and (searches := self.of("search")):
+            search = self._way(label, searches[0].label, searches[0].port, self.host)
+            environment["SEARCH_URL"] = f"http://{search}"
         return environment
 
-    def _way(self, label: str, target: str, port: int) -> int:
-        """The port to connect to; through the proxy where there is one."""
+    def _way(self, label: str, target: str, port: int, host: str = "127.0.0.1") -> str:
+        """Where to connect to, host and port; through the proxy where there is one."""
         if self.proxy is None:
-            return port
+            return f"{host}:{port}"
         name = f"{label}>{target}"
-        self.ways[name] = self.proxy.proxy(name, port)
-        return self.ways[name].port
+        self.ways[name] = self.proxy.proxy(name, f"{host}:{port}")
+        return f"127.0.0.1:{self.ways[name].port}"
 
     def _stop(self) -> None:
         for replica in self.replicas:

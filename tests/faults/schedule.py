@@ -46,7 +46,7 @@ def draw(seed: int, estate: Estate, count: int, seconds: float) -> list[list[Lan
     each_s = seconds * LANES / count
     strikes = [_strike(dice, fault, estate, each_s) for fault in drawn[:count]]
     dice.shuffle(strikes)
-    segments = 3 if count >= 12 else 1
+    segments = 3 if count >= 12 else 2
     return [
         [strikes[at :: segments * LANES][:] for at in range(segment, segments * LANES, segments)]
         for segment in range(segments)

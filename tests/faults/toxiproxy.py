@@ -76,10 +76,10 @@ class Toxiproxy(LocalServer):
         except httpx.HTTPError:
             return False
 
-    def proxy(self, name: str, port: int) -> "Way":
-        """A way to a port of 127.0.0.1; connect to `Way.port` instead."""
+    def proxy(self, name: str, upstream: str) -> "Way":
+        """A way to a host and port; connect to `Way.port` of 127.0.0.1 instead."""
         own = free_port()
-        ends = {"listen": f"127.0.0.1:{own}", "upstream": f"127.0.0.1:{port}"}
+        ends = {"listen": f"127.0.0.1:{own}", "upstream": upstream}
         self._api.post("/proxies", json={"name": name, "enabled": True, **ends}).raise_for_status()
         return Way(self._api, name, own)
 
