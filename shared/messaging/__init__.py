@@ -8,10 +8,10 @@ in one step, a verdict for every item of a batch, repair when a group or a strea
 `consumer.StreamConsumer` is the door; a handler sees only the values in `deliveries`.
 """
 
+from shared.messaging.connection import connect
 from shared.messaging.consumer import (
     StreamConsumer,
     Subscription,
-    connect,
     publish,
     publish_guarded,
 )

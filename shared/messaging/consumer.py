@@ -34,6 +34,7 @@ from shared.background import cancel
 from shared.events import DATA_FIELD, Event, NewerSchemaError, UndecodableEventError, decode, encode
 from shared.messaging import scripts
 from shared.messaging.backlog import read_backlog, read_redis_state
+from shared.messaging.connection import connect
 from shared.messaging.deliveries import ConsumerOptions, Handler, Output
 from shared.messaging.group import Entry, StreamGroup
 from shared.messaging.processor import Processor
@@ -48,16 +49,6 @@ log = logging.getLogger(__name__)
 WAITED_FOR = (RedisConnectionError, RedisTimeoutError, BusyLoadingError, ReadOnlyError)
 IDLE_CONSUMER_FACTOR = 10
 SUPERVISE_S = 0.5
-
-
-def connect(url: str, *, retries: int = 3) -> Redis:
-    """A client for commands; answers are bytes. `retries=0` fails at once."""
-    return Redis.from_url(
-        url,
-        retry=Retry(ExponentialWithJitterBackoff(base=0.05, cap=1), retries),
-        health_check_interval=15,
-        max_connections=200,
-    )
 
 
 async def publish(redis: Redis, outputs: Sequence[Output]) -> list[str]:

@@ -1,5 +1,6 @@
 """Words of a text in any script, as a reader would count them."""
 
+import re
 from typing import Final, NamedTuple
 
 import regex
@@ -14,12 +15,14 @@ _RUNS: Final = r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}]"
 _INSIDE: Final = rf"[[\p{{L}}\p{{N}}\p{{M}}\u00ad\u200c\u200d]--{_SIGNS}--{_RUNS}]"
 
 _WORD: Final = regex.compile(rf"(?V1){_INSIDE}++(?:['’.,\-‐‑]{_INSIDE}++)*+")
+_PLAIN_WORD: Final = re.compile(r"[A-Za-z0-9]++(?:['.,-][A-Za-z0-9]++)*+")
 _SIGN: Final = regex.compile(rf"(?V1)[[\p{{L}}\p{{N}}]&&{_SIGNS}]")
 _KANA: Final = regex.compile(r"[\p{Hiragana}\p{Katakana}]")
 _RUN_LETTER: Final = regex.compile(rf"(?V1)[[\p{{L}}\p{{M}}]&&{_RUNS}]")
 _HANGUL: Final = regex.compile(r"[\uac00-\ud7a3]")
 # A Hangul syllable is one character of two or three letters.
 _LETTERS_OF_SYLLABLE: Final = 2.5
+_NO_LETTERS: Final = {code: None for code in range(128) if not chr(code).isalnum()}
 _COUNTED: Final = 150_000
 _REMEMBERED: Final = 50_000
 
@@ -42,9 +45,6 @@ class Words(NamedTuple):
     run_letters: int
 
 
-_NOTHING: Final = Words(0, 0, 0, kana=False, run_letters=0)
-
-
 def count_words(text: str) -> Words:
     """Exact up to 150,000 characters, some 25,000 words; a longer text by its beginning."""
     if len(text) <= _COUNTED:
@@ -60,25 +60,30 @@ def count_words(text: str) -> Words:
 
 
 def _count(text: str) -> Words:
-    counts = [_count_chunk(chunk) for chunk in text.split()]
-    if not counts:
-        return _NOTHING
+    chunks = text.split()
+    foreign = [chunk for chunk in chunks if not chunk.isascii()]
+    plain = " ".join(filter(str.isascii, chunks))
+    counts = [_count_plain(plain), *map(_count_foreign, foreign)]
     spaced, letters, signs, kana, run_letters = zip(*counts, strict=True)
     return Words(sum(spaced), sum(letters), sum(signs), any(kana), sum(run_letters))
 
 
+def _count_plain(text: str) -> Words:
+    """Of ASCII alone, where every letter is part of a word: most of many texts, told faster."""
+    letters = len(text.translate(_NO_LETTERS))
+    return Words(len(_PLAIN_WORD.findall(text)), letters, 0, kana=False, run_letters=0)
+
+
 @remembered(_REMEMBERED)
-def _count_chunk(text: str) -> Words:
-    found = _WORD.findall(text)
+def _count_foreign(chunk: str) -> Words:
+    found = _WORD.findall(chunk)
     joined = "".join(found)
-    syllables = 0 if joined.isascii() else len(_HANGUL.findall(joined))
+    syllables = len(_HANGUL.findall(joined))
     letters = sum(map(str.isalnum, joined)) + syllables * (_LETTERS_OF_SYLLABLE - 1)
-    if text.isascii():
-        return Words(len(found), letters, 0, kana=False, run_letters=0)
     return Words(
         spaced=len(found),
         letters=letters,
-        signs=len(_SIGN.findall(text)),
-        kana=_KANA.search(text) is not None,
-        run_letters=len(_RUN_LETTER.findall(text)),
+        signs=len(_SIGN.findall(chunk)),
+        kana=_KANA.search(chunk) is not None,
+        run_letters=len(_RUN_LETTER.findall(chunk)),
     )

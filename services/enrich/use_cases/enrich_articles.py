@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 from services.enrich.domain import curation as curated
 from services.enrich.domain.curation import Curation
@@ -267,7 +267,8 @@ def _events(
 
 
 def _with_tags(enrichment: Enrichment, tags: Sequence[ChosenTag]) -> Enrichment:
-    return enrichment.model_copy(update={"tags": tuple(Tag(**asdict(tag)) for tag in tags)})
+    given = tuple(Tag.model_validate(tag, from_attributes=True) for tag in tags)
+    return enrichment.model_copy(update={"tags": given})
 
 
 def _choices(curation: Curation) -> Choices | None:

@@ -18,13 +18,12 @@ from services.enrich.adapters.redis_related.records import (
     slot_of,
     unpack,
 )
-from services.enrich.domain.related import Pair, Rank, Record, score_pairs
+from services.enrich.domain.related import NO_PAIR, Pair, Rank, Record, score_pairs
 
 # Read on either side of the article's own time, in each posting: the same window from both ends of
 # a pair, so lists hardly depend on the order in which articles come.
 _SIDE: Final = 64
 _CANDIDATES: Final = 100
-_NO_PAIR: Final = Pair(0, copy=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +192,7 @@ def _pairs(
     known = sorted(member for member in members if member in lives)
     live = [(member, record) for member in known if (record := lives[member])]
     if own is None or not live:
-        return [(member, _NO_PAIR) for member in known]
+        return [(member, NO_PAIR) for member in known]
     pairs = score_pairs(own, [record for _, record in live])
     scored = dict(zip((member for member, _ in live), pairs, strict=True))
-    return [(member, scored.get(member, _NO_PAIR)) for member in known]
+    return [(member, scored.get(member, NO_PAIR)) for member in known]

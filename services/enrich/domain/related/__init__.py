@@ -2,6 +2,7 @@
 
 from services.enrich.domain.related.scoring import (
     HALF_LIFE_DAYS,
+    NO_PAIR,
     SCALE,
     Pair,
     Record,
@@ -17,6 +18,7 @@ __all__ = [
     "EMPTY",
     "HALF_LIFE_DAYS",
     "LEAST_KINSHIP",
+    "NO_PAIR",
     "SCALE",
     "ArticleVector",
     "Pair",

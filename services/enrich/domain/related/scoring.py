@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from services.enrich.domain.related.vectors import SKETCH_BYTES, ArticleVector
+from services.enrich.domain.related.vectors import SKETCH_BYTES, ArticleVector, Weights
 
 SCALE: Final = 10_000
 THRESHOLD: Final = 1_800
@@ -41,6 +41,9 @@ class Pair:
     copy: bool
 
 
+NO_PAIR: Final = Pair(0, copy=False)
+
+
 def score_pairs(own: Record, others: Sequence[Record]) -> list[Pair]:
     """Cosine of the two vectors, times three quarters to one by the time between them.
 
@@ -48,18 +51,19 @@ def score_pairs(own: Record, others: Sequence[Record]) -> list[Pair]:
     """
     if not others:
         return []
-    cosines, shared = _compared(own.vector, [other.vector for other in others])
+    vectors = [other.vector for other in others]
+    cosines, shared = _compared(own.vector, vectors)
     seconds = np.array([abs(own.published - other.published) for other in others], np.float64)
     half_lives = np.array([max(own.half_life_days, other.half_life_days) for other in others])
     recency = _TIMELESS + (1 - _TIMELESS) * np.exp2(-seconds / (half_lives * _DAY_S))
     scores = np.rint(cosines * recency * SCALE).astype(np.int64)
-    overlaps = _overlaps(own.vector.sketch, [other.vector.sketch for other in others])
+    overlaps = _overlaps(_sketches([own.vector]), _sketches(vectors))
     copies = (overlaps >= _COPY) | ((overlaps >= _COPY_ALIKE) & (cosines >= _ALIKE))
     kept = (scores >= THRESHOLD) & (shared >= SHARED_TERMS) & ~copies
-    return [
-        Pair(int(score) if keep else 0, copy=bool(copy))
-        for score, keep, copy in zip(scores, kept, copies, strict=True)
-    ]
+    pairs = [NO_PAIR] * len(others)
+    for at in np.flatnonzero(kept | copies).tolist():
+        pairs[at] = Pair(int(scores[at]) if kept[at] else 0, copy=bool(copies[at]))
+    return pairs
 
 
 def half_life_days(categories: Sequence[str], settings: Mapping[str, int]) -> int:
@@ -100,22 +104,29 @@ def _products(
     owner = np.repeat(np.arange(len(others)), [len(other.numbers) for other in others])
     places = np.searchsorted(own.numbers, numbers)
     places[places == len(own.numbers)] = 0
-    hit = own.numbers[places] == numbers
-    products = np.where(hit, own.weights[places].astype(np.int64) * weights, 0)
+    hits = np.flatnonzero(own.numbers[places] == numbers)
+    products = own.weights[places[hits]].astype(np.int64) * weights[hits]
     count = len(others)
     # Sums of integers below 2^53 are exact in floats, which is what bincount returns.
-    dots = np.bincount(owner, products, count).astype(np.int64)
-    shared = np.bincount(owner, hit, count).astype(np.int64)
+    dots = np.bincount(owner[hits], products, count).astype(np.int64)
+    shared = np.bincount(owner[hits], minlength=count)
     norms = np.bincount(owner, weights * weights, count).astype(np.int64)
     return dots, shared, norms
 
 
-def _overlaps(own: bytes, others: Sequence[bytes]) -> npt.NDArray[np.float64]:
-    """Estimated share of shingles in common (Jaccard), chance agreement taken off."""
-    mine = np.frombuffer(own, np.uint8)
-    theirs = np.frombuffer(b"".join(others), np.uint8).reshape(-1, SKETCH_BYTES)
-    filled = ((mine != 0) | (theirs != 0)).sum(axis=1)
-    equal = ((mine == theirs) & (mine != 0)).sum(axis=1)
+def _sketches(vectors: Sequence[ArticleVector]) -> Weights:
+    """A row of bytes for each."""
+    joined = b"".join(vector.sketch for vector in vectors)
+    return np.frombuffer(joined, np.uint8).reshape(-1, SKETCH_BYTES)
+
+
+def _overlaps(these: Weights, those: Weights) -> npt.NDArray[np.float64]:
+    """Estimated share of shingles in common (Jaccard), chance agreement taken off.
+
+    Of each row of the one with the row beside it in the other, by the rules of broadcasting.
+    """
+    filled = ((these != 0) | (those != 0)).sum(axis=-1)
+    equal = ((these == those) & (these != 0)).sum(axis=-1)
     raw = equal / np.maximum(filled, 1)
     estimated: npt.NDArray[np.float64] = (raw - _CHANCE) / (1 - _CHANCE)
     return estimated
@@ -123,9 +134,8 @@ def _overlaps(own: bytes, others: Sequence[bytes]) -> npt.NDArray[np.float64]:
 
 def copies_among(records: Sequence[Record]) -> npt.NDArray[np.bool_]:
     """Which of these are copies of which: a symmetric matrix, nothing a copy of itself."""
-    sketches = [record.vector.sketch for record in records]
-    overlaps = np.array([_overlaps(sketch, sketches) for sketch in sketches])
-    overlaps = overlaps.reshape(len(records), len(records))
+    sketches = _sketches([record.vector for record in records])
+    overlaps = _overlaps(sketches[:, np.newaxis], sketches)
     copies: npt.NDArray[np.bool_] = overlaps >= _COPY
     for at, other in np.argwhere(np.triu(overlaps >= _COPY_ALIKE, 1) & ~copies):
         alike = similarities(records[at].vector, [records[other].vector])[0] >= _ALIKE
