@@ -1,4 +1,4 @@
-"""The short form of `make faults`: faults at random on real processes, and FLUSHALL; nothing is lost."""
+"""The short form of `make faults`: at random on real processes, and FLUSHALL; nothing is lost."""
 
 from pathlib import Path
 
