@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import HealthCheck, example, given, settings, strategies as st
 from redis.asyncio import ConnectionPool, Redis
 from redis.asyncio.client import Pipeline
 
@@ -155,6 +155,16 @@ def consistent(events: Sequence[Told]) -> list[Told]:
     events=st.lists(EVENTS, min_size=3, max_size=14).map(consistent),
     workers=st.integers(2, 3),
     order=st.lists(st.integers(0, 5), min_size=7, max_size=60),
+)
+@example(
+    # A correction of one article in the middle of the other's: same links, another score.
+    events=[
+        Told(at=3, revision=1, text=1, hours=200),
+        Told(at=4, revision=2, text=5, hours=1),
+        Told(at=3, revision=3, text=1, hours=1),
+    ],
+    workers=2,
+    order=[3, 3, 4, 4, 5, 4, 0, 4, 1, 5, 3],
 )
 def test_whatever_the_interleaving_lists_and_stories_end_right(
     redis_url: str, events: list[Told], workers: int, order: list[int]

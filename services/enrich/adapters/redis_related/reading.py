@@ -241,5 +241,6 @@ def _visible(each: _Read, known: _Known) -> list[Candidate]:
 
 
 def _digest(links: Sequence[RelatedLink], story: str) -> bytes:
-    said = "\0".join([story, *(link.id for link in links)])
+    # Also what a link says: a correction may change its score and reason, and nothing else.
+    said = "\0".join([story, *(link.model_dump_json() for link in links)])
     return blake2b(said.encode("utf-8", "replace"), digest_size=8).hexdigest().encode()
