@@ -259,10 +259,10 @@ class RedisRelatedMemory:
             earlier = [n for n in copies if n.rank < rank_of(live, member)]
             if live and earlier:
                 original = min(earlier, key=lambda n: n.rank)
-                foldings.append(_Folding(member, live.vector.posted(), original.member))
+                foldings.append(_Folding(member, live.vector.posted, original.member))
             else:
                 foldings += [
-                    _Folding(n.member, n.live.vector.posted(), member) for n in copies if n.live
+                    _Folding(n.member, n.live.vector.posted, member) for n in copies if n.live
                 ]
         return foldings
 

@@ -90,7 +90,7 @@ class Neighbourhood:
         """Post the articles, then read: of two that come at once, the later reader sees both."""
         now = self._clock()
         lives = {member: stored.live(now) for member, stored in articles.items()}
-        terms = {m: _by_slot(live.vector.posted() if live else []) for m, live in lives.items()}
+        terms = {m: _by_slot(live.vector.posted if live else []) for m, live in lives.items()}
         async with self._redis.pipeline(transaction=False) as pipe:
             for member, live in lives.items():
                 time = live.published if live else 0

@@ -95,7 +95,7 @@ def pack_card(article: KnownArticle) -> bytes:
             "published_at": article.published_at,
             "read_minutes": article.read_minutes,
             # In the order of the posted terms, whose numbers the record has.
-            "written": [article.written.get(n, "") for n in article.vector.posted()],
+            "written": [article.written.get(n, "") for n in article.vector.posted],
         }
     )
 

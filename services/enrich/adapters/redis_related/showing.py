@@ -54,7 +54,7 @@ def _reason(own: Seen, other: Candidate) -> str:
     """The shared terms of most weight, as they are written in one of the articles."""
     written: dict[int, str] = {}
     for card, record in ((other.card, other.record), own):
-        written |= zip(record.vector.posted(), card["written"], strict=False)
+        written |= zip(record.vector.posted, card["written"], strict=False)
     shared = shared_numbers(own.record.vector, other.record.vector)
     named = list(dict.fromkeys(word for n in shared if (word := written.get(n))))[:_NAMED]
     return f"Both mention {', '.join(named)}" if named else "Similar words"

@@ -14,6 +14,7 @@ THRESHOLD: Final = 1_800
 SHARED_TERMS: Final = 3
 HALF_LIFE_DAYS: Final = 90
 _DAY_S: Final = 86_400
+_LAST_BITS: Final = 0xFFFF
 _TIMELESS: Final = 0.75
 # Text in common by itself, or less of it with the same words used.
 _COPY: Final = 0.5
@@ -85,33 +86,34 @@ def _compared(
     """For each other vector: the cosine, and the number of shared terms."""
     if not len(own.numbers):
         return np.zeros(len(others)), np.zeros(len(others), np.int64)
-    dots, shared, norms = _products(own, others)
-    weights = own.weights.astype(np.int64)
-    norm = int(weights @ weights)
+    dots, shared = _products(own, others)
+    norms = np.array([other.squared_norm for other in others])
     # Integers until here, so both sides of a pair divide the very same numbers.
     cosines: npt.NDArray[np.float64] = dots / np.sqrt(
-        norms.astype(np.float64) * norm + (norms == 0)
+        norms.astype(np.float64) * own.squared_norm + (norms == 0)
     )
     return cosines, shared
 
 
 def _products(
     own: ArticleVector, others: Sequence[ArticleVector]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """For each other vector: the dot product, the number of shared terms, the squared norm."""
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """For each other vector: the dot product, and the number of shared terms."""
     numbers = np.concatenate([other.numbers for other in others])
-    weights = np.concatenate([other.weights for other in others]).astype(np.int64)
-    owner = np.repeat(np.arange(len(others)), [len(other.numbers) for other in others])
-    places = np.searchsorted(own.numbers, numbers)
+    weights = np.concatenate([other.weights for other in others])
+    owners = np.repeat(np.arange(len(others)), [len(other.numbers) for other in others])
+    # Few terms are shared, and of the rest the last bits tell nearly all apart.
+    known = np.zeros(_LAST_BITS + 1, np.bool_)
+    known[own.numbers & _LAST_BITS] = True
+    likely = np.flatnonzero(known[numbers & _LAST_BITS])
+    places = np.searchsorted(own.numbers, numbers[likely])
     places[places == len(own.numbers)] = 0
-    hits = np.flatnonzero(own.numbers[places] == numbers)
-    products = own.weights[places[hits]].astype(np.int64) * weights[hits]
-    count = len(others)
+    same = own.numbers[places] == numbers[likely]
+    hits, places = likely[same], places[same]
+    products = own.weights[places].astype(np.int64) * weights[hits]
     # Sums of integers below 2^53 are exact in floats, which is what bincount returns.
-    dots = np.bincount(owner[hits], products, count).astype(np.int64)
-    shared = np.bincount(owner[hits], minlength=count)
-    norms = np.bincount(owner, weights * weights, count).astype(np.int64)
-    return dots, shared, norms
+    dots = np.bincount(owners[hits], products, len(others)).astype(np.int64)
+    return dots, np.bincount(owners[hits], minlength=len(others))
 
 
 def _sketches(vectors: Sequence[ArticleVector]) -> Weights:

@@ -2,9 +2,9 @@
 
 import heapq
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from typing import Final
 
@@ -27,7 +27,7 @@ Numbers = npt.NDArray[np.uint32]
 Weights = npt.NDArray[np.uint8]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class ArticleVector:
     """The heaviest terms, at most 100.
 
@@ -41,10 +41,16 @@ class ArticleVector:
     weights: Weights
     sketch: bytes
 
-    def posted(self) -> list[int]:
+    @cached_property
+    def posted(self) -> tuple[int, ...]:
         """The numbers of the heaviest 25, heaviest first: by these an article is found."""
         order = np.lexsort((self.numbers, -self.weights.astype(np.int16)))
-        return [int(number) for number in self.numbers[order[:POSTED]]]
+        return tuple(self.numbers[order[:POSTED]].tolist())
+
+    @cached_property
+    def squared_norm(self) -> int:
+        weights = self.weights.astype(np.int64)
+        return int(weights @ weights)
 
 
 EMPTY: Final = ArticleVector(np.empty(0, np.uint32), np.empty(0, np.uint8), bytes(SKETCH_BYTES))
@@ -73,7 +79,7 @@ def vector_of(
         {number: count**0.5 * importance[number] for number, count in frequencies.items()},
         sketch_of([*title_tokens, *body_tokens]),
     )
-    return vector, _written(vector.posted(), written, known)
+    return vector, _written(vector.posted, written, known)
 
 
 def _quantised(weights: Mapping[int, float], sketch: bytes) -> ArticleVector:
@@ -89,7 +95,7 @@ def _quantised(weights: Mapping[int, float], sketch: bytes) -> ArticleVector:
 
 
 def _written(
-    posted: list[int], written: Mapping[str, int], known: Mapping[str, object]
+    posted: Sequence[int], written: Mapping[str, int], known: Mapping[str, object]
 ) -> Mapping[int, str]:
     wanted, best = frozenset(posted), dict[int, tuple[int, str]]()
     for token, count in written.items():
