@@ -1,23 +1,28 @@
 """What stands between two spaces: most of a text has been seen before."""
 
 from collections.abc import Callable
-from functools import lru_cache
-from typing import Final, TypeVar
+from typing import Final, Generic, TypeVar
 
 _LONGEST: Final = 64
 
 Answer = TypeVar("Answer")
 
 
-def remembered(most: int) -> Callable[[Callable[[str], Answer]], Callable[[str], Answer]]:
-    """A decorator that keeps the answers for `most` chunks; those for long ones are not kept."""
+class Remembered(dict[str, Answer], Generic[Answer]):
+    """What was read of chunks, at most so many; of long ones nothing is kept.
 
-    def decorate(read: Callable[[str], Answer]) -> Callable[[str], Answer]:
-        kept = lru_cache(most)(read)
+    A dictionary, because there are hundreds in every text: looking one up calls no function.
+    """
 
-        def look_up(chunk: str) -> Answer:
-            return kept(chunk) if len(chunk) <= _LONGEST else read(chunk)
+    def __init__(self, read: Callable[[str], Answer], most: int) -> None:
+        super().__init__()
+        self._read = read
+        self._most = most
 
-        return look_up
-
-    return decorate
+    def __missing__(self, chunk: str) -> Answer:
+        answer = self._read(chunk)
+        if len(chunk) <= _LONGEST:
+            if len(self) >= self._most:
+                self.clear()
+            self[chunk] = answer
+        return answer

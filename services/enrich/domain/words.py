@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 import regex
 
-from services.enrich.domain.chunks import remembered
+from services.enrich.domain.chunks import Remembered
 
 # Of these, each sign is read as a unit of its own.
 _SIGNS: Final = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Bopomofo}\u30fc]"
@@ -63,7 +63,7 @@ def _count(text: str) -> Words:
     chunks = text.split()
     foreign = [chunk for chunk in chunks if not chunk.isascii()]
     plain = " ".join(filter(str.isascii, chunks))
-    counts = [_count_plain(plain), *map(_count_foreign, foreign)]
+    counts = [_count_plain(plain), *(_FOREIGN[chunk] for chunk in foreign)]
     spaced, letters, signs, kana, run_letters = zip(*counts, strict=True)
     return Words(sum(spaced), sum(letters), sum(signs), any(kana), sum(run_letters))
 
@@ -74,7 +74,6 @@ def _count_plain(text: str) -> Words:
     return Words(len(_PLAIN_WORD.findall(text)), letters, 0, kana=False, run_letters=0)
 
 
-@remembered(_REMEMBERED)
 def _count_foreign(chunk: str) -> Words:
     found = _WORD.findall(chunk)
     joined = "".join(found)
@@ -87,3 +86,6 @@ def _count_foreign(chunk: str) -> Words:
         kana=_KANA.search(chunk) is not None,
         run_letters=len(_RUN_LETTER.findall(chunk)),
     )
+
+
+_FOREIGN: Final = Remembered(_count_foreign, _REMEMBERED)

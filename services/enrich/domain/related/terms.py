@@ -15,7 +15,7 @@ import regex
 import Stemmer
 import stopwordsiso
 
-from services.enrich.domain.chunks import remembered
+from services.enrich.domain.chunks import Remembered
 from services.enrich.domain.related.word_shares import Shares, shares_of
 
 _UNSPACED: Final = (
@@ -83,10 +83,9 @@ def primary(language: str | None) -> str:
 
 def tokens(text: str) -> list[str]:
     """Words as they stand in the text, and character pairs of runs without spaces."""
-    return [token for chunk in text.split() for token in _tokens_of(chunk)]
+    return [token for chunk in text.split() for token in _TOKENS_OF[chunk]]
 
 
-@remembered(REMEMBERED)
 def _tokens_of(chunk: str) -> Sequence[str]:
     found: list[str] = []
     for token in _TOKEN.findall(unicodedata.normalize("NFC", chunk)):
@@ -95,6 +94,9 @@ def _tokens_of(chunk: str) -> Sequence[str]:
         else:
             found.append(token[:_LONGEST_TOKEN])
     return found
+
+
+_TOKENS_OF: Final = Remembered(_tokens_of, REMEMBERED)
 
 
 class Lexicon(dict[str, Term | None]):

@@ -63,7 +63,8 @@ def vector_of(
     known = lexicon(primary(language))
     title_tokens, body_tokens = tokens(title), tokens(body)[:_MOST_TOKENS]
     counts: Counter[str] = Counter(body_tokens)
-    written = counts + Counter(title_tokens)
+    written = counts.copy()
+    written.update(title_tokens)
     counts.update(dict.fromkeys(title_tokens, 0))
     for token in title_tokens:
         counts[token] += 1 + _TITLE_BOOST
