@@ -337,3 +337,35 @@ def test_pages_are_small_and_do_not_move(
             documents = page.evaluate("performance.getEntriesByType('navigation').length")
             assert documents == 1
     print("", *measured, sep="\n")  # noqa: T201  (this is what it is for: pytest -s)
+
+
+# Where what has been read of a page stands, with less and less of it.
+STANDS = """
+(() => {
+  const moved = [];
+  for (const grid of document.querySelectorAll(".results, .front, .page")) {
+    while (grid.children.length > 1) {
+      const rest = [...grid.children].slice(0, -1);
+      const before = rest.map(one => one.getBoundingClientRect());
+      grid.lastElementChild.remove();
+      rest.forEach((one, at) => {
+        const now = one.getBoundingClientRect();
+        if (now.x !== before[at].x || now.y !== before[at].y || now.width !== before[at].width)
+          moved.push(one.className);
+      });
+    }
+  }
+  return moved;
+})()
+"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_what_is_read_first_does_not_move_when_the_rest_arrives(
+    browser: Browser, addresses: dict[str, str], width: int
+) -> None:
+    """A browser may paint a page before it has read all of it."""
+    for name, address in addresses.items():
+        with open_page(browser, width=width) as page:
+            page.goto(address)
+            assert page.evaluate(STANDS) == [], name
