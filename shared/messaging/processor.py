@@ -254,14 +254,20 @@ class Processor:
         self, step: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Call a step that is safe to repeat until Redis takes it."""
-        pause = PAUSE_S[0]
+        pause, waited = PAUSE_S[0], False
         while True:
             try:
-                return await step(*args, **kwargs)
+                done = await step(*args, **kwargs)
             except (RedisError, OSError) as error:
                 self._pause(error)
+                waited = True
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, PAUSE_S[1])
+            else:
+                # No entry may follow for long, whose handling would say that all is well again.
+                if waited:
+                    self.paused = None
+                return done
 
     def _pause(self, error: Exception) -> None:
         if self.paused is None:

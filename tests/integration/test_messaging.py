@@ -271,6 +271,23 @@ async def test_an_outage_of_a_dependency_pauses_and_counts_no_attempt(
     assert await redis.xlen(PUBLISHED.dead) == 0
 
 
+async def test_after_a_full_redis_all_is_well_though_no_entry_follows(
+    redis: Redis, redis_url: str
+) -> None:
+    async def fill(deliveries: Sequence[Delivery]) -> Sequence[Verdict]:
+        await redis.config_set("maxmemory", "1kb")
+        return await pass_on(deliveries)
+
+    await add(redis, published(1))
+    async with consuming(redis_url, fill) as consumer:
+        try:
+            await eventually(lambda: "OOM" in (consumer.not_ready() or ""), expected=True)
+        finally:
+            await redis.config_set("maxmemory", "0")
+        await eventually(lambda: redis.xlen(ENRICHED.name), 1)
+        await eventually(consumer.not_ready, None)
+
+
 async def test_consumers_recover_from_flushall(redis: Redis, redis_url: str) -> None:
     async with consuming(redis_url, pass_on) as consumer:
         await add(redis, published(1))
