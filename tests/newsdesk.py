@@ -74,9 +74,14 @@ class Newsdesk:
         # The made-up words of some bodies are of no language that could be recognised.
         given = {"url": f"https://news.example/{name}", "title": name, "language": "en"}
         fields = article(**given, body=BODY) | changes
-        answer = (await self.ingest.http.post("/v1/articles", json=fields)).json()
-        await self.searchable(answer["receipt"])
-        return str(answer["id"])
+        answer = await self.ingest.http.post("/v1/articles", json=fields)
+        # On a busy machine Redis may be too slow for a moment; publishers then ask again.
+        while answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+            await asyncio.sleep(float(answer.headers["Retry-After"]))
+            answer = await self.ingest.http.post("/v1/articles", json=fields)
+        accepted = answer.json()
+        await self.searchable(accepted["receipt"])
+        return str(accepted["id"])
 
     async def searchable(self, receipt: str) -> None:
         await eventually(lambda: self.ingest.state(receipt), "searchable", within_s=30)
