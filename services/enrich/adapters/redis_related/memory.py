@@ -148,7 +148,7 @@ class RedisRelatedMemory:
     async def _keep(self, records: Iterable[tuple[str, int, bytes, bytes]]) -> None:
         async with self._redis.pipeline(transaction=False) as pipe:
             for article_id, version, record, card in records:
-                keys = [key(kind, member_of(article_id)) for kind in ("a", "c", "o")]
+                keys = [key(kind, member_of(article_id)) for kind in ("a", "c", "o", "t")]
                 await self._set_record(keys=keys, args=[version, record, card], client=pipe)
             await pipe.execute()
 
@@ -187,6 +187,9 @@ class RedisRelatedMemory:
         foldings = self._foldings(articles, nearby)
         settled.again |= await self._fold(foldings, nearby)
         await self._link(articles, around, nearby, foldings, settled, announce=announce)
+        # Their lists stay what they are, and show another card.
+        untold = (each.listing for each in around.values() if each.untold)
+        await self._lists.make_due_soon(member for listing in untold for member in listing)
         originals = {each.copy for each in foldings}
         await self._clean(around, originals, settled.moved)
         for member, each in nearby.items():
@@ -289,9 +292,14 @@ class RedisRelatedMemory:
     async def _clean(
         self, around: Mapping[bytes, Surroundings], folded: set[bytes], moved: set[bytes]
     ) -> None:
-        """Take back postings of older versions, and those just written of what has moved since."""
+        """Forget what is done: lists told of another card, postings of older versions.
+
+        Those just written of what has moved since are taken back too.
+        """
         async with self._redis.pipeline(transaction=False) as pipe:
             for member, each in around.items():
+                if each.untold:
+                    await self._forget(keys=[key("t", member)], args=[each.untold], client=pipe)
                 gone = set(each.posted)
                 if member not in moved:
                     standing = set() if member in folded else gone

@@ -52,6 +52,7 @@ class Surroundings:
         listed: members in its list; `listing` those whose lists may have it.
         copies: members folded into it.
         older: terms of older versions, as bytes.
+        untold: names the card that those in `listing` have not been made due for; b"" for none.
     """
 
     posted: Sequence[int]
@@ -60,6 +61,7 @@ class Surroundings:
     listing: frozenset[bytes]
     copies: frozenset[bytes]
     older: bytes
+    untold: bytes
 
     @property
     def standing(self) -> frozenset[bytes]:
@@ -97,7 +99,7 @@ class Neighbourhood:
                 for numbers in terms[member]:
                     names = [posting(number) for number in numbers]
                     await self._post(keys=names, args=[member, time, _SIDE], client=pipe)
-                around = [key(kind, member) for kind in ("l", "k", "d", "o")]
+                around = [key(kind, member) for kind in ("l", "k", "d", "o", "t")]
                 await self._around(keys=around, client=pipe)
             answers = iter(await pipe.execute())
         return {
@@ -155,7 +157,7 @@ def _surroundings(
     live: Record | None,
     terms: Sequence[Sequence[int]],
     windows: Sequence[Sequence[bytes]],
-    around: tuple[Sequence[bytes], Sequence[bytes], Sequence[bytes], bytes],
+    around: tuple[Sequence[bytes], Sequence[bytes], Sequence[bytes], bytes, bytes],
 ) -> Surroundings:
     listed, listing, copies = map(frozenset, around[:3])
     posted = [number for numbers in terms for number in numbers]
@@ -168,6 +170,7 @@ def _surroundings(
         listing=listing,
         copies=copies,
         older=around[3],
+        untold=around[4],
     )
 
 

@@ -1,13 +1,15 @@
 """The Lua scripts of the memory; each but POST touches the keys of one article only."""
 
 SET_RECORD = """
--- KEYS: record, card, older terms. ARGV: version, record, card ('' for none).
+-- KEYS: record, card, older terms, untold. ARGV: version, record, card ('' for none).
 -- 1 if this is now the record; 0 if a newer one stands.
 local old = redis.call('GET', KEYS[1])
 if old and struct.unpack('>I8', old) > tonumber(ARGV[1]) then return 0 end
 if old and old ~= ARGV[2] and string.byte(old, 17) > 0 then
   redis.call('APPEND', KEYS[3], string.sub(old, 18, 17 + 4 * string.byte(old, 17)))
 end
+local card = redis.call('GET', KEYS[2])
+if card and card ~= ARGV[3] then redis.call('SET', KEYS[4], redis.sha1hex(ARGV[3])) end
 redis.call('SET', KEYS[1], ARGV[2])
 if ARGV[3] == '' then redis.call('DEL', KEYS[2]) else redis.call('SET', KEYS[2], ARGV[3]) end
 return 1
@@ -29,12 +31,13 @@ return around
 """
 
 AROUND = """
--- KEYS: list, back references, copies, older terms.
+-- KEYS: list, back references, copies, older terms, untold.
 return {
   redis.call('ZRANGE', KEYS[1], 0, -1),
   redis.call('ZRANGE', KEYS[2], 0, -1),
   redis.call('ZRANGE', KEYS[3], 0, -1),
-  redis.call('GET', KEYS[4]) or ''
+  redis.call('GET', KEYS[4]) or '',
+  redis.call('GET', KEYS[5]) or ''
 }
 """
 
