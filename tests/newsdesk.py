@@ -15,7 +15,7 @@ from services.search.app import create_app as create_search
 from services.search.ports import SearchIndex
 from services.search.settings import SearchSettings
 from tests import servers
-from tests.publishing import Ingest, article, ingest as start_ingest
+from tests.publishing import Ingest, article, ingest as start_ingest, patiently
 from tests.waiting import eventually
 
 BODY = (
@@ -74,11 +74,7 @@ class Newsdesk:
         # The made-up words of some bodies are of no language that could be recognised.
         given = {"url": f"https://news.example/{name}", "title": name, "language": "en"}
         fields = article(**given, body=BODY) | changes
-        answer = await self.ingest.http.post("/v1/articles", json=fields)
-        # On a busy machine Redis may be too slow for a moment; publishers then ask again.
-        while answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
-            await asyncio.sleep(float(answer.headers["Retry-After"]))
-            answer = await self.ingest.http.post("/v1/articles", json=fields)
+        answer = await patiently(lambda: self.ingest.http.post("/v1/articles", json=fields))
         accepted = answer.json()
         await self.searchable(accepted["receipt"])
         return str(accepted["id"])

@@ -1,6 +1,7 @@
 """Speaking to ingest as publishers, operators and search do."""
 
-from collections.abc import AsyncIterator, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +22,15 @@ from tests import streams
 URL = "https://news.example/a"
 ID = article_id("demo", URL)
 PUBLISHED_AT = datetime(2026, 5, 1, 8, 30, tzinfo=UTC)
+
+
+async def patiently(ask: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:
+    """Ask again after a 503: a machine too busy to answer in time says so to publishers."""
+    answer = await ask()
+    while answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+        await asyncio.sleep(float(answer.headers["Retry-After"]))
+        answer = await ask()
+    return answer
 
 
 def article(**changes: object) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
 from services.cli.launcher import DEMO_KEY, Service
 from shared.embedded_opensearch import OpenSearchCluster
@@ -59,9 +60,9 @@ class Replica(Service):
         self, name: str, number: int, environment: Mapping[str, str], logs: Path, mutant: str | None
     ) -> None:
         self.label = f"{name}-{number}"
-        self.port = free_port()
-        own = {**environment, f"{name.upper()}_PORT": str(self.port)}
-        url = f"http://{own['DATELINE_HOST']}:{self.port}"
+        port = free_port()
+        own = {**environment, f"{name.upper()}_PORT": str(port)}
+        url = f"http://{own['DATELINE_HOST']}:{port}"
         super().__init__(name, url, own, logs / f"{self.label}.log")
         self.environment = own
         self.mutant = mutant
@@ -184,7 +185,7 @@ class Estate:
     def _environment(self, label: str, service: str) -> dict[str, str]:
         environment = {
             **os.environ,
-            "REDIS_URL": f"redis://{self._way(label, 'redis', self.redis.port)}/0",
+            "REDIS_URL": f"redis://{self._way(label, 'redis', f'127.0.0.1:{self.redis.port}')}/0",
             "DATELINE_STATE_DIR": str(self.directory / "state"),
             "DATELINE_HOST": self.host,
             "DATELINE_CLAIM_IDLE_MS": str(CLAIM_IDLE_MS),
@@ -195,19 +196,22 @@ class Estate:
         }
         environment.pop("OPENSEARCH_URL", None)
         if self.cluster and service == "search":
-            nodes = [self._way(label, n.directory.name, n.port) for n in self.cluster.nodes]
-            environment["OPENSEARCH_URL"] = ",".join(f"http://{node}" for node in nodes)
+            environment["OPENSEARCH_URL"] = ",".join(
+                f"http://{self._way(label, n.directory.name, f'127.0.0.1:{n.port}')}"
+                for n in self.cluster.nodes
+            )
         if service == "enrich" and (searches := self.of("search")):
-            search = self._way(label, searches[0].label, searches[0].port, self.host)
-            environment["SEARCH_URL"] = f"http://{search}"
+            search = searches[0]
+            way = self._way(label, search.label, urlsplit(search.url).netloc)
+            environment["SEARCH_URL"] = f"http://{way}"
         return environment
 
-    def _way(self, label: str, target: str, port: int, host: str = "127.0.0.1") -> str:
-        """Where to connect to, host and port; through the proxy where there is one."""
+    def _way(self, label: str, target: str, address: str) -> str:
+        """The host and port to connect to; through the proxy where there is one."""
         if self.proxy is None:
-            return f"{host}:{port}"
+            return address
         name = f"{label}>{target}"
-        self.ways[name] = self.proxy.proxy(name, f"{host}:{port}")
+        self.ways[name] = self.proxy.proxy(name, address)
         return f"127.0.0.1:{self.ways[name].port}"
 
     def _stop(self) -> None:

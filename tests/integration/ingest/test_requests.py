@@ -10,7 +10,14 @@ import pytest
 from services.ingest import commands
 from services.ingest.domain.keys import hash_of
 from services.ingest.settings import IngestSettings
-from tests.publishing import ID, Ingest, article, ingest as start_ingest, settled_ingest
+from tests.publishing import (
+    ID,
+    Ingest,
+    article,
+    ingest as start_ingest,
+    patiently,
+    settled_ingest,
+)
 from tests.waiting import eventually
 
 
@@ -211,12 +218,9 @@ async def test_one_idempotency_key_has_one_answer(ingest: Ingest) -> None:
 async def test_fifty_requests_of_one_key_make_one_event(ingest: Ingest) -> None:
     async def publisher() -> httpx.Response:
         headers = {"Idempotency-Key": "k"}
-        answer = await ingest.http.post("/v1/articles", json=article(), headers=headers)
-        # A machine too busy to answer in time says so, and a publisher tries again.
-        while answer.status_code == 503:
-            await asyncio.sleep(float(answer.headers["Retry-After"]))
-            answer = await ingest.http.post("/v1/articles", json=article(), headers=headers)
-        return answer
+        return await patiently(
+            lambda: ingest.http.post("/v1/articles", json=article(), headers=headers)
+        )
 
     answers = await asyncio.gather(*(publisher() for _ in range(50)))
 

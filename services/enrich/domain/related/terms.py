@@ -99,24 +99,17 @@ def _tokens_of(chunk: str) -> Sequence[str]:
 _TOKENS_OF: Final = Remembered(_tokens_of, REMEMBERED)
 
 
-class Lexicon(dict[str, Term | None]):
-    """Seen tokens and their terms, None for stop words: looking up is what makes this fast."""
+class Lexicon(Remembered[Term | None]):
+    """Seen tokens and their terms, None for stop words."""
 
     def __init__(self, language: str) -> None:
-        super().__init__()
+        super().__init__(lambda token: self._term(token.casefold()), REMEMBERED)
         self._language = language
         self._shares: Shares = shares_of(language)
         self._stemmer = snowball(language)
         self._one_at_a_time = threading.Lock()  # Stemmers are not thread-safe.
         known = stopwordsiso.has_lang(language)
         self._stop_words = frozenset(stopwordsiso.stopwords(language)) if known else frozenset()
-
-    def __missing__(self, token: str) -> Term | None:
-        term = self._term(token.casefold())
-        if len(self) >= REMEMBERED:
-            self.clear()
-        self[token] = term
-        return term
 
     def _term(self, word: str) -> Term | None:
         if word in self._stop_words or (len(word) == 1 and not _IS_UNSPACED.match(word)):
