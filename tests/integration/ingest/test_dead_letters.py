@@ -190,12 +190,13 @@ async def test_a_late_note_of_a_replayed_letter_changes_nothing(
     await bury(ingest)
     await eventually(lambda: ingest.state(receipt), "dead_lettered")
     (letter,) = await replay(redis_url)
+    await eventually(lambda: ingest.state(receipt), "enriched")
 
     await RedisReceipts(ingest.redis).note_dead_letter(
         ID, receipt, Letter(ENRICHED.dead, letter, "late")
     )
 
-    assert await ingest.state(receipt) == "accepted"
+    assert await ingest.state(receipt) == "enriched"
 
 
 async def test_a_discarded_letter_stays_dead_for_its_publisher(
