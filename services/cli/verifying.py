@@ -122,11 +122,20 @@ async def _compare(
     dead = await read_dead_letters(redis)
     doubtful = [one for one in ledger.values() if listed[one.id] != 1 or one.withdrawn]
     sure = [one for one in ledger.values() if listed[one.id] == 1 and not one.withdrawn]
+    looked = [
+        answer
+        for batch in _batches([*doubtful, *sure])
+        for answer in await asyncio.gather(*(_look_up(search, one.id) for one in batch))
+    ]
+    pairs = list(zip([*doubtful, *sure], looked, strict=True))
+    # What came to be shown since the walk stands in the lists of now.
+    late = [one.id for one, (status, _) in pairs if status == httpx.codes.OK and not listed[one.id]]
+    if late:
+        walked_again = await _listed(search)
+        listed.update({article_id: walked_again[article_id] for article_id in late})
     found = Verification(articles=len(ledger))
-    for batch in _batches([*doubtful, *sure]):
-        answers = await asyncio.gather(*(_look_up(search, one.id) for one in batch))
-        for accepted, (status, revision) in zip(batch, answers, strict=True):
-            _judge(found, accepted, status, revision, listed[accepted.id], dead)
+    for accepted, (status, revision) in pairs:
+        _judge(found, accepted, status, revision, listed[accepted.id], dead)
     return found
 
 

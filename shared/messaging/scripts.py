@@ -184,12 +184,13 @@ BACKLOG = (
     _ORDER_OF_IDS
     + """
 -- KEYS: streams. Answers for each of their groups {stream, group, ms that the oldest entry waits
--- which nobody was handed, pending}; under group '' those of all entries.
+-- which nobody was handed, pending}; under group '' those of all entries. 0 ms means that none
+-- waits: also one that has just come, or is from a clock ahead, waits for 1.
 local now, found = now_ms(), {}
 local function waited(stream, from)
   local oldest = redis.call('XRANGE', stream, from, '+', 'COUNT', 1)[1]
   if not oldest then return '0' end
-  return string.format('%.0f', math.max(0, now - parts(oldest[1])))
+  return string.format('%.0f', math.max(1, now - parts(oldest[1])))
 end
 for _, stream in ipairs(KEYS) do
   if redis.call('EXISTS', stream) == 1 then

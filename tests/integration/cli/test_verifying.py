@@ -102,3 +102,26 @@ async def test_an_article_listed_twice_is_duplicated(search: Search) -> None:
     async with httpx.AsyncClient(transport=Twice(search), base_url="http://search") as client:
         found = await verify(ledger, client, search.redis)
     assert [one.kind for one in found.broken] == ["duplicated"]
+
+
+class Late(httpx.AsyncBaseTransport):
+    """Search as it answers when an article becomes searchable right after its list was read."""
+
+    def __init__(self, search: Search) -> None:
+        self._search = search
+        self.walks = 0
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        answer = await self._search.client.get(request.url.raw_path.decode())
+        if request.url.path == "/v1/search":
+            self.walks += 1
+            await self._search.index(late=enriched("late"))
+        return answer
+
+
+async def test_what_comes_after_the_list_was_read_is_not_lost(search: Search) -> None:
+    late = Late(search)
+    async with httpx.AsyncClient(transport=late, base_url="http://search") as client:
+        found = await verify({identified("late"): of("late")}, client, search.redis)
+    assert found.holds
+    assert (found.shown, late.walks) == (1, 2)

@@ -1,6 +1,7 @@
 """Above the high mark ingest answers 503 with Retry-After, below the low mark it opens again."""
 
 import json
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,14 @@ async def test_an_entry_that_waits_for_its_retry_is_no_lag(hasty: Ingest) -> Non
     (enrich, search) = await read_backlog(hasty.redis, [PUBLISHED])
     assert (enrich.pending, search.pending) == (1, 1)
     assert (enrich.lag_seconds, search.lag_seconds) == (0, 0)
+
+
+async def test_an_entry_from_a_clock_ahead_waits_all_the_same(hasty: Ingest) -> None:
+    tomorrow = int(time.time() * 1000) + 86_400_000
+    await hasty.redis.xadd(PUBLISHED.name, {"__data__": b"{}"}, id=f"{tomorrow}-0")
+
+    (enrich, _) = await read_backlog(hasty.redis, [PUBLISHED])
+    assert enrich.lag_seconds == 0.001
 
 
 async def test_without_its_group_everything_in_the_stream_waits(hasty: Ingest) -> None:
