@@ -49,7 +49,7 @@ async def newsdesk(
             await stack.enter_async_context(enrich.router.lifespan_context(enrich))
         base_url = f"http://127.0.0.1:{port}"
         client = await stack.enter_async_context(httpx.AsyncClient(base_url=base_url, timeout=20))
-        await eventually(lambda: _ready(client), 200, within_s=30)
+        await eventually(lambda: _ready(client), 200)
         yield Newsdesk(ingest, client)
         server.should_exit = True
         await serving
@@ -80,7 +80,7 @@ class Newsdesk:
         return str(accepted["id"])
 
     async def searchable(self, receipt: str) -> None:
-        await eventually(lambda: self.ingest.state(receipt), "searchable", within_s=30)
+        await eventually(lambda: self.ingest.state(receipt), "searchable")
 
     async def curate(self, article_id: str, curation: Mapping[str, Any]) -> None:
         path = f"/v1/articles/{article_id}/curation"

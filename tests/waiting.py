@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 
 async def eventually(
-    look: Callable[[], Awaitable[object] | object], expected: object, *, within_s: float = 60
+    look: Callable[[], Awaitable[object] | object], expected: object, *, within_s: float = 120
 ) -> None:
     """Look until it is as expected; fails with what was last seen."""
     deadline = time.monotonic() + within_s

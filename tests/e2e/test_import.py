@@ -16,6 +16,7 @@ from tests.waiting import eventually
 ENGINES = ["tantivy", pytest.param("opensearch", marks=pytest.mark.opensearch)]
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("engine", ENGINES)
 async def test_every_story_of_an_archive_is_searchable_exactly_once_though_workers_are_killed(
     request: pytest.FixtureRequest, shared_data: Path, tmp_path: Path, engine: str
@@ -33,7 +34,7 @@ async def test_every_story_of_an_archive_is_searchable_exactly_once_though_worke
         killer.join()
         assert done.returncode == 0, done.stdout + done.stderr
         assert f"filled in {len(stories)} times: url" in done.stdout
-        await eventually(lambda: _bbc(room), len(stories), within_s=240)
+        await eventually(lambda: _bbc(room), len(stories), within_s=480)
         assert room.dateline("status").returncode == 0
         verified = room.dateline("verify", ledger, "--within", "60")
         assert verified.returncode == 0, verified.stdout + verified.stderr

@@ -78,7 +78,7 @@ async def test_a_group_that_is_destroyed_is_made_again_at_0_without_a_hot_loop(
     await redis.xgroup_destroy(PUBLISHED.name, "enrich")
     await streams.add(redis, PUBLISHED, *(published(f"b{number}") for number in range(5)))
     expected = {f"{letter}{number}" for letter in "ab" for number in range(5)}
-    await eventually(lambda: set(seen[5:]), expected, within_s=30)
+    await eventually(lambda: set(seen[5:]), expected)
     await eventually(consumer.not_ready, None)
     assert await _reads(redis) - before < HOT
     await consumer.stop()
@@ -140,8 +140,8 @@ async def test_services_start_in_any_order_and_miss_nothing_published_before(
             clients[name] = await stack.enter_async_context(_client(app))
             if name == "ingest" and "search" not in clients:
                 assert (await _post(clients[name])) == 503
-        await eventually(lambda: _post(clients["ingest"]), 202, within_s=30)
-        await eventually(lambda: _titles(clients["search"]), {"early", "A title"}, within_s=30)
+        await eventually(lambda: _post(clients["ingest"]), 202)
+        await eventually(lambda: _titles(clients["search"]), {"early", "A title"})
 
 
 def _client(app: FastAPI) -> httpx.AsyncClient:

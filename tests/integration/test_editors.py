@@ -39,11 +39,11 @@ async def test_pins_and_bans_reach_the_article_and_survive_a_correction(
 async def test_pinned_and_banned_links_survive_what_comes_later(newsroom: Newsdesk) -> None:
     one, two = [await newsroom.post(f"{n}", body=story_text(1, n)) for n in (1, 2)]
     far = await newsroom.post("far", body=story_text(2, 1))
-    await eventually(lambda: newsroom.related(one), [two], within_s=20)
+    await eventually(lambda: newsroom.related(one), [two])
     await newsroom.curate(one, {"related": {"pin": [far], "ban": [two]}})
-    await eventually(lambda: newsroom.related(one), [far], within_s=20)
+    await eventually(lambda: newsroom.related(one), [far])
     three = await newsroom.post("three", body=story_text(1, 3))
-    await eventually(lambda: newsroom.related(one), [far, three], within_s=20)
+    await eventually(lambda: newsroom.related(one), [far, three])
 
 
 async def test_a_renamed_tag_is_called_so_in_every_article(newsroom: Newsdesk) -> None:
@@ -55,7 +55,7 @@ async def test_a_renamed_tag_is_called_so_in_every_article(newsroom: Newsdesk) -
     async def names() -> set[str]:
         return {(await newsroom.tags(each)).get(slug, "") for each in (one, two)}
 
-    await eventually(names, {"NRC"}, within_s=20)
+    await eventually(names, {"NRC"})
     assert (await newsroom.found(tag="NRC")) == (await newsroom.found(tag=slug)) == {one, two}
     three = await newsroom.post("3", body=BODY)
     assert (await newsroom.tags(three))[slug] == "NRC"
@@ -73,7 +73,7 @@ async def test_a_merged_tag_still_finds_its_articles_and_points_to_the_other(
     async def found() -> set[str]:
         return await newsroom.found(tag="russia")
 
-    await eventually(found, {one, other}, within_s=20)
+    await eventually(found, {one, other})
     assert list(await newsroom.tags(one)).count("azerbaijan") == 1
     assert "russia" not in await newsroom.tags(one)
     page = await newsroom.search.get("/tag/russia")
@@ -98,7 +98,7 @@ async def test_articles_are_enriched_anew_on_demand_and_learn_from_sections(
     recent = Selection(published_from="2021-01-01", publisher="demo", algorithm="2")
     counts = [count async for count in commands.queue(redis_url, search_url, recent)]
     assert counts[-1] == 6
-    await eventually(lambda: commands.still_due(redis_url), 0, within_s=30)
+    await eventually(lambda: commands.still_due(redis_url), 0)
 
     # The worker knows the snapshot within a minute, a new process at once.
     every = Selection(published_from="2021-01-01")

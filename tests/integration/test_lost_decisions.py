@@ -43,8 +43,8 @@ async def test_pins_bans_names_and_merges_outlive_a_loss_of_redis(newsroom: News
     assert (await http.patch(f"/v1/tags/{rail}", json={"name": "NRC"})).status_code == 202
     merged = await http.post(f"/v1/tags/{line}/merge", json={"into": "azerbaijan"})
     assert merged.status_code == 202, merged.text
-    await eventually(lambda: newsroom.found(tag="NRC"), {one}, within_s=20)
-    await eventually(lambda: _stands(newsroom, one, line), expected=False, within_s=20)
+    await eventually(lambda: newsroom.found(tag="NRC"), {one})
+    await eventually(lambda: _stands(newsroom, one, line), expected=False)
 
     await _lose_redis(newsroom, one)
     assert (await http.get(f"/v1/articles/{one}/curation")).json() == decided
@@ -57,18 +57,18 @@ async def test_pins_bans_names_and_merges_outlive_a_loss_of_redis(newsroom: News
     assert line not in tags
     assert tags[rail] == "NRC"
     assert await newsroom.found(tag=line) == {one}
-    await eventually(lambda: newsroom.related(one), [far], within_s=20)
+    await eventually(lambda: newsroom.related(one), [far])
 
     # And ingest knows them, so that editors can go on.
     async def renaming_it() -> tuple[int, str]:
         answer = await http.patch(f"/v1/tags/{line}", json={"name": "The line"})
         return answer.status_code, str(answer.headers.get("location"))
 
-    await eventually(renaming_it, (308, "/v1/tags/azerbaijan"), within_s=20)
+    await eventually(renaming_it, (308, "/v1/tags/azerbaijan"))
     await newsroom.curate(one, {"tags": {"pin": [], "ban": []}})
     assert "russia" in await newsroom.tags(one)
     assert (await http.patch(f"/v1/tags/{rail}", json={"name": "Rail"})).status_code == 202
-    await eventually(lambda: newsroom.found(tag="Rail"), {one}, within_s=20)
+    await eventually(lambda: newsroom.found(tag="Rail"), {one})
 
 
 async def test_after_a_loss_of_redis_new_articles_are_linked_with_old_ones(
@@ -77,8 +77,8 @@ async def test_after_a_loss_of_redis_new_articles_are_linked_with_old_ones(
     one = await newsroom.post("one", body=story_text(1, 1))
     await _lose_redis(newsroom, one)
     two = await newsroom.post("two", body=story_text(1, 2))
-    await eventually(lambda: newsroom.related(one), [two], within_s=20)
-    await eventually(lambda: newsroom.related(two), [one], within_s=20)
+    await eventually(lambda: newsroom.related(one), [two])
+    await eventually(lambda: newsroom.related(two), [one])
 
 
 async def _stands(newsroom: Newsdesk, article_id: str, slug: str) -> bool:

@@ -124,7 +124,7 @@ async def test_records_are_recovered_from_opensearch(
         await search.index(a=enriched("a", title="Kept", revision=4))
         await search.redis.flushall()
         async with reading_receipts(redis_url) as seen:
-            await eventually(search.unready, {}, within_s=30)
+            await eventually(search.unready, {})
             await eventually(lambda: [one.envelope.subject for one in seen], [identified("a")])
         await search.index(a=enriched("a", title="Newer", revision=5))
         assert await search.found() == ["Newer"]

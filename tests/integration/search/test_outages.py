@@ -75,7 +75,7 @@ async def test_readers_do_not_notice_that_redis_is_gone(tmp_path: Path) -> None:
             assert (await search.get("/v1/most-viewed"))["items"] == []
             assert "redis" in await search.unready()
             server.start()
-            await eventually(search.unready, {}, within_s=30)
+            await eventually(search.unready, {})
 
 
 class LateIndex(TantivyIndex):
