@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from redis.asyncio import Redis
@@ -24,6 +24,8 @@ from services.enrich.domain.related import NO_PAIR, Pair, Rank, Record, score_pa
 # a pair, so lists hardly depend on the order in which articles come.
 _SIDE: Final = 64
 _CANDIDATES: Final = 100
+# A call holds Redis up for all others: some 50 microseconds for each posting.
+_POSTED_AT_ONCE: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,14 @@ def rank_of(live: Record | None, member: bytes) -> Rank:
     return (live.published if live else 0, member)
 
 
+class _Place(NamedTuple):
+    """Of an article in the posting of a term."""
+
+    number: int
+    member: bytes
+    time: int
+
+
 class Neighbourhood:
     def __init__(self, redis: Redis, clock: Callable[[], float]) -> None:
         self._redis = redis
@@ -92,21 +102,23 @@ class Neighbourhood:
         """Post the articles, then read: of two that come at once, the later reader sees both."""
         now = self._clock()
         lives = {member: stored.live(now) for member, stored in articles.items()}
-        terms = {m: _by_slot(live.vector.posted if live else []) for m, live in lives.items()}
+        calls = _calls(lives)
         async with self._redis.pipeline(transaction=False) as pipe:
-            for member, live in lives.items():
-                time = live.published if live else 0
-                for numbers in terms[member]:
-                    names = [posting(number) for number in numbers]
-                    await self._post(keys=names, args=[member, time, _SIDE], client=pipe)
+            for call in calls:
+                names = [posting(place.number) for place in call]
+                args = [value for place in call for value in (place.member, place.time)]
+                await self._post(keys=names, args=[_SIDE, *args], client=pipe)
+            for member in lives:
                 around = [key(kind, member) for kind in ("l", "k", "d", "o", "t")]
                 await self._around(keys=around, client=pipe)
-            answers = iter(await pipe.execute())
+            answers = await pipe.execute()
+        windows: defaultdict[bytes, dict[int, bytes]] = defaultdict(dict)
+        for call, answer in zip(calls, answers, strict=False):
+            for place, window in zip(call, answer, strict=True):
+                windows[place.member][place.number] = window
         return {
-            member: _surroundings(
-                member, live, terms[member], [next(answers) for _ in terms[member]], next(answers)
-            )
-            for member, live in lives.items()
+            member: _surroundings(member, live, windows[member], around)
+            for (member, live), around in zip(lives.items(), answers[len(calls) :], strict=True)
         }
 
     async def neighbours(
@@ -144,27 +156,29 @@ class Neighbourhood:
         return {m: unpack(raw) for m, raw in zip(members, raws, strict=True) if raw is not None}
 
 
-def _by_slot(numbers: Sequence[int]) -> list[list[int]]:
-    """The terms by the slot in which their postings stand: one call for each."""
-    slots: defaultdict[int, list[int]] = defaultdict(list)
-    for number in numbers:
-        slots[slot_of(number)].append(number)
-    return list(slots.values())
+def _calls(lives: Mapping[bytes, Record | None]) -> list[list[_Place]]:
+    """What is posted with one call: in one slot, whichever articles it is of."""
+    slots: defaultdict[int, list[_Place]] = defaultdict(list)
+    for member, live in lives.items():
+        for number in live.vector.posted if live else ():
+            slots[slot_of(number)].append(_Place(number, member, live.published if live else 0))
+    return [
+        places[at : at + _POSTED_AT_ONCE]
+        for places in slots.values()
+        for at in range(0, len(places), _POSTED_AT_ONCE)
+    ]
 
 
 def _surroundings(
     member: bytes,
     live: Record | None,
-    terms: Sequence[Sequence[int]],
-    windows: Sequence[Sequence[bytes]],
+    windows: Mapping[int, bytes],
     around: tuple[Sequence[bytes], Sequence[bytes], Sequence[bytes], bytes, bytes],
 ) -> Surroundings:
     listed, listing, copies = map(frozenset, around[:3])
-    posted = [number for numbers in terms for number in numbers]
-    read = [window for each in windows for window in each]
-    candidates = _heaviest(live, posted, read) if live else frozenset()
+    candidates = _heaviest(live, windows) if live else frozenset()
     return Surroundings(
-        posted=posted,
+        posted=list(windows),
         candidates=candidates - {member},
         listed=listed,
         listing=listing,
@@ -174,15 +188,15 @@ def _surroundings(
     )
 
 
-def _heaviest(live: Record, posted: Sequence[int], windows: Sequence[bytes]) -> frozenset[bytes]:
+def _heaviest(live: Record, windows: Mapping[int, bytes]) -> frozenset[bytes]:
     """The candidates with most weight in common, by the article's own weights."""
-    if not posted:
+    if not windows:
         return frozenset()
     vector = live.vector
     weight_of = dict(zip(vector.numbers.tolist(), vector.weights.tolist(), strict=True))
-    members = np.frombuffer(b"".join(windows), f"S{MEMBER_BYTES}")
-    counts = [len(window) // MEMBER_BYTES for window in windows]
-    weights = np.repeat([weight_of[number] for number in posted], counts)
+    members = np.frombuffer(b"".join(windows.values()), f"S{MEMBER_BYTES}")
+    counts = [len(window) // MEMBER_BYTES for window in windows.values()]
+    weights = np.repeat([weight_of[number] for number in windows], counts)
     # Sorted by member, and so are ties after a stable sort.
     distinct, places = np.unique(members, return_inverse=True)
     sums = np.bincount(places, weights, len(distinct))

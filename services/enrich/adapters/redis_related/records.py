@@ -40,7 +40,7 @@ def posting(number: int) -> bytes:
 
 
 def slot_of(number: int) -> int:
-    """Postings are spread over eight slots: more would be more calls for each article."""
+    """Postings are spread over eight slots: more would be more calls for each batch."""
     return number % _SLOTS
 
 

@@ -16,15 +16,17 @@ return 1
 """
 
 POST = """
--- KEYS: postings, all of one slot. ARGV: member, time, how many to read on either side.
--- Writes, then answers for each posting the members around that time, written one after another.
+-- KEYS: postings, all of one slot. ARGV: how many to read on either side, then for each posting the
+-- member to write and its time.
+-- Answers for each posting the members around that time, written one after another.
 local around = {}
 for at, posting in ipairs(KEYS) do
-  redis.call('ZADD', posting, ARGV[2], ARGV[1])
+  local member, time = ARGV[2 * at], ARGV[2 * at + 1]
+  redis.call('ZADD', posting, time, member)
   around[at] = table.concat(
-    redis.call('ZREVRANGEBYSCORE', posting, ARGV[2], '-inf', 'LIMIT', 0, ARGV[3])
+    redis.call('ZREVRANGEBYSCORE', posting, time, '-inf', 'LIMIT', 0, ARGV[1])
   ) .. table.concat(
-    redis.call('ZRANGEBYSCORE', posting, '(' .. ARGV[2], '+inf', 'LIMIT', 0, ARGV[3])
+    redis.call('ZRANGEBYSCORE', posting, '(' .. time, '+inf', 'LIMIT', 0, ARGV[1])
   )
 end
 return around
