@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from services.enrich.domain.tags.languages import Language, language_of
-from services.enrich.domain.tags.tokens import words_of
 from tools.enrichment_data.subject_seeds import seeds
 
 PACKAGES = ()
@@ -118,9 +117,9 @@ def _with_seeds(
 
 def _stems(text: str, language: str) -> Iterator[str]:
     known = _language(language)
-    for word in words_of(text, known.spelling):
-        if word not in known.stop_words and not word.isdigit():
-            yield known.stem(word)
+    for word in known.tokeniser.words_of(text):
+        if word.lower not in known.stop_words and not word.lower.isdigit():
+            yield word.stem
 
 
 @cache

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from services.enrich.domain.tags.candidates import Candidate
-from services.enrich.domain.tags.reading import ALL_CAPITALS, Reading
+from services.enrich.domain.tags.reading import Reading
+from services.enrich.domain.tags.tokens import ALL_CAPITALS
 from services.enrich.domain.tags.word_classes import PHRASE_CLASSES
 
 _MOST_WORDS = 7
@@ -33,11 +34,11 @@ def _introduced(reading: Reading) -> Iterator[tuple[str, str]]:
         return
     for index in range(2, len(surface) - 1):
         in_brackets = surface[index - 1] == "(" and surface[index + 1] == ")"
-        if in_brackets and reading.capitals[index] == ALL_CAPITALS:
+        if in_brackets and reading.tokens.capital[index] == ALL_CAPITALS:
             letters = [letter for letter in surface[index].rstrip("s") if letter.isalpha()]
             first = _first_word(reading, index - 2, letters[:_LONGEST])
             if first is not None:
-                yield reading.stems[index], " ".join(reading.stems[first : index - 1])
+                yield reading.tokens.stem[index], " ".join(reading.tokens.stem[first : index - 1])
 
 
 def _first_word(reading: Reading, last: int, letters: list[str]) -> int | None:

@@ -9,7 +9,8 @@ from services.enrich.domain.tags.grammar import (
     PLACING_CONNECTORS,
     PURPOSE_CONNECTORS,
 )
-from services.enrich.domain.tags.reading import ALL_CAPITALS, Reading
+from services.enrich.domain.tags.reading import Reading
+from services.enrich.domain.tags.tokens import ALL_CAPITALS
 from services.enrich.domain.tags.word_classes import PHRASE_CLASSES
 
 Span = tuple[int, int]  # First and last token, both included.
@@ -114,7 +115,7 @@ def _connects(reading: Reading, chunk: Span, following: int, after_of: bool) -> 
 def _add_phrases_from(
     reading: Reading, found: dict[str, Candidate], begin: int, chunk: Span
 ) -> None:
-    classes, stems = reading.classes, reading.stems
+    classes, stems = reading.classes, reading.tokens.stem
     if classes[begin] not in PHRASE_CLASSES:
         return
     left = _left_edge(reading, begin, chunk[0])
@@ -147,7 +148,7 @@ def _may_stand(reading: Reading, begin: int, end: int, content: int) -> bool:
     letter, surface = reading.classes[end], reading.tokens.surface
     unspaced = reading.language.spelling.unspaced is not None
     if begin == end:
-        shortest = 1 if unspaced else 2 if reading.capitals[begin] == ALL_CAPITALS else 3
+        shortest = 1 if unspaced else 2 if reading.tokens.capital[begin] == ALL_CAPITALS else 3
         return letter not in "dm" and len(surface[begin]) >= shortest
     if len(surface[begin]) == len(surface[end]) == 1 and not unspaced:
         return False
@@ -179,5 +180,5 @@ def _count(reading: Reading, candidate: Candidate, span: Span) -> None:
         candidate.in_title = True
     if reading.is_proper[begin] and reading.is_proper[end]:
         candidate.proper += 1
-    if begin == end and reading.capitals[begin] == ALL_CAPITALS:
+    if begin == end and reading.tokens.capital[begin] == ALL_CAPITALS:
         candidate.acronym += 1

@@ -17,7 +17,6 @@ from services.enrich.domain.tags.scoring import log_odds, probability
 from services.enrich.domain.tags.selection import eligible, lift, select
 from services.enrich.domain.tags.slugs import slug_of
 from services.enrich.domain.tags.subjects import WORDS, Weights, count_words, subjects_of, tag_of
-from services.enrich.domain.tags.tokens import tokenise
 from services.enrich.domain.tags.word_classes import classify
 
 
@@ -61,8 +60,8 @@ def subject_words(text: TaggedText) -> Counter[str]:
 
 def _subject_words(reading: Reading) -> Counter[str]:
     title = reading.tokens.title_end
-    rest = filter(None, reading.stems[title:])
-    return count_words(filter(None, reading.stems[:title]), islice(rest, WORDS))
+    rest = filter(None, reading.tokens.stem[title:])
+    return count_words(filter(None, reading.tokens.stem[:title]), islice(rest, WORDS))
 
 
 def _subjects(reading: Reading, learned: Weights | None) -> list[Tag]:
@@ -85,7 +84,7 @@ def _read(text: TaggedText) -> Reading:
     summary, body = clean_line(text.summary), join_wrapped_lines(clean(text.body))
     # A summary that is the beginning of the body would count its words twice.
     rest = body if body.startswith(summary) else f"{summary}\n{body}"
-    reading = read(tokenise(clean_line(text.title), rest, language.spelling), language)
+    reading = read(language.tokeniser.read(clean_line(text.title), rest), language)
     classify(reading)
     return reading
 

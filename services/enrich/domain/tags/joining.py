@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from services.enrich.domain.tags.acronyms import long_forms
 from services.enrich.domain.tags.candidates import Candidate
 from services.enrich.domain.tags.grammar import NO_PERSON, PARTICLES, TITLES
-from services.enrich.domain.tags.reading import ALL_CAPITALS, Reading
+from services.enrich.domain.tags.reading import Reading
+from services.enrich.domain.tags.tokens import ALL_CAPITALS
 from services.enrich.domain.tags.word_lists import first_names
 
 _MOST_NAME_TOKENS = 4
@@ -83,10 +84,10 @@ def _full_names(reading: Reading, found: Candidates) -> _FullNames:
         goes_on = reading.is_proper[last + 1]
         organisation = reading.tokens.lower[last] in NO_PERSON
         candidate.is_person = begins_with_first_name and not goes_on and not organisation
-        titled_surname = reading.stems[last] in titled or _is_unknown(reading, candidate)
+        titled_surname = reading.tokens.stem[last] in titled or _is_unknown(reading, candidate)
         if begins_with_first_name or (not goes_on and candidate.free > 0 and titled_surname):
-            names.by_surname[reading.stems[last]].append(candidate)
-            names.by_first_name[reading.stems[first]].append(candidate)
+            names.by_surname[reading.tokens.stem[last]].append(candidate)
+            names.by_first_name[reading.tokens.stem[first]].append(candidate)
     return names
 
 
@@ -110,13 +111,13 @@ def _names_a_country(reading: Reading, candidate: Candidate) -> bool:
         return True
     surname = reading.language.code == "en" and candidate.words == _FULL_NAME
     end = last if surname else last + 1
-    return any(stem in codes for stem in reading.stems[first:end])
+    return any(stem in codes for stem in reading.tokens.stem[first:end])
 
 
 def _words_after_titles(reading: Reading) -> set[str]:
     lower = reading.tokens.lower
     return {
-        reading.stems[index]
+        reading.tokens.stem[index]
         for index, proper in enumerate(reading.is_proper)
         if proper and lower[index - 1] in TITLES
     }
@@ -145,7 +146,7 @@ def _join_short_names(
             alone = candidate.count - max(name.count for name in full)
             if alone > 0:
                 chosen.absorb(candidate, alone)
-            if candidate.key == reading.stems[chosen.span[1]]:
+            if candidate.key == reading.tokens.stem[chosen.span[1]]:
                 chosen.is_person = chosen.is_person or _ends_like_a_person(reading, chosen)
 
 
@@ -157,7 +158,7 @@ def _preference(name: Candidate) -> tuple[bool, int, int, str]:
 
 def _may_be_a_short_name(reading: Reading, candidate: Candidate) -> bool:
     index = candidate.span[0]
-    shouted = reading.capitals[index] == ALL_CAPITALS
+    shouted = reading.tokens.capital[index] == ALL_CAPITALS
     if shouted and len(reading.tokens.surface[index]) < _SHORTEST_SHOUTED_SURNAME:
         return False
     return reading.tokens.lower[index] not in reading.seen_small

@@ -2,7 +2,8 @@ from services.enrich.domain.tags.candidates import Candidate
 from services.enrich.domain.tags.countries import NO_PLACES
 from services.enrich.domain.tags.grammar import GERMAN_DETERMINERS
 from services.enrich.domain.tags.model import TagKind
-from services.enrich.domain.tags.reading import ALL_CAPITALS, Reading
+from services.enrich.domain.tags.reading import Reading
+from services.enrich.domain.tags.tokens import ALL_CAPITALS
 
 
 def kind_of(reading: Reading, candidate: Candidate) -> TagKind:
@@ -28,7 +29,7 @@ def _has_article(reading: Reading, candidate: Candidate) -> bool:
 
 def _is_common_noun(reading: Reading, candidate: Candidate) -> bool:
     """German capitals say nothing, but common nouns have a determiner somewhere."""
-    if candidate.words > 1 or reading.capitals[candidate.span[0]] == ALL_CAPITALS:
+    if candidate.words > 1 or reading.tokens.capital[candidate.span[0]] == ALL_CAPITALS:
         return False
     lower, classes = reading.tokens.lower, reading.classes
     return any(

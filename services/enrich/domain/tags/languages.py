@@ -12,9 +12,9 @@ from services.enrich.domain.tags.grammar import (
     NONE,
     PHRASE_CONNECTORS,
 )
-from services.enrich.domain.tags.stemming import Stem, stemmer_of
+from services.enrich.domain.tags.stemming import stemmer_of
 from services.enrich.domain.tags.stop_words import stop_words_of
-from services.enrich.domain.tags.tokens import Spelling, words_of
+from services.enrich.domain.tags.tokens import Spelling, Tokeniser
 from services.enrich.domain.tags.word_lists import country_names, english_classes
 
 _UNKNOWN = "und"
@@ -38,7 +38,7 @@ class Language:
     code: str
     spelling: Spelling
     stop_words: frozenset[str]
-    stem: Stem
+    tokeniser: Tokeniser
     countries: Countries
     endings: Endings = NO_ENDINGS
     word_classes: Mapping[str, str] | None = None  # Known for English only.
@@ -48,7 +48,7 @@ class Language:
     phrase_connectors: frozenset[str] = NONE
 
     def key_of(self, text: str) -> str:
-        return " ".join(map(self.stem, words_of(text, self.spelling)))
+        return self.tokeniser.key_of(text)
 
 
 def language_of(tag: str | None) -> Language:
@@ -62,16 +62,16 @@ def language_of(tag: str | None) -> Language:
 @cache
 def _language(code: str) -> Language:
     spelling = _spelling(code)
-    stem = stemmer_of(code)
+    tokeniser = Tokeniser(spelling, stemmer_of(code))
     return Language(
         code=code,
         spelling=spelling,
         stop_words=stop_words_of(code),
-        stem=stem,
+        tokeniser=tokeniser,
         countries=countries_of(
             # Many languages without names of their own write the English ones.
             code if code in country_names() else "en",
-            lambda name: " ".join(map(stem, words_of(name, spelling))),
+            tokeniser.key_of,
         ),
         endings=ENDINGS.get(code, NO_ENDINGS),
         word_classes=_english() if code == "en" else None,

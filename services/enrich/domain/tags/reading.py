@@ -8,10 +8,8 @@ from dataclasses import dataclass, field
 
 from services.enrich.domain.tags.grammar import HONORIFICS
 from services.enrich.domain.tags.languages import Language
-from services.enrich.domain.tags.tokens import Tokens
+from services.enrich.domain.tags.tokens import ALL_CAPITALS, SMALL, Tokens
 from services.enrich.domain.tags.word_lists import first_names
-
-SMALL, CAPITALISED, ALL_CAPITALS = range(3)
 
 _SENTENCE_BREAKS = frozenset('.!?\n:"“„«—–•*|')
 _LONGEST_WORD = 40
@@ -25,13 +23,11 @@ _TITLE_CASE_WORDS = 4
 class Reading:
     language: Language
     tokens: Tokens
-    capitals: list[int] = field(default_factory=list)
     starts_sentence: list[bool] = field(default_factory=list)
     words_before: list[int] = field(default_factory=list)
     is_proper: list[bool] = field(default_factory=list)
     starts_person: list[bool] = field(default_factory=list)
     classes: list[str] = field(default_factory=list)
-    stems: list[str] = field(default_factory=list)
     seen_small: set[str] = field(default_factory=set)  # In the running text.
     seen_capitalised: set[str] = field(default_factory=set)  # There, inside a sentence.
     title_in_capitals: bool = False
@@ -46,25 +42,18 @@ def read(tokens: Tokens, language: Language) -> Reading:
     _judge_capitals(reading)
     _find_names(reading)
     _find_first_names(reading)
-    reading.stems = [
-        language.stem(word) if is_word else ""
-        for word, is_word in zip(tokens.lower, tokens.is_word, strict=True)
-    ]
     return reading
 
 
 def _see_capitals(reading: Reading) -> None:
     tokens = reading.tokens
     starts, words = True, 0
-    for index, (surface, lower, is_word) in enumerate(
-        zip(tokens.surface, tokens.lower, tokens.is_word, strict=True)
+    for index, (lower, is_word, capital) in enumerate(
+        zip(tokens.lower, tokens.is_word, tokens.capital, strict=True)
     ):
-        capital = SMALL
         reading.words_before.append(words)
         reading.starts_sentence.append(is_word and starts)
         if is_word:
-            if surface != lower:
-                capital = _capital(surface)
             words += 1
             if index > tokens.title_end:
                 if not capital:
@@ -74,14 +63,7 @@ def _see_capitals(reading: Reading) -> None:
             starts = False
         elif lower in _SENTENCE_BREAKS:
             starts = True
-        reading.capitals.append(capital)
     reading.word_count = words
-
-
-def _capital(surface: str) -> int:
-    if not surface[0].isupper():
-        return SMALL
-    return ALL_CAPITALS if len(surface) > 1 and surface.isupper() else CAPITALISED
 
 
 def _judge_capitals(reading: Reading) -> None:
@@ -99,12 +81,12 @@ def _judge_capitals(reading: Reading) -> None:
 
 
 def _capitalised(reading: Reading, words: list[int]) -> bool:
-    capitalised = sum(reading.capitals[index] > SMALL for index in words)
+    capitalised = sum(reading.tokens.capital[index] > SMALL for index in words)
     return len(words) >= _TITLE_CASE_WORDS and capitalised > _TITLE_CASE_SHARE * len(words)
 
 
 def _find_names(reading: Reading) -> None:
-    words = zip(reading.capitals, reading.tokens.lower, reading.tokens.surface, strict=True)
+    words = zip(reading.tokens.capital, reading.tokens.lower, reading.tokens.surface, strict=True)
     reading.is_proper = [
         capital > SMALL and len(surface) <= _LONGEST_WORD and _is_proper(reading, index, lower)
         for index, (capital, lower, surface) in enumerate(words)
@@ -112,7 +94,7 @@ def _find_names(reading: Reading) -> None:
 
 
 def _is_proper(reading: Reading, index: int, lower: str) -> bool:
-    language, capitals = reading.language, reading.capitals
+    language, capitals = reading.language, reading.tokens.capital
     if lower in HONORIFICS and capitals[index + 1]:
         return False
     in_title = index < reading.tokens.title_end
@@ -130,7 +112,7 @@ def _is_proper_at_start(reading: Reading, index: int, lower: str) -> bool:
     language = reading.language
     if lower in reading.seen_small or lower in language.stop_words:
         return False
-    if lower in reading.seen_capitalised or reading.capitals[index + 1]:
+    if lower in reading.seen_capitalised or reading.tokens.capital[index + 1]:
         return True
     classes = language.word_classes
     return classes is None or classes.get(lower, "p") not in "vVgsa"

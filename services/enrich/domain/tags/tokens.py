@@ -1,8 +1,12 @@
-from collections.abc import Iterator
+"""The tokens of a text: its words and signs, each read once however often it stands there."""
+
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import regex
 
+from services.enrich.domain.chunks import Remembered
 from services.enrich.domain.tags.grammar import ABBREVIATIONS
 
 _MARKS = r"\p{M}\u200c\u200d"
@@ -11,7 +15,7 @@ _SPACED = regex.compile(
     rf"((?:\p{{L}}\.){{2,}}"
     rf"|\p{{N}}+(?:[.,:]\p{{N}}+)*%?(?:[-‐‑]?[\p{{L}}\p{{N}}{_MARKS}]+)*"
     rf"|\p{{L}}[\p{{L}}\p{{N}}{_MARKS}]*(?:[{_INNER}][\p{{L}}\p{{N}}][\p{{L}}\p{{N}}{_MARKS}]*)*)"
-    r"|(\n+|[\p{P}\p{S}])"
+    r"|([\p{P}\p{S}])"
 )
 _ELIDED = regex.compile(
     r"(?:l|d|j|n|s|c|m|t|qu|jusqu|lorsqu|puisqu|quelqu|dell|nell|sull|all|un|dall|sant|quest)'.",
@@ -19,7 +23,10 @@ _ELIDED = regex.compile(
 )
 _APOSTROPHES = str.maketrans("’‘ʼ", "'''")
 POSSESSIVE = "'s"
-_MARK = 2  # The group of `_SPACED` that holds no word.
+_WORD = 1  # The group of a pattern that holds a word.
+_REMEMBERED = 30_000
+
+SMALL, CAPITALISED, ALL_CAPITALS = range(3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,91 +45,151 @@ class Spelling:
         return word.lower()
 
 
-# Surface, lower case, whether it is a word, begin, end. Plain, because there are many.
-_Token = tuple[str, str, bool, int, int]
+# Surface, lower case, whether it is a word, and where it begins.
+_Piece = tuple[str, str, bool, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word or a sign.
+
+    Attributes:
+        stem: "" of what is no word.
+        capital: SMALL, CAPITALISED or ALL_CAPITALS.
+        raw: as the text has it, with all that follows up to the next token.
+    """
+
+    surface: str
+    lower: str
+    is_word: bool
+    stem: str
+    capital: int
+    raw: str
+
+
+_LINE_BREAK = Token("\n", "\n", is_word=False, stem="", capital=SMALL, raw="\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
     """Columns of the tokens of a text; line breaks stand before the first and after the last."""
 
-    text: str
-    surface: tuple[str, ...]
-    lower: tuple[str, ...]
-    is_word: tuple[bool, ...]
-    begin: tuple[int, ...]
-    end: tuple[int, ...]
+    surface: Sequence[str]
+    lower: Sequence[str]
+    is_word: Sequence[bool]
+    stem: Sequence[str]
+    capital: Sequence[int]
+    raw: Sequence[str]
     title_end: int  # The token after the last one of the title.
 
     def __len__(self) -> int:
         return len(self.surface)
 
     def slice(self, first: int, last: int) -> str:
-        return " ".join(self.text[self.begin[first] : self.end[last]].split())
+        return " ".join("".join([*self.raw[first:last], self.surface[last]]).split())
 
 
-def tokenise(title: str, rest: str, spelling: Spelling) -> Tokens:
-    text = f"\n{title}\n{rest}\n"
-    title_break = 1 + len(title)
-    rows = [_line_break(0), *_tokens(text, 1, title_break, spelling)]
-    title_end = len(rows)
-    rows.append(_line_break(title_break))
-    rows += _tokens(text, title_break + 1, len(text) - 1, spelling)
-    rows.append(_line_break(len(text) - 1))
-    surface, lower, is_word, begin, end = zip(*rows, strict=True)
-    return Tokens(text, surface, lower, is_word, begin, end, title_end)
+class Tokeniser:
+    """Reads texts of one language. Most of what stands between spaces has been seen before."""
+
+    def __init__(self, spelling: Spelling, stem: Callable[[str], str]) -> None:
+        self._spelling = spelling
+        self._stem = stem
+        self._chunks = Remembered(self._read_chunk, _REMEMBERED)
+
+    def read(self, title: str, rest: str) -> Tokens:
+        tokens = [_LINE_BREAK, *self._tokens(title)]
+        title_end = len(tokens)
+        tokens += [_LINE_BREAK, *self._tokens(rest), _LINE_BREAK]
+        return Tokens(
+            [token.surface for token in tokens],
+            [token.lower for token in tokens],
+            [token.is_word for token in tokens],
+            [token.stem for token in tokens],
+            [token.capital for token in tokens],
+            [token.raw for token in tokens],
+            title_end,
+        )
+
+    def key_of(self, text: str) -> str:
+        """The stems of the words of a short text."""
+        return " ".join(word.stem for word in self.words_of(text))
+
+    def words_of(self, text: str) -> Iterator[Token]:
+        return (token for token in self._tokens(text) if token.is_word)
+
+    def _tokens(self, text: str) -> list[Token]:
+        tokens: list[Token] = []
+        of_line = self._spaced if self._spelling.unspaced is None else self._unspaced
+        for line in filter(str.strip, text.split("\n")):
+            if tokens:
+                tokens.append(_LINE_BREAK)
+            of_line(line, tokens)
+        return tokens
+
+    def _spaced(self, line: str, tokens: list[Token]) -> None:
+        for chunk in line.split():
+            read = self._chunks[chunk]
+            if chunk[0] == "." and tokens:
+                last = tokens[-1]
+                if _is_abbreviated(last.surface, last.lower, last.is_word):
+                    read = read[1:]
+            tokens += read
+
+    def _unspaced(self, line: str, tokens: list[Token]) -> None:
+        pattern = self._spelling.unspaced
+        assert pattern is not None  # noqa: S101  (narrows the type)
+        for match in pattern.finditer(line):
+            word = match[0]
+            is_word = match.lastindex == _WORD
+            tokens.append(self._token(word, word.lower(), word, is_word=is_word))
+
+    def _read_chunk(self, chunk: str) -> tuple[Token, ...]:
+        pieces: list[_Piece] = []
+        for match in _SPACED.finditer(chunk):
+            word, begin = match[0], match.start()
+            if match.lastindex == _WORD:
+                lower = self._spelling.lower(word).translate(_APOSTROPHES)
+                pieces += self._parts(word, lower, begin)
+            elif word != "." or not (pieces and _is_abbreviated(*pieces[-1][:3])):
+                pieces.append((word, word, False, begin))
+        places = pairwise([*(begin for *_, begin in pieces), len(chunk) + 1])
+        raws = [f"{chunk} "[begin:end] for begin, end in places]
+        return tuple(
+            self._token(surface, lower, raw, is_word=is_word)
+            for (surface, lower, is_word, _), raw in zip(pieces, raws, strict=True)
+        )
+
+    def _parts(self, word: str, lower: str, begin: int) -> Iterator[_Piece]:
+        """What stands on either side of an apostrophe, where the language parts it there."""
+        spelling, cut = self._spelling, 0
+        apostrophe = lower.find("'")
+        # Lower case may be longer than what it is made from; then no place in it is known.
+        elided = bool(spelling.elides and apostrophe > 0 and _ELIDED.match(lower))
+        if len(lower) == len(word) and apostrophe > 0:
+            if elided:
+                cut = apostrophe + 1
+            elif spelling.possessive and lower.endswith(POSSESSIVE):
+                cut = len(lower) - len(POSSESSIVE)
+            elif spelling.suffixes_after_apostrophe and apostrophe > 1:
+                cut = apostrophe
+        if not cut:
+            yield word, lower, True, begin
+            return
+        yield word[:cut], lower[:cut], True, begin
+        yield word[cut:], lower[cut:] if elided else POSSESSIVE, elided, begin + cut
+
+    def _token(self, surface: str, lower: str, raw: str, *, is_word: bool) -> Token:
+        stem = self._stem(lower) if is_word else ""
+        capital = _capital(surface) if is_word and surface != lower else SMALL
+        return Token(surface, lower, is_word, stem, capital, raw)
 
 
-def words_of(text: str, spelling: Spelling) -> Iterator[str]:
-    """The words of a short text in lower case."""
-    tokens = _tokens(text, 0, len(text), spelling)
-    return (lower for _, lower, is_word, _, _ in tokens if is_word)
+def _capital(surface: str) -> int:
+    if not surface[0].isupper():
+        return SMALL
+    return ALL_CAPITALS if len(surface) > 1 and surface.isupper() else CAPITALISED
 
 
-def _line_break(begin: int) -> _Token:
-    return "\n", "\n", False, begin, begin + 1
-
-
-def _tokens(text: str, begin: int, end: int, spelling: Spelling) -> list[_Token]:
-    if spelling.unspaced is not None:
-        return [
-            (match[0], match[0].lower(), match.lastindex == 1, *match.span())
-            for match in spelling.unspaced.finditer(text, begin, end)
-        ]
-    tokens: list[_Token] = []
-    lowered = spelling.lower if spelling.dotless_i else str.lower
-    for match in _SPACED.finditer(text, begin, end):
-        word = match[0]
-        first, last = match.span()
-        if word.isalpha():
-            tokens.append((word, lowered(word), True, first, last))
-        elif match.lastindex != _MARK:
-            tokens += _parts(word, lowered(word).translate(_APOSTROPHES), first, spelling)
-        elif word != "." or not (tokens and _is_abbreviated(tokens[-1])):
-            tokens.append((word[0], word[0], False, first, first + 1))
-    return tokens
-
-
-def _is_abbreviated(last: _Token) -> bool:
-    surface, lower, is_word, _, _ = last
+def _is_abbreviated(surface: str, lower: str, is_word: bool) -> bool:  # noqa: FBT001
     return is_word and (lower in ABBREVIATIONS or (len(surface) == 1 and surface.isupper()))
-
-
-def _parts(word: str, lower: str, begin: int, spelling: Spelling) -> Iterator[_Token]:
-    """What stands on either side of an apostrophe, where the language parts it there."""
-    end, cut = begin + len(word), 0
-    apostrophe = lower.find("'")
-    # Lower case may be longer than what it is made from; then no place in it is known.
-    elided = bool(spelling.elides and apostrophe > 0 and _ELIDED.match(lower))
-    if len(lower) == len(word) and apostrophe > 0:
-        if elided:
-            cut = apostrophe + 1
-        elif spelling.possessive and lower.endswith(POSSESSIVE):
-            cut = len(lower) - len(POSSESSIVE)
-        elif spelling.suffixes_after_apostrophe and apostrophe > 1:
-            cut = apostrophe
-    if not cut:
-        yield word, lower, True, begin, end
-        return
-    yield word[:cut], lower[:cut], True, begin, begin + cut
-    yield word[cut:], lower[cut:] if elided else POSSESSIVE, elided, begin + cut, end

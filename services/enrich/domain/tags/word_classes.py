@@ -15,7 +15,8 @@ from services.enrich.domain.tags.grammar import (
     ENGLISH_PRONOUNS,
     GERMAN_ADJECTIVE_ENDINGS,
 )
-from services.enrich.domain.tags.reading import ALL_CAPITALS, Reading
+from services.enrich.domain.tags.reading import Reading
+from services.enrich.domain.tags.tokens import ALL_CAPITALS
 
 #: The classes that phrases are made of.
 PHRASE_CLASSES = frozenset("napgdm")
@@ -50,11 +51,11 @@ def _class(reading: Reading, index: int, guess: Callable[[Reading, int], str]) -
 def _stands_as_name(reading: Reading, index: int, lower: str) -> bool:
     """A capitalised stop word is one only as part of a longer name: "New York"."""
     stop = reading.language.stop_words
-    if lower not in stop or reading.capitals[index] == ALL_CAPITALS:
+    if lower not in stop or reading.tokens.capital[index] == ALL_CAPITALS:
         return True
     if reading.is_proper[index - 1]:
         return True
-    goes_on = reading.capitals[index + 1] > 0 and reading.tokens.lower[index + 1] not in stop
+    goes_on = reading.tokens.capital[index + 1] > 0 and reading.tokens.lower[index + 1] not in stop
     return goes_on and not reading.starts_sentence[index]
 
 
@@ -94,7 +95,7 @@ def _english_by_ending(lower: str) -> str:
 
 def _german(reading: Reading, index: int) -> str:
     """Capitals tell the nouns; a small word that ends like an adjective before one is one."""
-    lower, capitals = reading.tokens.lower[index], reading.capitals
+    lower, capitals = reading.tokens.lower[index], reading.tokens.capital
     if lower in reading.language.stop_words:
         noun = capitals[index] and not reading.starts_sentence[index]
         return "m" if noun and lower not in reading.seen_small else "s"
