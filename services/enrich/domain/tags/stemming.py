@@ -5,7 +5,6 @@ stemming makes a consul of a consulate; all other languages are stemmed by Snowb
 """
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 
 import Stemmer
 
@@ -49,17 +48,12 @@ _UKRAINIAN_ENDINGS = tuple(
 _AZERBAIJANI_ENDINGS = tuple("dan dən da də ın in un ün lar lər".split())
 _SHORTEST_STEM = 3
 _SHORTEST_PLURAL = 4
-_REMEMBERED = 50_000
 
 Stem = Callable[[str], str]
 
 
 def stemmer_of(language: str) -> Stem:
     """A function from a word in lower case to its stem, which is never empty."""
-    return lru_cache(_REMEMBERED)(_stemmer_of(language))
-
-
-def _stemmer_of(language: str) -> Stem:
     own: Mapping[str, Stem] = {
         "en": _english,
         "fr": _french,

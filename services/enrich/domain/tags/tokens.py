@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import regex
 
@@ -49,8 +50,7 @@ class Spelling:
 _Piece = tuple[str, str, bool, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word or a sign.
 
     Attributes:
@@ -101,15 +101,8 @@ class Tokeniser:
         tokens = [_LINE_BREAK, *self._tokens(title)]
         title_end = len(tokens)
         tokens += [_LINE_BREAK, *self._tokens(rest), _LINE_BREAK]
-        return Tokens(
-            [token.surface for token in tokens],
-            [token.lower for token in tokens],
-            [token.is_word for token in tokens],
-            [token.stem for token in tokens],
-            [token.capital for token in tokens],
-            [token.raw for token in tokens],
-            title_end,
-        )
+        surface, lower, is_word, stem, capital, raw = zip(*tokens, strict=True)
+        return Tokens(surface, lower, is_word, stem, capital, raw, title_end)
 
     def key_of(self, text: str) -> str:
         """The stems of the words of a short text."""
