@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import httpx
 from redis.asyncio import Redis
@@ -122,38 +122,27 @@ async def _compare(
     dead = await read_dead_letters(redis)
     doubtful = [one for one in ledger.values() if listed[one.id] != 1 or one.withdrawn]
     sure = [one for one in ledger.values() if listed[one.id] == 1 and not one.withdrawn]
-    looked = [
-        answer
-        for batch in _batches([*doubtful, *sure])
-        for answer in await asyncio.gather(*(_look_up(search, one.id) for one in batch))
-    ]
-    pairs = list(zip([*doubtful, *sure], looked, strict=True))
+    looks = await _look_up_all(search, [*doubtful, *sure])
     # What came to be shown since the walk stands in the lists of now.
-    late = [one.id for one, (status, _) in pairs if status == httpx.codes.OK and not listed[one.id]]
-    if late:
-        walked_again = await _listed(search)
-        listed.update({article_id: walked_again[article_id] for article_id in late})
+    if late := [one.id for one, look in looks if look.shown and not listed[one.id]]:
+        listed_now = await _listed(search)
+        listed.update({article_id: listed_now[article_id] for article_id in late})
     found = Verification(articles=len(ledger))
-    for accepted, (status, revision) in pairs:
-        _judge(found, accepted, status, revision, listed[accepted.id], dead)
+    for accepted, look in looks:
+        _judge(found, accepted, look, listed[accepted.id], dead)
     return found
 
 
 def _judge(
-    found: Verification,
-    accepted: Accepted,
-    status: int,
-    revision: int,
-    listed: int,
-    dead: DeadLetters,
+    found: Verification, accepted: Accepted, look: "_Look", listed: int, dead: DeadLetters
 ) -> None:
-    """Count one article; the look at the article itself is later than the walk and so decides."""
+    """Count one article: the look at its page decides, and where it is shown, the lists."""
+    shown, revision = look.shown, look.revision
     if listed > 1:
         found.broken.append(Broken("duplicated", accepted, f"listed {listed} times"))
-    shown = status == httpx.codes.OK
     if shown and revision > accepted.revision:
         found.ahead += 1
-    elif accepted.withdrawn and status == httpx.codes.GONE:
+    elif accepted.withdrawn and look.status == httpx.codes.GONE:
         found.withdrawn += 1
     elif not accepted.withdrawn and shown and revision == accepted.revision:
         _count_shown(found, accepted, listed)
@@ -161,12 +150,12 @@ def _judge(
         found.dead_letters[reason] += 1
     elif accepted.withdrawn and shown:
         found.broken.append(Broken("resurrected", accepted, f"revision {revision} is shown"))
-    elif accepted.embargoed(datetime.now(UTC)) and status == httpx.codes.NOT_FOUND:
+    elif accepted.embargoed(look.asked) and look.status == httpx.codes.NOT_FOUND:
         found.embargoed += 1
     elif shown:
         found.broken.append(Broken("stale", accepted, f"revision {revision} is shown"))
     else:
-        found.broken.append(Broken("lost", accepted, f"search answers {status}"))
+        found.broken.append(Broken("lost", accepted, f"search answers {look.status}"))
 
 
 def _count_shown(found: Verification, accepted: Accepted, listed: int) -> None:
@@ -192,11 +181,33 @@ async def _listed(client: httpx.AsyncClient) -> Counter[str]:
         params["cursor"] = body["next_cursor"]
 
 
-async def _look_up(client: httpx.AsyncClient, article_id: str) -> tuple[int, int]:
-    """Status and revision of an article's page."""
+async def _look_up_all(
+    search: httpx.AsyncClient, asked: Sequence[Accepted]
+) -> list[tuple[Accepted, "_Look"]]:
+    looks: list[tuple[Accepted, _Look]] = []
+    for batch in _batches(asked):
+        seen = await asyncio.gather(*(_look_up(search, one.id) for one in batch))
+        looks += zip(batch, seen, strict=True)
+    return looks
+
+
+class _Look(NamedTuple):
+    """What an article's page answered; `revision` is 0 where it is not shown."""
+
+    asked: datetime
+    status: int
+    revision: int
+
+    @property
+    def shown(self) -> bool:
+        return self.status == httpx.codes.OK
+
+
+async def _look_up(client: httpx.AsyncClient, article_id: str) -> _Look:
+    asked = datetime.now(UTC)
     answer = await _get(client, f"/v1/articles/{article_id}", {})
     shown = answer.status_code == httpx.codes.OK
-    return answer.status_code, answer.json()["revision"] if shown else 0
+    return _Look(asked, answer.status_code, answer.json()["revision"] if shown else 0)
 
 
 class _BusyError(httpx.HTTPError):

@@ -10,7 +10,7 @@ from itertools import pairwise
 import pytest
 from redis.asyncio import Redis
 
-from services.enrich.adapters.redis_related import RedisRelatedMemory
+from services.enrich.adapters.redis_related import RedisRelatedMemory, neighbourhood
 from services.enrich.commands import settle_related
 from services.enrich.domain.curation import Choices, Curation
 from services.enrich.domain.version import version_of
@@ -89,6 +89,19 @@ async def test_links_stand_in_both_directions(memory: RedisRelatedMemory) -> Non
     assert await listed(memory, "1-1") == ["1-2"]
     assert await listed(memory, "1-2") == ["1-1"]
     assert await listed(memory, "2-1") == []
+
+
+async def test_a_batch_is_linked_the_same_by_many_calls_as_by_few(
+    memory: RedisRelatedMemory, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = [telling(at % 5, at // 5, after=timedelta(hours=at)) for at in range(20)]
+    await memory.remember(batch)
+    by_few = await state(redis)
+    await redis.flushall()
+    monkeypatch.setattr(neighbourhood, "_POSTED_AT_ONCE", 2)
+    await memory.remember(batch)
+    assert await state(redis) == by_few
+    assert len(await listed(memory, "0-0")) == 3
 
 
 async def test_a_reason_names_words_as_they_stand_in_the_article(

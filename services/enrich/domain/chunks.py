@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
-_LONGEST: Final = 64
+_LONGEST: Final = 40
 
 Answer = TypeVar("Answer")
 

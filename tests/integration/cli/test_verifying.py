@@ -1,5 +1,6 @@
 """A ledger against a real search: each way to break the promise is told from the others."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -125,3 +126,25 @@ async def test_what_comes_after_the_list_was_read_is_not_lost(search: Search) ->
         found = await verify({identified("late"): of("late")}, client, search.redis)
     assert found.holds
     assert (found.shown, late.walks) == (1, 2)
+
+
+class Slow(httpx.AsyncBaseTransport):
+    """Search as it is reached over a line that is slower than an embargo."""
+
+    def __init__(self, search: Search) -> None:
+        self._search = search
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        answer = await self._search.client.get(request.url.raw_path.decode())
+        await asyncio.sleep(1.5)
+        return answer
+
+
+async def test_an_embargo_that_ends_during_the_look_is_no_loss(search: Search) -> None:
+    until = datetime.now(UTC) + timedelta(seconds=3)
+    await search.index(secret=enriched("secret", published_at=until))
+    ledger = {identified("secret"): of("secret", until=until.isoformat())}
+    async with httpx.AsyncClient(transport=Slow(search), base_url="http://search") as client:
+        while not (found := await verify(ledger, client, search.redis)).shown:
+            assert found.holds
+    assert found.holds

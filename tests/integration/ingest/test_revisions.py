@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import Counter
-from functools import partial
+
+import httpx
 
 from shared.events import ArticlePublished, ArticleWithdrawn
 from shared.identity import article_id
@@ -206,13 +207,18 @@ async def test_a_lost_record_is_refilled_from_the_index(ingest: Ingest) -> None:
 
 
 async def test_fifty_equal_posts_at_once_make_one_event(ingest: Ingest) -> None:
-    post = partial(patiently, lambda: ingest.http.post("/v1/articles", json=article()))
-    answers = await asyncio.gather(*(post() for _ in range(50)))
+    answered: Counter[int] = Counter()
 
-    statuses = Counter(answer.status_code for answer in answers)
-    # Where Redis answered too late for the first, its publisher was told 503 and asked again.
-    assert statuses.keys() <= {200, 202}
-    assert statuses[202] <= 1
+    async def post() -> httpx.Response:
+        answer = await ingest.http.post("/v1/articles", json=article())
+        answered[answer.status_code] += 1
+        return answer
+
+    answers = await asyncio.gather(*(patiently(post) for _ in range(50)))
+
+    assert answered.keys() <= {200, 202, 503}
+    # Of one that Redis was too slow to answer, the publisher was told 503, though it is accepted.
+    assert answered[202] == 1 or (answered[202] == 0 and answered[503])
     assert len({answer.json()["receipt"] for answer in answers}) == 1
     assert await ingest.revisions() == [1]
 

@@ -113,7 +113,7 @@ class Neighbourhood:
                 await self._around(keys=around, client=pipe)
             answers = await pipe.execute()
         windows: defaultdict[bytes, dict[int, bytes]] = defaultdict(dict)
-        for call, answer in zip(calls, answers, strict=False):
+        for call, answer in zip(calls, answers[: len(calls)], strict=True):
             for place, window in zip(call, answer, strict=True):
                 windows[place.member][place.number] = window
         return {

@@ -99,5 +99,5 @@ def _spelling(code: str) -> Spelling:
 def _unspaced(code: str) -> regex.Pattern[str]:
     runs = "|".join(filter(None, (_RUNS[code], r"[\p{Latin}\p{N}]{2,}")))
     return regex.compile(
-        rf"(\L<countries>|{runs})|[^\p{{L}}\p{{N}}\n]+|.|\n", countries=country_spellings(code)
+        rf"(\L<countries>|{runs})|[^\p{{L}}\p{{N}}]+|.", countries=country_spellings(code)
     )

@@ -4,6 +4,7 @@ English and French lose only their plurals, because slugs are read by people and
 stemming makes a consul of a consulate; all other languages are stemmed by Snowball.
 """
 
+import threading
 from collections.abc import Callable, Mapping
 
 import Stemmer
@@ -66,8 +67,14 @@ def stemmer_of(language: str) -> Stem:
 def _snowball(algorithm: str | None) -> Stem:
     if algorithm not in Stemmer.algorithms():
         return str
-    stem = Stemmer.Stemmer(algorithm).stemWord
-    return lambda word: stem(word) or word
+    stemmer = Stemmer.Stemmer(algorithm)
+    one_at_a_time = threading.Lock()  # Stemmers are not thread-safe.
+
+    def stem(word: str) -> str:
+        with one_at_a_time:
+            return stemmer.stemWord(word) or word
+
+    return stem
 
 
 def _english(word: str) -> str:

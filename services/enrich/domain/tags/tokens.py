@@ -1,6 +1,6 @@
-"""The tokens of a text: its words and signs, each read once however often it stands there."""
+"""The tokens of a text: its words and signs, remembered by what stands between two spaces."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -9,6 +9,7 @@ import regex
 
 from services.enrich.domain.chunks import Remembered
 from services.enrich.domain.tags.grammar import ABBREVIATIONS
+from services.enrich.domain.tags.stemming import Stem
 
 _MARKS = r"\p{M}\u200c\u200d"
 _INNER = r"-‐‑&'’‘ʼ"
@@ -25,7 +26,7 @@ _ELIDED = regex.compile(
 _APOSTROPHES = str.maketrans("’‘ʼ", "'''")
 POSSESSIVE = "'s"
 _WORD = 1  # The group of a pattern that holds a word.
-_REMEMBERED = 30_000
+_REMEMBERED = 20_000
 
 SMALL, CAPITALISED, ALL_CAPITALS = range(3)
 
@@ -92,7 +93,7 @@ class Tokens:
 class Tokeniser:
     """Reads texts of one language. Most of what stands between spaces has been seen before."""
 
-    def __init__(self, spelling: Spelling, stem: Callable[[str], str]) -> None:
+    def __init__(self, spelling: Spelling, stem: Stem) -> None:
         self._spelling = spelling
         self._stem = stem
         self._chunks = Remembered(self._read_chunk, _REMEMBERED)
@@ -123,10 +124,8 @@ class Tokeniser:
     def _spaced(self, line: str, tokens: list[Token]) -> None:
         for chunk in line.split():
             read = self._chunks[chunk]
-            if chunk[0] == "." and tokens:
-                last = tokens[-1]
-                if _is_abbreviated(last.surface, last.lower, last.is_word):
-                    read = read[1:]
+            if chunk[0] == "." and tokens and _is_abbreviated(tokens[-1].surface, tokens[-1].lower):
+                read = read[len(chunk) - len(chunk.lstrip(".")) :]
             tokens += read
 
     def _unspaced(self, line: str, tokens: list[Token]) -> None:
@@ -142,9 +141,11 @@ class Tokeniser:
         for match in _SPACED.finditer(chunk):
             word, begin = match[0], match.start()
             if match.lastindex == _WORD:
-                lower = self._spelling.lower(word).translate(_APOSTROPHES)
+                lower = self._spelling.lower(word)
+                # In a word of letters alone the apostrophe is one of them: Ukrainian "пʼять".
+                lower = lower if word.isalpha() else lower.translate(_APOSTROPHES)
                 pieces += self._parts(word, lower, begin)
-            elif word != "." or not (pieces and _is_abbreviated(*pieces[-1][:3])):
+            elif word != "." or not (pieces and _is_abbreviated(*pieces[-1][:2])):
                 pieces.append((word, word, False, begin))
         places = pairwise([*(begin for *_, begin in pieces), len(chunk) + 1])
         raws = [f"{chunk} "[begin:end] for begin, end in places]
@@ -184,5 +185,6 @@ def _capital(surface: str) -> int:
     return ALL_CAPITALS if len(surface) > 1 and surface.isupper() else CAPITALISED
 
 
-def _is_abbreviated(surface: str, lower: str, is_word: bool) -> bool:  # noqa: FBT001
-    return is_word and (lower in ABBREVIATIONS or (len(surface) == 1 and surface.isupper()))
+def _is_abbreviated(surface: str, lower: str) -> bool:
+    """Whether a dot behind it is its own."""
+    return lower in ABBREVIATIONS or (len(surface) == 1 and surface.isupper())

@@ -31,6 +31,8 @@ def test_line_breaks_part_the_title_from_the_text_and_its_lines() -> None:
         ("U.S. envoy (AT&T)", "en", ["U.S.", "envoy", "(", "AT&T", ")"]),
         ("3.5% of 1,000", "en", ["3.5%", "of", "1,000"]),
         ("Mr. Smith left. Then", "en", ["Mr", "Smith", "left", ".", "Then"]),
+        ("Plan B... then, plan C ... then", "en", ["Plan", "B", "then", ",", "plan", "C", "then"]),
+        ("У пʼятницю", "uk", ["У", "пʼятницю"]),
         ("東京のニュース速報", "ja", ["東京", "の", "ニュース", "速報"]),
     ],
 )
@@ -62,4 +64,7 @@ def test_a_word_is_the_same_wherever_it_stands() -> None:
 def test_the_key_of_a_phrase_is_that_of_its_other_forms() -> None:
     english = language_of("en")
     assert english.key_of("Ferry ports") == english.key_of("ferry  Port") == "ferry port"
+    ukrainian = language_of("uk")
+    assert "пʼятницю" in ukrainian.stop_words
+    assert ukrainian.tokeniser.read("", "пʼятницю").lower[-2] == "пʼятницю"
     assert language_of("tr").key_of("ISPARTA") == language_of("tr").key_of("ısparta")
