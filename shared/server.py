@@ -14,6 +14,9 @@ from shared.settings import Settings, first_fault
 from shared.telemetry import configure_logging
 
 STOP_S = 15
+KEEP_ALIVE_S = 75
+"""Longer than clients and proxies keep an idle connection: who closes first must be the one who
+sends next, or a request meets a closing connection."""
 STARTUP_FAILURE = 3
 """As `uvicorn.run` exits."""
 
@@ -49,6 +52,7 @@ def serve(
         proxy_headers=True,
         forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=STOP_S,
+        timeout_keep_alive=KEEP_ALIVE_S,
     )
     server = _Server(config)
     server.on_stop = getattr(app.state, "on_stop", None)

@@ -14,6 +14,7 @@ from services.enrich.settings import EnrichSettings
 from services.search.app import create_app as create_search
 from services.search.ports import SearchIndex
 from services.search.settings import SearchSettings
+from shared.server import KEEP_ALIVE_S
 from tests import servers
 from tests.publishing import Ingest, article, ingest as start_ingest, patiently
 from tests.waiting import eventually
@@ -39,7 +40,9 @@ async def newsdesk(
         "DATELINE_STATE_DIR": state,
     }
     search = create_search(SearchSettings.model_validate(environment), index=index)
-    server = uvicorn.Server(uvicorn.Config(search, port=port, log_level="warning"))
+    server = uvicorn.Server(
+        uvicorn.Config(search, port=port, log_level="warning", timeout_keep_alive=KEEP_ALIVE_S)
+    )
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
     async with AsyncExitStack() as stack:
         serving = asyncio.create_task(server.serve())

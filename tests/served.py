@@ -11,6 +11,7 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
+from shared.server import KEEP_ALIVE_S
 from tests.servers import free_port
 from tests.waiting import eventually
 
@@ -20,7 +21,14 @@ async def served(app: FastAPI) -> AsyncIterator[str]:
     """Where the application answers; its life cycle is the caller's."""
     port = free_port()
     server = uvicorn.Server(
-        uvicorn.Config(app, port=port, lifespan="off", log_config=None, timeout_graceful_shutdown=1)
+        uvicorn.Config(
+            app,
+            port=port,
+            lifespan="off",
+            log_config=None,
+            timeout_graceful_shutdown=1,
+            timeout_keep_alive=KEEP_ALIVE_S,
+        )
     )
     # A test that is interrupted stops as any other.
     server.capture_signals = _no_signals  # type: ignore[method-assign]

@@ -6,7 +6,9 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +49,18 @@ def test_the_sample_newsroom_can_be_searched(room: Newsroom) -> None:
     assert found["total"] >= 40
     languages = {value["value"] for value in found["facets"]["language"]}
     assert {"en", "de", "ru"} <= languages
+
+
+def test_an_idle_connection_stays_open_as_long_as_clients_keep_it(room: Newsroom) -> None:
+    services = [client.base_url for client in (room.ingest, room.search)]
+    lines = [HTTPConnection(url.host, url.port or 0, timeout=60) for url in services]
+    for _ in range(2):
+        for line in lines:
+            line.request("GET", "/health/live")
+            answer = line.getresponse()
+            answer.read()
+            assert answer.status == 200
+        time.sleep(6)  # Clients let go after 5 s, proxies after a minute.
 
 
 @pytest.mark.parametrize(
