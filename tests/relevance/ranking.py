@@ -12,7 +12,8 @@ import numpy.typing as npt
 import stopwordsiso
 
 from services.enrich.domain.related import vector_of
-from services.enrich.domain.related.terms import primary, snowball, tokens
+from services.enrich.domain.related.terms import primary, tokens
+from services.enrich.domain.snowball import snowball
 
 _DEPTH, _FIRST = 20, 5
 
@@ -113,8 +114,7 @@ def _stems(text: Text) -> Counter[str]:
     stop_words = stopwordsiso.stopwords(language) if known else frozenset()
     words = [word.casefold() for word in tokens(f"{text.title}\n{text.body}")]
     kept = [word for word in words if len(word) > 1 and word not in stop_words]
-    stemmer = snowball(language)
-    return Counter(stemmer.stemWords(kept) if stemmer else kept)
+    return Counter(map(snowball(language) or str, kept))
 
 
 def by_more_like_this(url: str, index: str, most_terms: int) -> Ranking:

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import wordfreq
 
-from services.enrich.domain.related.terms import snowball, tokens
+from services.enrich.domain.related.terms import tokens
+from services.enrich.domain.snowball import snowball
 
 FOLDER = Path(__file__).parents[2] / "services" / "enrich" / "data" / "word_shares"
 LANGUAGES = """ar bg bn ca cs da de el en es fa fi fil fr he hi hu id is it ja ko lt lv mk ms nb nl
@@ -54,10 +55,10 @@ def main() -> None:
 def make(language: str) -> str:
     """Lines of stem and share, the commonest first."""
     frequencies: defaultdict[str, float] = defaultdict(float)
-    stemmer = snowball(language)
+    stem_of = snowball(language) or str
     for word, frequency in wordfreq.get_frequency_dict(language).items():
         for token in tokens(word.casefold()):
-            frequencies[stemmer.stemWord(token) if stemmer else token] += frequency
+            frequencies[stem_of(token)] += frequency
     shares = {
         stem: 1 - math.exp(-WORDS_OF_AN_ARTICLE * frequency)
         for stem, frequency in frequencies.items()

@@ -160,8 +160,9 @@ def _calls(lives: Mapping[bytes, Record | None]) -> list[list[_Place]]:
     """What is posted with one call: in one slot, whichever articles it is of."""
     slots: defaultdict[int, list[_Place]] = defaultdict(list)
     for member, live in lives.items():
-        for number in live.vector.posted if live else ():
-            slots[slot_of(number)].append(_Place(number, member, live.published if live else 0))
+        if live:
+            for number in live.vector.posted:
+                slots[slot_of(number)].append(_Place(number, member, live.published))
     return [
         places[at : at + _POSTED_AT_ONCE]
         for places in slots.values()

@@ -4,7 +4,6 @@ A term, its number and its weight are functions of text and language alone, neve
 seen before: otherwise lists would depend on the order in which articles arrive.
 """
 
-import threading
 import unicodedata
 from collections.abc import Sequence
 from functools import cache
@@ -12,11 +11,11 @@ from hashlib import blake2b
 from typing import Final, NamedTuple
 
 import regex
-import Stemmer
 import stopwordsiso
 
 from services.enrich.domain.chunks import Remembered
 from services.enrich.domain.related.word_shares import Shares, shares_of
+from services.enrich.domain.snowball import snowball
 
 _UNSPACED: Final = (
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Bopomofo}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\u30fc]"
@@ -27,42 +26,6 @@ _TOKEN: Final = regex.compile(rf"(?V1){_LETTER}{_INSIDE}*+|{_UNSPACED}[{_UNSPACE
 _IS_UNSPACED: Final = regex.compile(rf"(?V1){_UNSPACED}")
 _LONGEST_TOKEN: Final = 64
 REMEMBERED: Final = 100_000
-_SNOWBALL: Final = {
-    "ar": "arabic",
-    "ca": "catalan",
-    "cs": "czech",
-    "da": "danish",
-    "de": "german",
-    "el": "greek",
-    "en": "english",
-    "es": "spanish",
-    "et": "estonian",
-    "eu": "basque",
-    "fa": "persian",
-    "fi": "finnish",
-    "fr": "french",
-    "ga": "irish",
-    "hi": "hindi",
-    "hu": "hungarian",
-    "hy": "armenian",
-    "id": "indonesian",
-    "it": "italian",
-    "lt": "lithuanian",
-    "nb": "norwegian",
-    "ne": "nepali",
-    "nl": "dutch",
-    "nn": "norwegian",
-    "no": "norwegian",
-    "pl": "polish",
-    "pt": "portuguese",
-    "ro": "romanian",
-    "ru": "russian",
-    "sr": "serbian",
-    "sv": "swedish",
-    "ta": "tamil",
-    "tr": "turkish",
-    "yi": "yiddish",
-}
 UNKNOWN: Final = "und"
 # Written so much alike that one list of words, and one collection of articles, serves them all.
 _ALIKE: Final = {"no": "nb", "nn": "nb", "hr": "sh", "bs": "sh", "tl": "fil"}
@@ -106,16 +69,15 @@ class Lexicon(Remembered[Term | None]):
         super().__init__(lambda token: self._term(token.casefold()), REMEMBERED)
         self._language = language
         self._shares: Shares = shares_of(language)
-        self._stemmer = snowball(language)
-        self._one_at_a_time = threading.Lock()  # Stemmers are not thread-safe.
+        # The full stems: here words meet, they are never shown.
+        self._stem = snowball(language) or str
         known = stopwordsiso.has_lang(language)
         self._stop_words = frozenset(stopwordsiso.stopwords(language)) if known else frozenset()
 
     def _term(self, word: str) -> Term | None:
         if word in self._stop_words or (len(word) == 1 and not _IS_UNSPACED.match(word)):
             return None
-        with self._one_at_a_time:
-            stem = (self._stemmer.stemWord(word) if self._stemmer else word) or word
+        stem = self._stem(word)
         digest = blake2b(f"{self._language}:{stem}".encode("utf-8", "replace"), digest_size=4)
         return Term(int.from_bytes(digest.digest(), "little"), self._shares.importance(stem))
 
@@ -123,9 +85,3 @@ class Lexicon(Remembered[Term | None]):
 @cache
 def lexicon(language: str) -> Lexicon:
     return Lexicon(language)
-
-
-def snowball(language: str) -> Stemmer.Stemmer | None:
-    """The full stemmer of a language: here words meet, they are never shown."""
-    algorithm = _SNOWBALL.get(language)
-    return Stemmer.Stemmer(algorithm) if algorithm in Stemmer.algorithms() else None

@@ -4,42 +4,10 @@ English and French lose only their plurals, because slugs are read by people and
 stemming makes a consul of a consulate; all other languages are stemmed by Snowball.
 """
 
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-import Stemmer
+from services.enrich.domain.snowball import Stem, snowball
 
-_SNOWBALL: Mapping[str, str] = {
-    "ar": "arabic",
-    "ca": "catalan",
-    "cs": "czech",
-    "da": "danish",
-    "de": "german",
-    "el": "greek",
-    "es": "spanish",
-    "et": "estonian",
-    "eu": "basque",
-    "fa": "persian",
-    "fi": "finnish",
-    "ga": "irish",
-    "hi": "hindi",
-    "hu": "hungarian",
-    "hy": "armenian",
-    "id": "indonesian",
-    "it": "italian",
-    "lt": "lithuanian",
-    "ne": "nepali",
-    "nl": "dutch",
-    "no": "norwegian",
-    "pl": "polish",
-    "pt": "portuguese",
-    "ro": "romanian",
-    "ru": "russian",
-    "sr": "serbian",
-    "sv": "swedish",
-    "ta": "tamil",
-    "tr": "turkish",
-}
 # Longest first: the first that fits is cut.
 _UKRAINIAN_ENDINGS = tuple(
     """иями ями ами ові еві ого ому ими іми єю ією ією ою ею ах ях ям ам ом ем їв ів ій ої ий их им
@@ -50,8 +18,6 @@ _AZERBAIJANI_ENDINGS = tuple("dan dən da də ın in un ün lar lər".split())
 _SHORTEST_STEM = 3
 _SHORTEST_PLURAL = 4
 
-Stem = Callable[[str], str]
-
 
 def stemmer_of(language: str) -> Stem:
     """A function from a word in lower case to its stem, which is never empty."""
@@ -60,21 +26,9 @@ def stemmer_of(language: str) -> Stem:
         "fr": _french,
         "uk": _ukrainian,
         "az": _azerbaijani,
+        "yi": str,  # Read whole: nobody has judged what its stemmer makes of tags.
     }
-    return own.get(language) or _snowball(_SNOWBALL.get(language))
-
-
-def _snowball(algorithm: str | None) -> Stem:
-    if algorithm not in Stemmer.algorithms():
-        return str
-    stemmer = Stemmer.Stemmer(algorithm)
-    one_at_a_time = threading.Lock()  # Stemmers are not thread-safe.
-
-    def stem(word: str) -> str:
-        with one_at_a_time:
-            return stemmer.stemWord(word) or word
-
-    return stem
+    return own.get(language) or snowball(language) or str
 
 
 def _english(word: str) -> str:

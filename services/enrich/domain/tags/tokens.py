@@ -8,8 +8,8 @@ from typing import NamedTuple
 import regex
 
 from services.enrich.domain.chunks import Remembered
+from services.enrich.domain.snowball import Stem
 from services.enrich.domain.tags.grammar import ABBREVIATIONS
-from services.enrich.domain.tags.stemming import Stem
 
 _MARKS = r"\p{M}\u200c\u200d"
 _INNER = r"-‐‑&'’‘ʼ"
