@@ -1,22 +1,20 @@
 """A newsroom within the test: ingest, enrich and search as they run, Redis between them."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
-import uvicorn
 
 from services.enrich.app import create_app as create_enrich
 from services.enrich.settings import EnrichSettings
 from services.search.app import create_app as create_search
 from services.search.ports import SearchIndex
 from services.search.settings import SearchSettings
-from shared.server import KEEP_ALIVE_S
 from tests import servers
 from tests.publishing import Ingest, article, ingest as start_ingest, patiently
+from tests.served import served
 from tests.waiting import eventually
 
 BODY = (
@@ -40,22 +38,16 @@ async def newsdesk(
         "DATELINE_STATE_DIR": state,
     }
     search = create_search(SearchSettings.model_validate(environment), index=index)
-    server = uvicorn.Server(
-        uvicorn.Config(search, port=port, log_level="warning", timeout_keep_alive=KEEP_ALIVE_S)
-    )
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
     async with AsyncExitStack() as stack:
-        serving = asyncio.create_task(server.serve())
+        await stack.enter_async_context(search.router.lifespan_context(search))
+        base_url = await stack.enter_async_context(served(search, port))
         ingest = await stack.enter_async_context(start_ingest(redis_url))
         for _ in range(enrichers):
             enrich = create_enrich(EnrichSettings.model_validate(environment))
             await stack.enter_async_context(enrich.router.lifespan_context(enrich))
-        base_url = f"http://127.0.0.1:{port}"
         client = await stack.enter_async_context(httpx.AsyncClient(base_url=base_url, timeout=20))
         await eventually(lambda: _ready(client), 200)
         yield Newsdesk(ingest, client)
-        server.should_exit = True
-        await serving
 
 
 async def _ready(client: httpx.AsyncClient) -> int:

@@ -112,6 +112,18 @@ async def verify_at(
         return await verify(ledger, client, redis, within_s=within_s)
 
 
+class _Look(NamedTuple):
+    """What an article's page answered; `revision` is 0 where it is not shown."""
+
+    asked: datetime
+    status: int
+    revision: int
+
+    @property
+    def shown(self) -> bool:
+        return self.revision > 0
+
+
 async def _compare(
     ledger: Mapping[str, Accepted], search: httpx.AsyncClient, redis: Redis
 ) -> Verification:
@@ -134,7 +146,7 @@ async def _compare(
 
 
 def _judge(
-    found: Verification, accepted: Accepted, look: "_Look", listed: int, dead: DeadLetters
+    found: Verification, accepted: Accepted, look: _Look, listed: int, dead: DeadLetters
 ) -> None:
     """Count one article: the look at its page decides, and where it is shown, the lists."""
     shown, revision = look.shown, look.revision
@@ -165,10 +177,6 @@ def _count_shown(found: Verification, accepted: Accepted, listed: int) -> None:
         found.broken.append(Broken("lost", accepted, "has a page, but no list shows it"))
 
 
-def _batches(accepted: Sequence[Accepted]) -> list[Sequence[Accepted]]:
-    return [accepted[at : at + AT_ONCE] for at in range(0, len(accepted), AT_ONCE)]
-
-
 async def _listed(client: httpx.AsyncClient) -> Counter[str]:
     """How often each article stands in the list of all articles."""
     listed: Counter[str] = Counter()
@@ -183,24 +191,13 @@ async def _listed(client: httpx.AsyncClient) -> Counter[str]:
 
 async def _look_up_all(
     search: httpx.AsyncClient, asked: Sequence[Accepted]
-) -> list[tuple[Accepted, "_Look"]]:
+) -> list[tuple[Accepted, _Look]]:
     looks: list[tuple[Accepted, _Look]] = []
-    for batch in _batches(asked):
+    for at in range(0, len(asked), AT_ONCE):
+        batch = asked[at : at + AT_ONCE]
         seen = await asyncio.gather(*(_look_up(search, one.id) for one in batch))
         looks += zip(batch, seen, strict=True)
     return looks
-
-
-class _Look(NamedTuple):
-    """What an article's page answered; `revision` is 0 where it is not shown."""
-
-    asked: datetime
-    status: int
-    revision: int
-
-    @property
-    def shown(self) -> bool:
-        return self.status == httpx.codes.OK
 
 
 async def _look_up(client: httpx.AsyncClient, article_id: str) -> _Look:

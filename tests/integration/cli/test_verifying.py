@@ -82,14 +82,26 @@ async def test_an_embargo_is_no_loss_while_it_lasts(search: Search) -> None:
     assert [one.kind for one in (await checked(search, of("secret"))).broken] == ["lost"]
 
 
-class Twice(httpx.AsyncBaseTransport):
-    """Search as it would answer with an article in its list twice."""
+class Line(httpx.AsyncBaseTransport):
+    """The way to search, and what may happen on it."""
 
     def __init__(self, search: Search) -> None:
-        self._search = search
+        self.search = search
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        answer = await self._search.client.get(request.url.raw_path.decode())
+        return await self.search.client.get(request.url.raw_path.decode())
+
+    async def check(self, *accepted: Accepted) -> Verification:
+        ledger = {one.id: one for one in accepted}
+        async with httpx.AsyncClient(transport=self, base_url="http://search") as client:
+            return await verify(ledger, client, self.search.redis)
+
+
+class Twice(Line):
+    """Search as it would answer with an article in its list twice."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        answer = await super().handle_async_request(request)
         body: Mapping[str, object] = answer.json()
         hits = body.get("hits")
         if isinstance(hits, list):
@@ -98,44 +110,35 @@ class Twice(httpx.AsyncBaseTransport):
 
 
 async def test_an_article_listed_twice_is_duplicated(search: Search) -> None:
-    names = ("current", "old", "back")
-    ledger = {identified(name): of(name, 2 if name == "current" else 1) for name in names}
-    async with httpx.AsyncClient(transport=Twice(search), base_url="http://search") as client:
-        found = await verify(ledger, client, search.redis)
+    found = await Twice(search).check(of("current", 2), of("old"), of("back"))
     assert [one.kind for one in found.broken] == ["duplicated"]
 
 
-class Late(httpx.AsyncBaseTransport):
+class Late(Line):
     """Search as it answers when an article becomes searchable right after its list was read."""
 
-    def __init__(self, search: Search) -> None:
-        self._search = search
-        self.walks = 0
+    walks = 0
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        answer = await self._search.client.get(request.url.raw_path.decode())
+        answer = await super().handle_async_request(request)
         if request.url.path == "/v1/search":
             self.walks += 1
-            await self._search.index(late=enriched("late"))
+            await self.search.index(late=enriched("late"))
         return answer
 
 
 async def test_what_comes_after_the_list_was_read_is_not_lost(search: Search) -> None:
     late = Late(search)
-    async with httpx.AsyncClient(transport=late, base_url="http://search") as client:
-        found = await verify({identified("late"): of("late")}, client, search.redis)
+    found = await late.check(of("late"))
     assert found.holds
     assert (found.shown, late.walks) == (1, 2)
 
 
-class Slow(httpx.AsyncBaseTransport):
+class Slow(Line):
     """Search as it is reached over a line that is slower than an embargo."""
 
-    def __init__(self, search: Search) -> None:
-        self._search = search
-
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        answer = await self._search.client.get(request.url.raw_path.decode())
+        answer = await super().handle_async_request(request)
         await asyncio.sleep(1.5)
         return answer
 
@@ -143,8 +146,7 @@ class Slow(httpx.AsyncBaseTransport):
 async def test_an_embargo_that_ends_during_the_look_is_no_loss(search: Search) -> None:
     until = datetime.now(UTC) + timedelta(seconds=3)
     await search.index(secret=enriched("secret", published_at=until))
-    ledger = {identified("secret"): of("secret", until=until.isoformat())}
-    async with httpx.AsyncClient(transport=Slow(search), base_url="http://search") as client:
-        while not (found := await verify(ledger, client, search.redis)).shown:
-            assert found.holds
+    slow = Slow(search)
+    while not (found := await slow.check(of("secret", until=until.isoformat()))).shown:
+        assert found.holds
     assert found.holds
