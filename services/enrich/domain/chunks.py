@@ -11,18 +11,23 @@ Answer = TypeVar("Answer")
 class Remembered(dict[str, Answer], Generic[Answer]):
     """What was read of chunks, at most so many; of long ones nothing is kept.
 
-    A dictionary, because there are hundreds in every text: looking one up calls no function.
+    A dictionary, because there are hundreds in every text: looking one up calls no function. When
+    half as many as may be are in it they step back, and of these only what is asked for again
+    comes forward: what every text has stays, what one text had goes.
     """
 
     def __init__(self, read: Callable[[str], Answer], most: int) -> None:
         super().__init__()
         self._read = read
-        self._most = most
+        self._half = most // 2
+        self._back: dict[str, Answer] = {}
 
     def __missing__(self, chunk: str) -> Answer:
-        answer = self._read(chunk)
+        back = self._back
+        answer = back[chunk] if chunk in back else self._read(chunk)
         if len(chunk) <= _LONGEST:
-            if len(self) >= self._most:
+            if len(self) >= self._half:
+                self._back = dict(self)
                 self.clear()
             self[chunk] = answer
         return answer

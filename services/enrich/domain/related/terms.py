@@ -25,7 +25,7 @@ _INSIDE: Final = rf"[[\p{{L}}\p{{M}}\p{{N}}]--{_UNSPACED}]"
 _TOKEN: Final = regex.compile(rf"(?V1){_LETTER}{_INSIDE}*+|{_UNSPACED}[{_UNSPACED}\p{{M}}]*+")
 _IS_UNSPACED: Final = regex.compile(rf"(?V1){_UNSPACED}")
 _LONGEST_TOKEN: Final = 64
-REMEMBERED: Final = 100_000
+_REMEMBERED: Final = 100_000
 UNKNOWN: Final = "und"
 # Written so much alike that one list of words, and one collection of articles, serves them all.
 _ALIKE: Final = {"no": "nb", "nn": "nb", "hr": "sh", "bs": "sh", "tl": "fil"}
@@ -44,9 +44,17 @@ def primary(language: str | None) -> str:
     return _ALIKE.get(code, code)
 
 
+class Word(NamedTuple):
+    """A word of a text; `term` is None for a stop word, `fold` 64 bits of it in lower case."""
+
+    text: str
+    term: Term | None
+    fold: int
+
+
 def tokens(text: str) -> list[str]:
     """Words as they stand in the text, and character pairs of runs without spaces."""
-    return [token for chunk in text.split() for token in _TOKENS_OF[chunk]]
+    return [token for chunk in text.split() for token in _tokens_of(chunk)]
 
 
 def _tokens_of(chunk: str) -> Sequence[str]:
@@ -59,20 +67,29 @@ def _tokens_of(chunk: str) -> Sequence[str]:
     return found
 
 
-_TOKENS_OF: Final = Remembered(_tokens_of, REMEMBERED)
-
-
-class Lexicon(Remembered[Term | None]):
-    """Seen tokens and their terms, None for stop words."""
+class Lexicon:
+    """Reads texts of one language."""
 
     def __init__(self, language: str) -> None:
-        super().__init__(lambda token: self._term(token.casefold()), REMEMBERED)
         self._language = language
         self._shares: Shares = shares_of(language)
         # The full stems: here words meet, they are never shown.
         self._stem = snowball(language) or str
         known = stopwordsiso.has_lang(language)
         self._stop_words = frozenset(stopwordsiso.stopwords(language)) if known else frozenset()
+        self._words = Remembered(self._word, _REMEMBERED)
+        self._chunks = Remembered(self._chunk, _REMEMBERED)
+
+    def read(self, text: str) -> list[Word]:
+        return [word for chunk in text.split() for word in self._chunks[chunk]]
+
+    def _chunk(self, chunk: str) -> tuple[Word, ...]:
+        return tuple(self._words[token] for token in _tokens_of(chunk))
+
+    def _word(self, token: str) -> Word:
+        word = token.casefold()
+        digest = blake2b(word.encode("utf-8", "replace"), digest_size=8).digest()
+        return Word(token, self._term(word), int.from_bytes(digest, "little"))
 
     def _term(self, word: str) -> Term | None:
         if word in self._stop_words or (len(word) == 1 and not _IS_UNSPACED.match(word)):

@@ -1,17 +1,16 @@
 """An article as the numbers that related links are made of: a pure function of its text."""
 
-import heapq
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from hashlib import blake2b
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from services.enrich.domain.related.terms import REMEMBERED, lexicon, primary, tokens
+from services.enrich.domain.related.terms import Word, lexicon, primary
 
 TERMS: Final = 100
 POSTED: Final = 25
@@ -61,30 +60,22 @@ def vector_of(
 ) -> tuple[ArticleVector, Mapping[int, str]]:
     """The vector, and each of its posted terms as it is most often written in the text."""
     known = lexicon(primary(language))
-    title_tokens, body_tokens = tokens(title), tokens(body)[:_MOST_TOKENS]
-    counts: Counter[str] = Counter(body_tokens)
-    written = counts.copy()
-    written.update(title_tokens)
-    counts.update(dict.fromkeys(title_tokens, 0))
-    for token in title_tokens:
-        counts[token] += 1 + _TITLE_BOOST
-    for token in body_tokens[:_LEAD_TOKENS]:
-        counts[token] += _LEAD_BOOST
-    frequencies: Counter[int] = Counter()
-    importance: dict[int, float] = {}
-    for token, count in counts.items():
-        if term := known[token]:
-            frequencies[term.number] += count
-            importance[term.number] = term.importance
-    vector = _quantised(
-        {number: count**0.5 * importance[number] for number, count in frequencies.items()},
-        sketch_of([*title_tokens, *body_tokens]),
-    )
-    return vector, _written(vector.posted, written, known)
+    head, text = known.read(title), known.read(body)[:_MOST_TOKENS]
+    words = [*head, *text]
+    terms = [word.term for word in words if word.term]
+    frequencies = Counter(term.number for term in terms)
+    for boosted, boost in ((head, _TITLE_BOOST), (text[:_LEAD_TOKENS], _LEAD_BOOST)):
+        for word in boosted:
+            if word.term:
+                frequencies[word.term.number] += boost
+    importance = dict(terms)
+    weights = {number: count**0.5 * importance[number] for number, count in frequencies.items()}
+    vector = _quantised(weights, sketch_of(words))
+    return vector, _written(vector.posted, words)
 
 
 def _quantised(weights: Mapping[int, float], sketch: bytes) -> ArticleVector:
-    heaviest = heapq.nsmallest(TERMS, weights.items(), key=lambda item: (-item[1], item[0]))
+    heaviest = sorted(weights.items(), key=lambda item: (-item[1], item[0]))[:TERMS]
     if not heaviest:
         return ArticleVector(EMPTY.numbers, EMPTY.weights, sketch)
     loudest = heaviest[0][1]
@@ -95,27 +86,27 @@ def _quantised(weights: Mapping[int, float], sketch: bytes) -> ArticleVector:
     return ArticleVector(np.array(numbers, np.uint32), np.array(levels, np.uint8), sketch)
 
 
-def _written(
-    posted: Sequence[int], written: Mapping[str, int], known: Mapping[str, object]
-) -> Mapping[int, str]:
-    wanted, best = frozenset(posted), dict[int, tuple[int, str]]()
-    for token, count in written.items():
-        term = known[token]
-        number = getattr(term, "number", None)
-        if number in wanted:
-            best[number] = max(best.get(number, (0, "")), (count, token))
-    return {number: best[number][1] for number in posted if number in best}
+def _written(posted: Sequence[int], words: Sequence[Word]) -> Mapping[int, str]:
+    """How each is written most often; of equals the last by its letters."""
+    wanted = frozenset(posted)
+    written = Counter(
+        (word.term.number, word.text) for word in words if word.term and word.term.number in wanted
+    )
+    best: dict[int, tuple[int, str]] = {}
+    for (number, text), count in written.items():
+        best[number] = max(best.get(number, (0, "")), (count, text))
+    return {number: best[number][1] for number in posted}
 
 
-def sketch_of(words: list[str]) -> bytes:
+def sketch_of(words: Sequence[Word]) -> bytes:
     """One-permutation MinHash: the least 5-word shingle of each of 64 bins, one byte each.
 
     Li, Owen and Zhang (2012), "One permutation hashing". 0 is an empty bin.
     """
     if len(words) < _SHORT:
-        whole = "\0".join(words).casefold().encode("utf-8", "replace")
+        whole = "\0".join(word.text for word in words).casefold().encode("utf-8", "replace")
         return blake2b(whole, digest_size=SKETCH_BYTES).digest()
-    hashes = np.fromiter(map(_hash, words), np.uint64, len(words))
+    hashes = np.array([word.fold for word in words], np.uint64)
     shingles = np.zeros(len(words) - _SHINGLE + 1, np.uint64)
     for at in range(_SHINGLE):
         shingles = shingles * np.uint64(0x9E3779B97F4A7C15) + hashes[at : at + len(shingles)]
@@ -127,9 +118,3 @@ def sketch_of(words: list[str]) -> bytes:
     # High bits of a minimum are mostly zero; its low ones are not.
     levels = least % np.uint64(_LOUDEST) + np.uint64(1)
     return bytes(np.where(least == np.iinfo(np.uint64).max, 0, levels).astype(np.uint8))
-
-
-@lru_cache(REMEMBERED)
-def _hash(word: str) -> int:
-    digest = blake2b(word.casefold().encode("utf-8", "replace"), digest_size=8).digest()
-    return int.from_bytes(digest, "little")
