@@ -9,14 +9,13 @@ _LENGTH: Final = 300
 _END: Final = regex.compile(
     r"(?:(?<!\b\p{L})(?<!\b(?:Mr|Ms|Dr|St|No|Mrs|vs))[.!?…؟۔।]+[\"'”’»)\]]*(?=\s|$)|[。！？]+[」』”]?)"
 )
-_SPACE: Final = regex.compile(r"\s+")
 _ELLIPSIS: Final = "…"
 
 
 def leading_sentences(body: str, length: int = _LENGTH) -> str | None:
     """The sentences that fit into `length` characters, at least one, cut between two words."""
     # The first paragraph that is more than a heading usually tells it; the look is bounded.
-    text = _SPACE.sub(" ", body[: length * 8]).strip()
+    text = " ".join(body[: length * 8].split())
     if len(text) <= length:
         return text or None
     ends = [match.end() for match in _END.finditer(text, 0, length + 1) if match.end() <= length]

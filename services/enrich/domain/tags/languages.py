@@ -5,13 +5,14 @@ from functools import cache
 import regex
 
 from services.enrich.domain.tags.countries import Countries, countries_of, country_spellings
-from services.enrich.domain.tags.endings import ENDINGS, NO_ENDINGS, Endings
+from services.enrich.domain.tags.endings import ENDINGS, NO_ENDINGS
 from services.enrich.domain.tags.grammar import (
     ENGLISH_CLOSED,
     NAME_CONNECTORS,
     NONE,
     PHRASE_CONNECTORS,
 )
+from services.enrich.domain.tags.lone_words import LoneWords
 from services.enrich.domain.tags.stemming import stemmer_of
 from services.enrich.domain.tags.stop_words import stop_words_of
 from services.enrich.domain.tags.tokens import Spelling, Tokeniser
@@ -40,7 +41,6 @@ class Language:
     stop_words: frozenset[str]
     tokeniser: Tokeniser
     countries: Countries
-    endings: Endings = NO_ENDINGS
     word_classes: Mapping[str, str] | None = None  # Known for English only.
     nouns_are_capitalised: bool = False
     inflects_names: bool = True  # Then a person's name is known by its stems only.
@@ -62,20 +62,25 @@ def language_of(tag: str | None) -> Language:
 @cache
 def _language(code: str) -> Language:
     spelling = _spelling(code)
-    tokeniser = Tokeniser(spelling, stemmer_of(code))
+    words = LoneWords(
+        stop_words_of(code),
+        classes=_english() if code == "en" else None,
+        endings=ENDINGS.get(code, NO_ENDINGS),
+        nouns_are_capitalised=code == "de",
+    )
+    tokeniser = Tokeniser(spelling, stemmer_of(code), words)
     return Language(
         code=code,
         spelling=spelling,
-        stop_words=stop_words_of(code),
+        stop_words=words.stop_words,
         tokeniser=tokeniser,
         countries=countries_of(
             # Many languages without names of their own write the English ones.
             code if code in country_names() else "en",
             tokeniser.key_of,
         ),
-        endings=ENDINGS.get(code, NO_ENDINGS),
-        word_classes=_english() if code == "en" else None,
-        nouns_are_capitalised=code == "de",
+        word_classes=words.classes,
+        nouns_are_capitalised=words.nouns_are_capitalised,
         inflects_names=code not in _FIXED_NAMES,
         name_connectors=NAME_CONNECTORS.get(code, NONE),
         phrase_connectors=PHRASE_CONNECTORS.get(code, NONE),

@@ -94,14 +94,14 @@ def _find_names(reading: Reading) -> None:
 
 
 def _is_proper(reading: Reading, index: int, lower: str) -> bool:
-    language, capitals = reading.language, reading.tokens.capital
+    capitals = reading.tokens.capital
     if lower in HONORIFICS and capitals[index + 1]:
         return False
     in_title = index < reading.tokens.title_end
     if reading.title_in_capitals if in_title else reading.body_in_capitals:
         return lower in reading.seen_capitalised and lower not in reading.seen_small
     if capitals[index] == ALL_CAPITALS and len(lower) <= _LONGEST_ACRONYM:
-        return lower not in language.stop_words or lower not in reading.seen_small
+        return not reading.tokens.is_stop[index] or lower not in reading.seen_small
     if not reading.starts_sentence[index]:
         return True
     return _is_proper_at_start(reading, index, lower)
@@ -110,7 +110,7 @@ def _is_proper(reading: Reading, index: int, lower: str) -> bool:
 def _is_proper_at_start(reading: Reading, index: int, lower: str) -> bool:
     """Where a sentence starts every word has a capital, so that others must speak for a name."""
     language = reading.language
-    if lower in reading.seen_small or lower in language.stop_words:
+    if lower in reading.seen_small or reading.tokens.is_stop[index]:
         return False
     if lower in reading.seen_capitalised or reading.tokens.capital[index + 1]:
         return True

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain
 from typing import NamedTuple
 
 import regex
@@ -10,6 +10,7 @@ import regex
 from services.enrich.domain.chunks import Remembered
 from services.enrich.domain.snowball import Stem
 from services.enrich.domain.tags.grammar import ABBREVIATIONS
+from services.enrich.domain.tags.lone_words import NO_WORD, LoneWords
 
 _MARKS = r"\p{M}\u200c\u200d"
 _INNER = r"-‐‑&'’‘ʼ"
@@ -26,7 +27,7 @@ _ELIDED = regex.compile(
 _APOSTROPHES = str.maketrans("’‘ʼ", "'''")
 POSSESSIVE = "'s"
 _WORD = 1  # The group of a pattern that holds a word.
-_REMEMBERED = 20_000
+_REMEMBERED = 40_000
 
 SMALL, CAPITALISED, ALL_CAPITALS = range(3)
 
@@ -56,19 +57,35 @@ class Token(NamedTuple):
 
     Attributes:
         stem: "" of what is no word.
+        alone: the class that it has by itself.
         capital: SMALL, CAPITALISED or ALL_CAPITALS.
-        raw: as the text has it, with all that follows up to the next token.
+        gap: what stands between it and the next token, mostly a space or nothing.
     """
 
     surface: str
     lower: str
     is_word: bool
+    is_stop: bool
     stem: str
+    alone: str
     capital: int
-    raw: str
+    gap: str
 
 
-_LINE_BREAK = Token("\n", "\n", is_word=False, stem="", capital=SMALL, raw="\n")
+def _no_word(surface: str, lower: str, gap: str) -> Token:
+    return Token(
+        surface,
+        lower,
+        is_word=False,
+        is_stop=False,
+        stem="",
+        alone=NO_WORD,
+        capital=SMALL,
+        gap=gap,
+    )
+
+
+_LINE_BREAK = _no_word("\n", "\n", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,32 +95,37 @@ class Tokens:
     surface: Sequence[str]
     lower: Sequence[str]
     is_word: Sequence[bool]
+    is_stop: Sequence[bool]
     stem: Sequence[str]
+    alone: Sequence[str]
     capital: Sequence[int]
-    raw: Sequence[str]
+    gap: Sequence[str]
     title_end: int  # The token after the last one of the title.
 
     def __len__(self) -> int:
         return len(self.surface)
 
     def slice(self, first: int, last: int) -> str:
-        return " ".join("".join([*self.raw[first:last], self.surface[last]]).split())
+        between = zip(self.surface[first:last], self.gap[first:last], strict=True)
+        text = "".join(chain.from_iterable(between)) + self.surface[last]
+        return " ".join(text.split())
 
 
 class Tokeniser:
     """Reads texts of one language. Most of what stands between spaces has been seen before."""
 
-    def __init__(self, spelling: Spelling, stem: Stem) -> None:
+    def __init__(self, spelling: Spelling, stem: Stem, words: LoneWords) -> None:
         self._spelling = spelling
         self._stem = stem
+        self._words = words
         self._chunks = Remembered(self._read_chunk, _REMEMBERED)
 
     def read(self, title: str, rest: str) -> Tokens:
         tokens = [_LINE_BREAK, *self._tokens(title)]
         title_end = len(tokens)
         tokens += [_LINE_BREAK, *self._tokens(rest), _LINE_BREAK]
-        surface, lower, is_word, stem, capital, raw = zip(*tokens, strict=True)
-        return Tokens(surface, lower, is_word, stem, capital, raw, title_end)
+        surface, lower, is_word, is_stop, stem, alone, capital, gap = zip(*tokens, strict=True)
+        return Tokens(surface, lower, is_word, is_stop, stem, alone, capital, gap, title_end)
 
     def key_of(self, text: str) -> str:
         """The stems of the words of a short text."""
@@ -134,9 +156,12 @@ class Tokeniser:
         for match in pattern.finditer(line):
             word = match[0]
             is_word = match.lastindex == _WORD
-            tokens.append(self._token(word, word.lower(), word, is_word=is_word))
+            tokens.append(self._token(word, word.lower(), "", is_word=is_word))
 
     def _read_chunk(self, chunk: str) -> tuple[Token, ...]:
+        # Most are a word of letters alone, and need no pattern.
+        if chunk.isalpha():
+            return (self._token(chunk, self._spelling.lower(chunk), " ", is_word=True),)
         pieces: list[_Piece] = []
         for match in _SPACED.finditer(chunk):
             word, begin = match[0], match.start()
@@ -147,12 +172,13 @@ class Tokeniser:
                 pieces += self._parts(word, lower, begin)
             elif word != "." or not (pieces and _is_abbreviated(*pieces[-1][:2])):
                 pieces.append((word, word, False, begin))
-        places = pairwise([*(begin for *_, begin in pieces), len(chunk) + 1])
-        raws = [f"{chunk} "[begin:end] for begin, end in places]
-        return tuple(
-            self._token(surface, lower, raw, is_word=is_word)
-            for (surface, lower, is_word, _), raw in zip(pieces, raws, strict=True)
-        )
+        tokens: list[Token] = []
+        end, gap = len(chunk), " "
+        for surface, lower, is_word, begin in reversed(pieces):
+            gap = chunk[begin + len(surface) : end] + gap
+            tokens.append(self._token(surface, lower, gap, is_word=is_word))
+            end, gap = begin, ""
+        return tuple(reversed(tokens))
 
     def _parts(self, word: str, lower: str, begin: int) -> Iterator[_Piece]:
         """What stands on either side of an apostrophe, where the language parts it there."""
@@ -173,10 +199,19 @@ class Tokeniser:
         yield word[:cut], lower[:cut], True, begin
         yield word[cut:], lower[cut:] if elided else POSSESSIVE, elided, begin + cut
 
-    def _token(self, surface: str, lower: str, raw: str, *, is_word: bool) -> Token:
-        stem = self._stem(lower) if is_word else ""
-        capital = _capital(surface) if is_word and surface != lower else SMALL
-        return Token(surface, lower, is_word, stem, capital, raw)
+    def _token(self, surface: str, lower: str, gap: str, *, is_word: bool) -> Token:
+        if not is_word:
+            return _no_word(surface, lower, gap)
+        return Token(
+            surface,
+            lower,
+            is_word=True,
+            is_stop=lower in self._words.stop_words,
+            stem=self._stem(lower),
+            alone=self._words.class_of(lower, surface),
+            capital=SMALL if surface == lower else _capital(surface),
+            gap=gap,
+        )
 
 
 def _capital(surface: str) -> int:
