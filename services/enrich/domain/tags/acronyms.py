@@ -15,11 +15,14 @@ _LONG_ENOUGH = 6  # Letters of a single word that may hide an acronym's.
 def long_forms(reading: Reading, found: dict[str, Candidate]) -> dict[str, str]:
     """Key of the acronym to key of its long form, both in `found`."""
     forms = dict(_introduced(reading))
-    by_initials = _by_initials(reading, found)
-    for key, candidate in found.items():
-        mostly_capitals = candidate.words == 1 and 2 * candidate.acronym > candidate.count
-        if mostly_capitals and key not in forms and key in by_initials:
-            forms[key] = by_initials[key]
+    unexplained = [
+        key
+        for key, candidate in found.items()
+        if candidate.words == 1 and 2 * candidate.acronym > candidate.count and key not in forms
+    ]
+    if unexplained:
+        by_initials = _by_initials(reading, found)
+        forms |= {key: by_initials[key] for key in unexplained if key in by_initials}
     return {
         short: long
         for short, long in forms.items()

@@ -109,8 +109,8 @@ def _select(evidence: _Evidence, given: set[str], room: int) -> list[str]:
 
 
 def _tag(evidence: _Evidence, candidate: Candidate) -> Tag:
-    variants = variant_names(evidence.reading, evidence.candidates, candidate)
     name = display_name(evidence.reading, candidate)
+    variants = variant_names(evidence.reading, evidence.candidates, candidate, name)
     kind = kind_of(evidence.reading, candidate)
     return Tag(
         slug=_slug(candidate, name, evidence.reading.language),

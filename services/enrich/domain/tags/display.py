@@ -27,10 +27,9 @@ def display_name(reading: Reading, candidate: Candidate) -> str:
 
 
 def variant_names(
-    reading: Reading, candidates: dict[str, Candidate], candidate: Candidate
+    reading: Reading, candidates: dict[str, Candidate], candidate: Candidate, shown: str
 ) -> list[str]:
-    """How the article also calls it, with the honorific: "Mr. Karasin"."""
-    shown = display_name(reading, candidate)
+    """How the article also calls what is shown, with the honorific: "Mr. Karasin"."""
     names = [_with_honorific(reading, candidates[key]) for key in candidate.variants]
     return [name for name in dict.fromkeys(names) if name != shown]
 

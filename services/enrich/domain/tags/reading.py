@@ -5,6 +5,7 @@ neighbours.
 """
 
 from dataclasses import dataclass, field
+from itertools import accumulate, compress, islice
 
 from services.enrich.domain.tags.grammar import HONORIFICS
 from services.enrich.domain.tags.languages import Language
@@ -47,42 +48,44 @@ def read(tokens: Tokens, language: Language) -> Reading:
 
 def _see_capitals(reading: Reading) -> None:
     tokens = reading.tokens
-    starts, words = True, 0
-    for index, (lower, is_word, capital) in enumerate(
-        zip(tokens.lower, tokens.is_word, tokens.capital, strict=True)
-    ):
-        reading.words_before.append(words)
+    *reading.words_before, reading.word_count = accumulate(tokens.is_word, initial=0)
+    starts = True
+    for lower, is_word in zip(tokens.lower, tokens.is_word, strict=True):
         reading.starts_sentence.append(is_word and starts)
         if is_word:
-            words += 1
-            if index > tokens.title_end:
-                if not capital:
-                    reading.seen_small.add(lower)
-                elif not starts:
-                    reading.seen_capitalised.add(lower)
             starts = False
         elif lower in _SENTENCE_BREAKS:
             starts = True
-    reading.word_count = words
+    running = slice(tokens.title_end + 1, None)
+    words = zip(
+        tokens.lower[running], tokens.capital[running], tokens.is_word[running], strict=True
+    )
+    for (lower, capital, is_word), starts in zip(
+        words, reading.starts_sentence[running], strict=True
+    ):
+        if capital:
+            if not starts:
+                reading.seen_capitalised.add(lower)
+        elif is_word:
+            reading.seen_small.add(lower)
 
 
 def _judge_capitals(reading: Reading) -> None:
     """Whether capitals mean anything here: not in title case, not in scripts without case."""
     tokens = reading.tokens
-    words = [index for index, is_word in enumerate(tokens.is_word) if is_word]
-    title = [index for index in words if index < tokens.title_end]
-    body = words[len(title) :]
     if not reading.language.nouns_are_capitalised:
-        reading.title_in_capitals = _capitalised(reading, title)
-        reading.body_in_capitals = _capitalised(reading, body)
-    sample = (tokens.surface[index][0] for index in words[:_SAMPLE])
-    cased = sum(letter.lower() != letter.upper() for letter in sample)
-    reading.has_case = 2 * cased >= min(len(words), _SAMPLE)
+        reading.title_in_capitals = _in_capitals(tokens, slice(0, tokens.title_end))
+        reading.body_in_capitals = _in_capitals(tokens, slice(tokens.title_end, None))
+    words = compress(tokens.surface, tokens.is_word)
+    initials = [word[0] for word in islice(words, _SAMPLE)]
+    cased = sum(letter.lower() != letter.upper() for letter in initials)
+    reading.has_case = 2 * cased >= len(initials)
 
 
-def _capitalised(reading: Reading, words: list[int]) -> bool:
-    capitalised = sum(reading.tokens.capital[index] > SMALL for index in words)
-    return len(words) >= _TITLE_CASE_WORDS and capitalised > _TITLE_CASE_SHARE * len(words)
+def _in_capitals(tokens: Tokens, part: slice) -> bool:
+    words, capitals = sum(tokens.is_word[part]), tokens.capital[part]
+    capitalised = len(capitals) - capitals.count(SMALL)
+    return words >= _TITLE_CASE_WORDS and capitalised > _TITLE_CASE_SHARE * words
 
 
 def _find_names(reading: Reading) -> None:
