@@ -40,6 +40,8 @@ _ATTEMPTS: Final = 20
 _EMBARGO: Final = "rel:embargo"
 _EMBARGOES: Final = 100
 _AT_ONCE: Final = 20
+# Lists that are settled once more should not depend on the order in which their articles came.
+_FAR: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,15 +136,18 @@ class RedisRelatedMemory:
         await self._lists.make_due_later({copy for each in copies for copy in each})
 
     async def settle_all(self) -> AsyncIterator[int]:
-        """Link every article anew with those around it; after each batch, how many were settled."""
+        """Link every article anew, with more of those around it than when each came.
+
+        Answers after each batch how many were settled.
+        """
         batch: list[bytes] = []
         async for name in self._redis.scan_iter(key("a", b"*"), count=1000):
             batch.append(name[-MEMBER_BYTES - 1 : -1])
             if len(batch) == _AT_ONCE:
-                await self._settle(batch, announce=True)
+                await self._settle(batch, announce=True, reach=_FAR)
                 yield len(batch)
                 batch = []
-        await self._settle(batch, announce=True)
+        await self._settle(batch, announce=True, reach=_FAR)
         yield len(batch)
 
     async def _keep(self, records: Iterable[tuple[str, int, bytes, bytes]]) -> None:
@@ -152,19 +157,24 @@ class RedisRelatedMemory:
                 await self._set_record(keys=keys, args=[version, record, card], client=pipe)
             await pipe.execute()
 
-    async def _settle(self, members: Sequence[bytes], *, announce: bool) -> None:
-        """Make postings, links and copies those of the present records, whoever set them."""
-        again = await self._settle_until_still(members, announce=announce)
+    async def _settle(self, members: Sequence[bytes], *, announce: bool, reach: int = 1) -> None:
+        """Make postings, links and copies those of the present records, whoever set them.
+
+        `reach`: how many times more candidates than usual are looked at.
+        """
+        again = await self._settle_until_still(members, announce=announce, reach=reach)
         # Their pairs stand already: this finds whom they follow now, and moves nobody else.
         await self._settle_until_still(sorted(again), announce=True)
 
-    async def _settle_until_still(self, members: Sequence[bytes], *, announce: bool) -> set[bytes]:
+    async def _settle_until_still(
+        self, members: Sequence[bytes], *, announce: bool, reach: int = 1
+    ) -> set[bytes]:
         pending = list(dict.fromkeys(members))
         again: set[bytes] = set()
         for _ in range(_ATTEMPTS):
             if not pending:
                 return again
-            settled = await self._settle_once(pending, announce=announce)
+            settled = await self._settle_once(pending, announce=announce, reach=reach)
             again |= settled.again
             if settled.freed:
                 freed = sorted(copy for copies in settled.freed.values() for copy in copies)
@@ -174,10 +184,12 @@ class RedisRelatedMemory:
         log.warning("related links not settled: articles keep moving")
         return again
 
-    async def _settle_once(self, members: Sequence[bytes], *, announce: bool) -> _Settled:
+    async def _settle_once(
+        self, members: Sequence[bytes], *, announce: bool, reach: int
+    ) -> _Settled:
         articles = await self._neighbourhood.standing(members)
         await self._keep_embargoes(articles)
-        around = await self._neighbourhood.look_around(articles)
+        around = await self._neighbourhood.look_around(articles, reach)
         nearby = await self._neighbourhood.neighbours(
             articles,
             {member: each.candidates for member, each in around.items()},

@@ -98,7 +98,9 @@ class Neighbourhood:
         self._post = redis.register_script(scripts.POST)
         self._around = redis.register_script(scripts.AROUND)
 
-    async def look_around(self, articles: Mapping[bytes, Stored]) -> Mapping[bytes, Surroundings]:
+    async def look_around(
+        self, articles: Mapping[bytes, Stored], reach: int
+    ) -> Mapping[bytes, Surroundings]:
         """Post the articles, then read: of two that come at once, the later reader sees both."""
         now = self._clock()
         lives = {member: stored.live(now) for member, stored in articles.items()}
@@ -107,7 +109,7 @@ class Neighbourhood:
             for call in calls:
                 names = [posting(place.number) for place in call]
                 args = [value for place in call for value in (place.member, place.time)]
-                await self._post(keys=names, args=[_SIDE, *args], client=pipe)
+                await self._post(keys=names, args=[_SIDE * reach, *args], client=pipe)
             for member in lives:
                 around = [key(kind, member) for kind in ("l", "k", "d", "o", "t")]
                 await self._around(keys=around, client=pipe)
@@ -117,7 +119,7 @@ class Neighbourhood:
             for place, window in zip(call, answer, strict=True):
                 windows[place.member][place.number] = window
         return {
-            member: _surroundings(member, live, windows[member], around)
+            member: _surroundings(member, live, windows[member], around, reach)
             for (member, live), around in zip(lives.items(), answers[len(calls) :], strict=True)
         }
 
@@ -175,9 +177,10 @@ def _surroundings(
     live: Record | None,
     windows: Mapping[int, bytes],
     around: tuple[Sequence[bytes], Sequence[bytes], Sequence[bytes], bytes, bytes],
+    reach: int,
 ) -> Surroundings:
     listed, listing, copies = map(frozenset, around[:3])
-    candidates = _heaviest(live, windows) if live else frozenset()
+    candidates = _heaviest(live, windows, _CANDIDATES * reach) if live else frozenset()
     return Surroundings(
         posted=list(windows),
         candidates=candidates - {member},
@@ -189,7 +192,7 @@ def _surroundings(
     )
 
 
-def _heaviest(live: Record, windows: Mapping[int, bytes]) -> frozenset[bytes]:
+def _heaviest(live: Record, windows: Mapping[int, bytes], most: int) -> frozenset[bytes]:
     """The candidates with most weight in common, by the article's own weights."""
     if not windows:
         return frozenset()
@@ -201,7 +204,7 @@ def _heaviest(live: Record, windows: Mapping[int, bytes]) -> frozenset[bytes]:
     # Sorted by member, and so are ties after a stable sort.
     distinct, places = np.unique(members, return_inverse=True)
     sums = np.bincount(places, weights, len(distinct))
-    return frozenset(distinct[np.argsort(-sums, kind="stable")[:_CANDIDATES]].tolist())
+    return frozenset(distinct[np.argsort(-sums, kind="stable")[:most]].tolist())
 
 
 def _pairs(
