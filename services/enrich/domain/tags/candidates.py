@@ -20,6 +20,7 @@ _MOST_COMMON_WORDS = 3
 _MOST_TOKENS = 7
 _CASELESS_WORDS = 2
 _CONNECTOR_TOKENS = 2
+_SHORTEST, _SHORTEST_ACRONYM = 3, 2  # Letters of a word that stands alone.
 
 
 @dataclass(slots=True)
@@ -118,44 +119,42 @@ def _add_phrases_from(
     classes, stems = reading.classes, reading.tokens.stem
     if classes[begin] not in PHRASE_CLASSES:
         return
-    left = _left_edge(reading, begin, chunk[0])
-    content = 0
+    if _may_stand_alone(reading, begin):
+        _count(reading, found, stems[begin], 1, (begin, begin), chunk)
     english = reading.language.word_classes is not None
-    for end in range(begin, min(chunk[1] + 1, begin + _MOST_TOKENS)):
+    if begin == chunk[1] or (english and classes[begin] == "g"):
+        return
+    most = _MOST_WORDS if reading.has_case else _CASELESS_WORDS
+    words = 1
+    for end in range(begin + 1, min(chunk[1] + 1, begin + _MOST_TOKENS)):
         letter = classes[end]
         if letter not in PHRASE_CLASSES:
             continue
-        content += 1
-        if content > (_MOST_WORDS if reading.has_case else _CASELESS_WORDS):
+        words += 1
+        if words > most or (english and letter == "g"):
             return
-        if english and letter == "g" and end > begin:
-            return
-        if not _may_stand(reading, begin, end, content):
-            continue
-        key = stems[begin] if end == begin else " ".join(stems[begin : end + 1])
-        candidate = found.get(key)
-        if candidate is None:
-            first = reading.words_before[begin]
-            candidate = found[key] = Candidate(key, content, (begin, end), first)
-        _count(reading, candidate, (begin, end))
-        if left and _has_right_edge(reading, end, chunk[1]):
-            candidate.free += left
-        if english and letter == "g":
-            return
+        if _may_stand(reading, begin, end, words):
+            key = " ".join(stems[begin : end + 1])
+            _count(reading, found, key, words, (begin, end), chunk)
 
 
-def _may_stand(reading: Reading, begin: int, end: int, content: int) -> bool:
-    letter, surface = reading.classes[end], reading.tokens.surface
-    unspaced = reading.language.spelling.unspaced is not None
-    if begin == end:
-        shortest = 1 if unspaced else 2 if reading.tokens.capital[begin] == ALL_CAPITALS else 3
-        return letter not in "dm" and len(surface[begin]) >= shortest
-    if len(surface[begin]) == len(surface[end]) == 1 and not unspaced:
+def _may_stand_alone(reading: Reading, index: int) -> bool:
+    if reading.classes[index] in "dm":
         return False
+    if reading.language.spelling.unspaced is not None:
+        return True
+    shortest = _SHORTEST_ACRONYM if reading.tokens.capital[index] == ALL_CAPITALS else _SHORTEST
+    return len(reading.tokens.surface[index]) >= shortest
+
+
+def _may_stand(reading: Reading, begin: int, end: int, words: int) -> bool:
+    letter, surface = reading.classes[end], reading.tokens.surface
     if letter == "a" or (letter == "d" and reading.classes[begin] == "d"):
         return False
+    if len(surface[begin]) == len(surface[end]) == 1 and reading.language.spelling.unspaced is None:
+        return False
     both_proper = reading.is_proper[begin] and reading.is_proper[end]
-    return content <= _MOST_COMMON_WORDS or both_proper
+    return words <= _MOST_COMMON_WORDS or both_proper
 
 
 def _left_edge(reading: Reading, begin: int, chunk_begin: int) -> float:
@@ -172,8 +171,18 @@ def _has_right_edge(reading: Reading, end: int, chunk_end: int) -> bool:
     return reading.is_proper[end] and not reading.is_proper[end + 1]
 
 
-def _count(reading: Reading, candidate: Candidate, span: Span) -> None:
+def _count(
+    reading: Reading,
+    found: dict[str, Candidate],
+    key: str,
+    words: int,
+    span: Span,
+    chunk: Span,
+) -> None:
     begin, end = span
+    candidate = found.get(key)
+    if candidate is None:
+        candidate = found[key] = Candidate(key, words, span, reading.words_before[begin])
     candidate.count += 1
     candidate.occurrences.append(span)
     if begin < reading.tokens.title_end:
@@ -182,3 +191,5 @@ def _count(reading: Reading, candidate: Candidate, span: Span) -> None:
         candidate.proper += 1
     if begin == end and reading.tokens.capital[begin] == ALL_CAPITALS:
         candidate.acronym += 1
+    if _has_right_edge(reading, end, chunk[1]):
+        candidate.free += _left_edge(reading, begin, chunk[0])
