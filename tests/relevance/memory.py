@@ -4,9 +4,10 @@
 stories of reuters21578 through the real memory on a Redis of its own, once for each order, and
 prints for each: how many of the top five are those of the first order, before and after a settle
 pass; B-cubed F1 of the stories; announcements for each article at 20 articles a second; CPU of
-client and Redis; bytes by kind of key. `--scale N` loads N articles of all sets instead, and prints
-cost and memory as they grow, `--burst N` N near copies of one article. An hour and more for all
-17,000 stories and 100,000 articles.
+client and Redis; bytes by kind of key. `--scale N` loads N articles of all sets instead, and
+prints cost and memory as they grow, then what more of them cost among N / 10 and among N, in turn;
+`--burst N` N near copies of one article. An hour and more for all 17,000 stories and 100,000
+articles.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import asyncio
 import gzip
 import json
 import random
+import statistics
 import sys
 import time
 from collections import Counter, defaultdict
@@ -43,6 +45,7 @@ _START = datetime(1987, 2, 26, tzinfo=UTC)
 _DAYS = 235
 _BATCH, _A_SECOND, _TOP = 10, 20, 5
 _SIBLINGS = 10
+_MORE, _IN_TURN = 2_000, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,25 +249,45 @@ def everything(data: Path) -> Iterator[KnownArticle]:
 
 
 async def measure_scale(data: Path, count: int) -> None:
+    """Cost and memory as `count` articles come; then that of more, among a tenth and among all."""
     articles = list(everything(data))
     random.Random(5).shuffle(articles)
-    with server() as url:
-        redis = connect(url)
-        memory = RedisRelatedMemory(redis)
+    more, articles = articles[:_MORE], articles[_MORE : _MORE + count]
+    with server() as few_url, server() as all_url:
+        few, redis = connect(few_url), connect(all_url)
+        await remember(few, articles[: len(articles) // 10])
         step = max(_BATCH, count // 20)
-        for at in range(0, min(count, len(articles)), step):
-            started, redis_started = time.process_time(), await redis_seconds(redis)
-            portion = articles[at : at + step]
-            for batch in portions(portion, _BATCH):
-                await memory.remember(batch)
-            client = (time.process_time() - started) * 1000 / len(portion)
-            in_redis = (await redis_seconds(redis) - redis_started) * 1000 / len(portion)
-            used = int((await redis.info("memory"))["used_memory"]) / (at + len(portion))
+        for at, portion in enumerate(portions(articles, step), 1):
+            client, in_redis = await remember(redis, portion)
+            loaded = min(at * step, len(articles))
+            used = int((await redis.info("memory"))["used_memory"]) / loaded
             cost = f"client {client:.2f} ms, Redis {in_redis:.2f} ms, "
             cost += f"together {client + in_redis:.2f} ms, {used:.0f} bytes for each"
-            say(f"{at + len(portion):>7} articles: {cost}")
-        print_memory(await memory_by_kind(redis, min(count, len(articles))))
+            say(f"{loaded:>7} articles: {cost}")
+        print_memory(await memory_by_kind(redis, len(articles)))
+        # In turn, so that both meet the machine as it is.
+        costs = [
+            (sum(await remember(few, portion)), sum(await remember(redis, portion)))
+            for portion in portions(more, _IN_TURN)
+        ]
+        among_few, among_all = map(statistics.median, zip(*costs, strict=True))
+        ratio = statistics.median(most / least for least, most in costs)
+        say(
+            f"{len(more)} more, {_IN_TURN} here and {_IN_TURN} there: {among_few:.2f} ms among "
+            f"{len(articles) // 10}, {among_all:.2f} ms among {len(articles)}; ratio {ratio:.2f}"
+        )
+        await few.aclose()
         await redis.aclose()
+
+
+async def remember(redis: Redis, articles: Sequence[KnownArticle]) -> tuple[float, float]:
+    """Milliseconds of client and of Redis for each."""
+    memory = RedisRelatedMemory(redis)
+    started, redis_started = time.process_time(), await redis_seconds(redis)
+    for batch in portions(articles, _BATCH):
+        await memory.remember(batch)
+    client = (time.process_time() - started) * 1000 / len(articles)
+    return client, (await redis_seconds(redis) - redis_started) * 1000 / len(articles)
 
 
 async def measure_burst(data: Path, count: int) -> None:
