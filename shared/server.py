@@ -20,9 +20,9 @@ KEEP_ALIVE_S = 75
 sends next, or a request meets a closing connection."""
 STARTUP_FAILURE = 3
 """As `uvicorn.run` exits."""
-_ALLOCATIONS = 50_000
-"""Objects between two looks for cycles: a batch of articles makes some ten thousand and hardly any
-cycle, and with Python's 700 the looks take a tenth of the time."""
+_ALLOCATIONS = 10_000
+"""Objects between two looks for cycles: of a batch of articles there are more, and hardly a cycle;
+with Python's own number, 700 or 2,000, the looks take a tenth of the time."""
 
 S = TypeVar("S", bound=Settings)
 
@@ -47,7 +47,7 @@ def serve(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
     app = create_app(settings)
-    _look_for_cycles_less_often()
+    look_for_cycles_less_often()
     config = uvicorn.Config(
         app,
         host=settings.host,
@@ -66,7 +66,7 @@ def serve(
         sys.exit(STARTUP_FAILURE)
 
 
-def _look_for_cycles_less_often() -> None:
+def look_for_cycles_less_often() -> None:
     """What was made until now stays as long as the process: it is not looked through again."""
     gc.collect()
     gc.freeze()

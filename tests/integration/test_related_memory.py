@@ -430,6 +430,19 @@ async def test_a_settle_pass_links_everything_anew_and_changes_nothing_that_is_r
     assert await state(redis) == before
 
 
+async def test_a_settle_pass_looks_further_than_who_comes(
+    memory: RedisRelatedMemory, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(neighbourhood, "_SIDE", 1)
+    tellings = [telling(1, at, after=HOUR * at) for at in range(9)]
+    for _ in range(2):
+        await memory.remember(tellings)
+    before = await listed(memory, tellings[0].id)
+    assert [settled async for settled in settle_related(redis_url)]
+    after = await listed(memory, tellings[0].id)
+    assert len(after) > len(before)
+
+
 async def test_a_copy_has_the_links_that_its_original_gets_later(
     memory: RedisRelatedMemory, clock: Clock
 ) -> None:

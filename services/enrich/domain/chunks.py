@@ -12,8 +12,8 @@ class Remembered(dict[str, Answer], Generic[Answer]):
     """What was read of chunks, at most so many; of long ones nothing is kept.
 
     A dictionary, because there are hundreds in every text: looking one up calls no function. When
-    half as many as may be are in it they step back, and of these only what is asked for again
-    comes forward: what every text has stays, what one text had goes.
+    it is half full, all of it steps back; what is asked for again returns, the rest goes at the
+    next time. Threads may share it; what it answers must not be changed.
     """
 
     def __init__(self, read: Callable[[str], Answer], most: int) -> None:
@@ -23,7 +23,7 @@ class Remembered(dict[str, Answer], Generic[Answer]):
         self._back: dict[str, Answer] = {}
 
     def __missing__(self, chunk: str) -> Answer:
-        back = self._back
+        back = self._back  # Held: another thread may put another in its place.
         answer = back[chunk] if chunk in back else self._read(chunk)
         if len(chunk) <= _LONGEST:
             if len(self) >= self._half:

@@ -35,6 +35,7 @@ def test_no_more_is_kept_than_may_be() -> None:
     remembered = Remembered(Answer, most=10)
     for number in range(100):
         remembered[str(number)]
+        remembered[str(number // 2)]
         assert made <= 10
 
 

@@ -9,7 +9,7 @@ from services.enrich.domain.related import (
     shared_numbers,
     vector_of,
 )
-from services.enrich.domain.related.terms import tokens
+from services.enrich.domain.related.terms import lexicon
 from services.enrich.domain.related.vectors import TERMS
 from tests.news import changed, story_text
 
@@ -83,8 +83,12 @@ def test_forms_of_a_word_are_one_term_and_stop_words_none() -> None:
 
 
 def test_hindi_words_stay_whole_and_unspaced_scripts_become_pairs() -> None:
-    assert tokens("दिल्ली में") == ["दिल्ली", "में"]
-    assert tokens("東京都 Tokyo") == ["東京", "京都", "Tokyo"]
+    assert [word.text for word in lexicon("hi").read("दिल्ली में")] == ["दिल्ली", "में"]
+    assert [word.text for word in lexicon("ja").read("東京都 Tokyo")] == ["東京", "京都", "Tokyo"]
+
+
+def test_of_two_spellings_used_as_often_the_last_by_its_letters_is_named() -> None:
+    assert list(vector_of("", "Consulate consulate", "en")[1].values()) == ["consulate"]
 
 
 @pytest.mark.parametrize(

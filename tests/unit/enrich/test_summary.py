@@ -27,6 +27,7 @@ def test_chinese_sentences_end_without_a_space() -> None:
 def test_a_short_body_is_its_own_summary_and_an_empty_one_has_none() -> None:
     assert leading_sentences(" News.\n\nMore. ") == "News. More."
     assert leading_sentences(" \n ") is None
+    assert leading_sentences("One\x1ctwo\u2028three.") == "One two three."
 
 
 @given(st.text(), st.integers(20, 60))

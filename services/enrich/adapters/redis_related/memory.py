@@ -39,8 +39,10 @@ log = logging.getLogger(__name__)
 _ATTEMPTS: Final = 20
 _EMBARGO: Final = "rel:embargo"
 _EMBARGOES: Final = 100
-_AT_ONCE: Final = 20
-# Lists that are settled once more should not depend on the order in which their articles came.
+_AT_ONCE: Final = 5
+_NEAR: Final = 1
+# Times as many candidates when all are linked anew: then lists hardly depend on the order in which
+# their articles came.
 _FAR: Final = 4
 
 
@@ -92,17 +94,17 @@ class RedisRelatedMemory:
 
     async def remember(self, articles: Sequence[KnownArticle]) -> None:
         await self._keep((a.id, a.version, pack(a), pack_card(a)) for a in articles)
-        await self._settle([member_of(a.id) for a in articles], announce=False)
+        await self._settle([member_of(a.id) for a in articles], announce=False, reach=_NEAR)
 
     async def withdraw(self, withdrawals: Sequence[Withdrawal]) -> None:
         await self._keep((w.id, w.version, pack_tombstone(w.version), b"") for w in withdrawals)
-        await self._settle([member_of(w.id) for w in withdrawals], announce=False)
+        await self._settle([member_of(w.id) for w in withdrawals], announce=False, reach=_NEAR)
 
     async def lift_embargoes(self) -> None:
         answer = await self._redis.zrangebyscore(_EMBARGO, "-inf", self._clock(), 0, _EMBARGOES)
         due = cast("list[bytes]", answer)
         if due:
-            await self._settle(due, announce=True)
+            await self._settle(due, announce=True, reach=_NEAR)
             await self._lifted(keys=[_EMBARGO], args=[self._clock(), *due])
 
     async def curate(self, article_id: str, curation: Curation) -> None:
@@ -157,17 +159,17 @@ class RedisRelatedMemory:
                 await self._set_record(keys=keys, args=[version, record, card], client=pipe)
             await pipe.execute()
 
-    async def _settle(self, members: Sequence[bytes], *, announce: bool, reach: int = 1) -> None:
+    async def _settle(self, members: Sequence[bytes], *, announce: bool, reach: int) -> None:
         """Make postings, links and copies those of the present records, whoever set them.
 
-        `reach`: how many times more candidates than usual are looked at.
+        `reach`: how many times as many candidates as usual are looked for, and as far in time.
         """
         again = await self._settle_until_still(members, announce=announce, reach=reach)
         # Their pairs stand already: this finds whom they follow now, and moves nobody else.
-        await self._settle_until_still(sorted(again), announce=True)
+        await self._settle_until_still(sorted(again), announce=True, reach=reach)
 
     async def _settle_until_still(
-        self, members: Sequence[bytes], *, announce: bool, reach: int = 1
+        self, members: Sequence[bytes], *, announce: bool, reach: int
     ) -> set[bytes]:
         pending = list(dict.fromkeys(members))
         again: set[bytes] = set()
@@ -178,7 +180,7 @@ class RedisRelatedMemory:
             again |= settled.again
             if settled.freed:
                 freed = sorted(copy for copies in settled.freed.values() for copy in copies)
-                again |= await self._settle_until_still(freed, announce=True)
+                again |= await self._settle_until_still(freed, announce=True, reach=reach)
                 await self._let_go(settled.freed)
             pending = sorted(settled.moved)
         log.warning("related links not settled: articles keep moving")

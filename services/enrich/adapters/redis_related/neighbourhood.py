@@ -101,10 +101,13 @@ class Neighbourhood:
     async def look_around(
         self, articles: Mapping[bytes, Stored], reach: int
     ) -> Mapping[bytes, Surroundings]:
-        """Post the articles, then read: of two that come at once, the later reader sees both."""
+        """Post the articles, then read: of two that come at once, the later reader sees both.
+
+        `reach`: how many times as far in each posting, and as many candidates.
+        """
         now = self._clock()
         lives = {member: stored.live(now) for member, stored in articles.items()}
-        calls = _calls(lives)
+        calls = _calls(lives, _POSTED_AT_ONCE // reach)
         async with self._redis.pipeline(transaction=False) as pipe:
             for call in calls:
                 names = [posting(place.number) for place in call]
@@ -158,7 +161,7 @@ class Neighbourhood:
         return {m: unpack(raw) for m, raw in zip(members, raws, strict=True) if raw is not None}
 
 
-def _calls(lives: Mapping[bytes, Record | None]) -> list[list[_Place]]:
+def _calls(lives: Mapping[bytes, Record | None], most: int) -> list[list[_Place]]:
     """What is posted with one call: in one slot, whichever articles it is of."""
     slots: defaultdict[int, list[_Place]] = defaultdict(list)
     for member, live in lives.items():
@@ -166,9 +169,7 @@ def _calls(lives: Mapping[bytes, Record | None]) -> list[list[_Place]]:
             for number in live.vector.posted:
                 slots[slot_of(number)].append(_Place(number, member, live.published))
     return [
-        places[at : at + _POSTED_AT_ONCE]
-        for places in slots.values()
-        for at in range(0, len(places), _POSTED_AT_ONCE)
+        places[at : at + most] for places in slots.values() for at in range(0, len(places), most)
     ]
 
 

@@ -6,7 +6,7 @@ seen before: otherwise lists would depend on the order in which articles arrive.
 
 import unicodedata
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final, NamedTuple
 
@@ -25,7 +25,9 @@ _INSIDE: Final = rf"[[\p{{L}}\p{{M}}\p{{N}}]--{_UNSPACED}]"
 _TOKEN: Final = regex.compile(rf"(?V1){_LETTER}{_INSIDE}*+|{_UNSPACED}[{_UNSPACED}\p{{M}}]*+")
 _IS_UNSPACED: Final = regex.compile(rf"(?V1){_UNSPACED}")
 _LONGEST_TOKEN: Final = 64
-_REMEMBERED: Final = 100_000
+_REMEMBERED: Final = 40_000
+# A publisher may name any language: the memories of some are dropped rather than all kept.
+_LANGUAGES: Final = 32
 UNKNOWN: Final = "und"
 # Written so much alike that one list of words, and one collection of articles, serves them all.
 _ALIKE: Final = {"no": "nb", "nn": "nb", "hr": "sh", "bs": "sh", "tl": "fil"}
@@ -45,15 +47,21 @@ def primary(language: str | None) -> str:
 
 
 class Word(NamedTuple):
-    """A word of a text; `term` is None for a stop word, `fold` 64 bits of it in lower case."""
+    """A word of a text; `term` is None for a stop word.
+
+    `hashed` are 64 bits, the same whatever the case of the letters.
+    """
 
     text: str
     term: Term | None
-    fold: int
+    hashed: int
 
 
 def tokens(text: str) -> list[str]:
-    """Words as they stand in the text, and character pairs of runs without spaces."""
+    """Words as they stand in the text, and character pairs of runs without spaces.
+
+    Read without being remembered: for tools that read each text once.
+    """
     return [token for chunk in text.split() for token in _tokens_of(chunk)]
 
 
@@ -99,6 +107,6 @@ class Lexicon:
         return Term(int.from_bytes(digest.digest(), "little"), self._shares.importance(stem))
 
 
-@cache
+@lru_cache(_LANGUAGES)
 def lexicon(language: str) -> Lexicon:
     return Lexicon(language)

@@ -60,15 +60,16 @@ def vector_of(
 ) -> tuple[ArticleVector, Mapping[int, str]]:
     """The vector, and each of its posted terms as it is most often written in the text."""
     known = lexicon(primary(language))
-    head, text = known.read(title), known.read(body)[:_MOST_TOKENS]
-    words = [*head, *text]
+    title_words, body_words = known.read(title), known.read(body)[:_MOST_TOKENS]
+    words = [*title_words, *body_words]
     terms = [word.term for word in words if word.term]
     frequencies = Counter(term.number for term in terms)
-    for boosted, boost in ((head, _TITLE_BOOST), (text[:_LEAD_TOKENS], _LEAD_BOOST)):
+    lead_words = body_words[:_LEAD_TOKENS]
+    for boosted, boost in ((title_words, _TITLE_BOOST), (lead_words, _LEAD_BOOST)):
         for word in boosted:
             if word.term:
                 frequencies[word.term.number] += boost
-    importance = dict(terms)
+    importance = {term.number: term.importance for term in terms}
     weights = {number: count**0.5 * importance[number] for number, count in frequencies.items()}
     vector = _quantised(weights, sketch_of(words))
     return vector, _written(vector.posted, words)
@@ -106,7 +107,7 @@ def sketch_of(words: Sequence[Word]) -> bytes:
     if len(words) < _SHORT:
         whole = "\0".join(word.text for word in words).casefold().encode("utf-8", "replace")
         return blake2b(whole, digest_size=SKETCH_BYTES).digest()
-    hashes = np.array([word.fold for word in words], np.uint64)
+    hashes = np.array([word.hashed for word in words], np.uint64)
     shingles = np.zeros(len(words) - _SHINGLE + 1, np.uint64)
     for at in range(_SHINGLE):
         shingles = shingles * np.uint64(0x9E3779B97F4A7C15) + hashes[at : at + len(shingles)]

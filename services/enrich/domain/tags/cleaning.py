@@ -23,7 +23,7 @@ def clean_line(text: str) -> str:
 def clean(text: str) -> str:
     """At most the first 12,000 characters, NFC, without invisible characters."""
     bounded = _BREAK.sub("\n", text[:LONGEST_TEXT])
-    # Most texts have none, which is told faster than looked for.
+    # Printable text has none, and that is told faster.
     if not bounded.replace("\n", "").isprintable():
         bounded = _INVISIBLE.sub("", bounded)
     return unicodedata.normalize("NFC", _MARKS.sub(r"\1", bounded))

@@ -1,20 +1,19 @@
 """The class a word has by itself: what word lists and endings say of it.
 
-The letters are those of `word_classes`, where its neighbours may still change it, "0" for numerals
-and "-" for what no neighbour makes a part of a phrase.
+Letters as in `word_classes`, which looks at the neighbours and may change them; "0" is a numeral
+and "-" a word that is never part of a phrase.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.enrich.domain.tags.endings import NO_ENDINGS, Endings
+from services.enrich.domain.tags.endings import Endings
 from services.enrich.domain.tags.grammar import (
     ENGLISH_ADJECTIVE_ENDINGS,
     GERMAN_ADJECTIVE_ENDINGS,
-    NONE,
 )
 
-NO_WORD, NUMERAL, NO_PART = ".", "0", "-"
+NO_WORD, NUMERAL, NEVER = ".", "0", "-"
 
 _LONGEST_WORD = 40
 _SHORTEST_GUESSED = 4
@@ -24,16 +23,16 @@ _SHORTEST_GUESSED = 4
 class LoneWords:
     """What is known of a language's words. `classes` are those of English."""
 
-    stop_words: frozenset[str] = NONE
-    classes: Mapping[str, str] | None = None
-    endings: Endings = NO_ENDINGS
-    nouns_are_capitalised: bool = False
+    stop_words: frozenset[str]
+    classes: Mapping[str, str] | None
+    endings: Endings
+    nouns_are_capitalised: bool
 
     def class_of(self, lower: str, surface: str) -> str:
         if lower[0].isdigit():
             return NUMERAL
         if lower[-1] == "'" or len(lower) > _LONGEST_WORD:
-            return NO_PART
+            return NEVER
         if self.classes is not None:
             return _english(self.classes, lower, surface)
         if self.nouns_are_capitalised:

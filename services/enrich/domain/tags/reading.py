@@ -56,15 +56,10 @@ def _see_capitals(reading: Reading) -> None:
             starts = False
         elif lower in _SENTENCE_BREAKS:
             starts = True
-    running = slice(tokens.title_end + 1, None)
-    words = zip(
-        tokens.lower[running], tokens.capital[running], tokens.is_word[running], strict=True
-    )
-    for (lower, capital, is_word), starts in zip(
-        words, reading.starts_sentence[running], strict=True
-    ):
+    words = zip(tokens.lower, tokens.capital, tokens.is_word, reading.starts_sentence, strict=True)
+    for lower, capital, is_word, first in islice(words, tokens.title_end + 1, None):
         if capital:
-            if not starts:
+            if not first:
                 reading.seen_capitalised.add(lower)
         elif is_word:
             reading.seen_small.add(lower)
@@ -83,6 +78,7 @@ def _judge_capitals(reading: Reading) -> None:
 
 
 def _in_capitals(tokens: Tokens, part: slice) -> bool:
+    # What is no word counts as small.
     words, capitals = sum(tokens.is_word[part]), tokens.capital[part]
     capitalised = len(capitals) - capitals.count(SMALL)
     return words >= _TITLE_CASE_WORDS and capitalised > _TITLE_CASE_SHARE * words

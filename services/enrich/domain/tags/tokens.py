@@ -59,7 +59,7 @@ class Token(NamedTuple):
         stem: "" of what is no word.
         alone: the class that it has by itself.
         capital: SMALL, CAPITALISED or ALL_CAPITALS.
-        gap: what stands between it and the next token, mostly a space or nothing.
+        gap: what the text has after it, up to the next token.
     """
 
     surface: str

@@ -13,15 +13,15 @@ from services.enrich.domain.tags.grammar import (
     ENGLISH_PREPOSITIONS,
     ENGLISH_PRONOUNS,
 )
-from services.enrich.domain.tags.lone_words import NO_PART, NO_WORD, NUMERAL
+from services.enrich.domain.tags.lone_words import NEVER, NO_WORD, NUMERAL
 from services.enrich.domain.tags.reading import Reading
 from services.enrich.domain.tags.tokens import ALL_CAPITALS
 
 #: The classes that phrases are made of.
 PHRASE_CLASSES = frozenset("napgdm")
 
-#: What stands by itself already.
-_SETTLED = {NO_WORD: NO_WORD, NUMERAL: "d", NO_PART: "s"}
+#: Classes that no neighbour changes.
+_SETTLED = {NO_WORD: NO_WORD, NUMERAL: "d", NEVER: "s"}
 
 
 def classify(reading: Reading) -> None:
