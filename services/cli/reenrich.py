@@ -14,7 +14,7 @@ from rich.table import Table
 from services.cli.settings import CliSettings, redis_url, service_url
 from services.enrich import commands
 from services.enrich.commands import Compared, Selection
-from services.enrich.ports import ArticlesUnavailableError
+from services.enrich.ports import ArticlesUnavailableError, DecisionsUnavailableError
 from shared.events import Enrichment
 
 _POLL_S = 0.5
@@ -68,7 +68,9 @@ def _reaching(work: Any) -> int:  # noqa: ANN401  (a coroutine)
         return int(asyncio.run(work))
     except ArticlesUnavailableError as error:
         print(f"dateline: search cannot be reached: {error}", file=sys.stderr)
-        return 1
+    except DecisionsUnavailableError as error:
+        print(f"dateline: {error}; try again in a minute", file=sys.stderr)
+    return 1
 
 
 def _addresses() -> tuple[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from services.enrich.ports import ArticlesUnavailableError
+from services.enrich.ports import UnavailableError
 from services.enrich.use_cases.apply_decisions import DECISIONS, ApplyDecisions
 from services.enrich.use_cases.enrich_articles import (
     EnrichArticles,
@@ -56,9 +56,12 @@ class PublishedHandler:
 
     async def __call__(self, deliveries: Sequence[Delivery]) -> Sequence[Verdict]:
         try:
-            await self._restore()
-        except ArticlesUnavailableError as error:
+            return await self._verdicts(deliveries)
+        except UnavailableError as error:
             raise DependencyUnavailableError(str(error)) from error
+
+    async def _verdicts(self, deliveries: Sequence[Delivery]) -> Sequence[Verdict]:
+        await self._restore()
         gone = [d for d in deliveries if isinstance(d.envelope.event, ArticleWithdrawn)]
         decided = [d for d in deliveries if isinstance(d.envelope.event, DECISIONS)]
         new = [d for d in deliveries if isinstance(d.envelope.event, ArticlePublished)]
@@ -99,7 +102,7 @@ async def reenrich_for_ever(restore: RestoreDecisions, reenrich: ReenrichArticle
         try:
             await restore()
             looked_at = await reenrich()
-        except (RedisError, OSError, ArticlesUnavailableError) as error:
+        except (RedisError, OSError, UnavailableError) as error:
             log.warning("enriching anew waits: %s", error)
             looked_at = 0
         except Exception:

@@ -116,6 +116,14 @@ class ListedArticle:
     rulings: Rulings
 
 
+class UnavailableError(Exception):
+    """Something that enriching needs is out of reach; ask again later."""
+
+
+class DecisionsUnavailableError(UnavailableError):
+    """Redis has lost what editors decided, and it has not been read back from the index yet."""
+
+
 class Decisions(Protocol):
     """What editors decided. A later decision, by its number, replaces an earlier one."""
 
@@ -128,7 +136,13 @@ class Decisions(Protocol):
     async def note_restored(self, generation: int) -> None: ...
 
     async def about(self, article_ids: Sequence[str]) -> list[Decided]:
-        """In order, for each article; known or not."""
+        """In order, for each article; known or not.
+
+        The guards hold back what was computed before Redis lost its data, too.
+
+        Raises:
+            DecisionsUnavailableError: what was decided cannot be known now.
+        """
 
     async def curate(self, article_id: str, curation: Curation) -> None: ...
 
@@ -192,8 +206,8 @@ class Agenda(Protocol):
     async def length(self) -> int: ...
 
 
-class ArticlesUnavailableError(Exception):
-    """The articles are out of reach; ask again later."""
+class ArticlesUnavailableError(UnavailableError):
+    """The articles are out of reach."""
 
 
 class Articles(Protocol):

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from services.enrich.adapters.search_articles import SearchArticles
 from services.search.adapters.opensearch_index import OpenSearchIndex
 from services.search.adapters.opensearch_index.connection import Access
 from services.search.ports import SearchIndex
+from shared.events import Envelope
 from tests.contract.ports.opensearch_names import names_of_its_own
 from tests.news import story_text
 from tests.newsdesk import BODY, Newsdesk, newsdesk
@@ -71,6 +73,32 @@ async def test_pins_bans_names_and_merges_outlive_a_loss_of_redis(newsroom: News
     await eventually(lambda: newsroom.found(tag="Rail"), {one})
 
 
+async def test_a_loss_of_redis_amid_enriching_anew_loses_no_decision(
+    newsroom: Newsdesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = await newsroom.post("one")
+    decided = {"tags": {"pin": ["Cheap travel"], "ban": ["Russia"]}}
+    await newsroom.curate(one, decided)
+    read = SearchArticles.get
+
+    async def lose_redis_then(self: SearchArticles, article_id: str) -> Envelope | None:
+        monkeypatch.setattr(SearchArticles, "get", read)
+        found = await read(self, article_id)
+        await newsroom.ingest.redis.flushall()
+        return found
+
+    monkeypatch.setattr(SearchArticles, "get", lose_redis_then)
+    (slug,) = [s for s, n in (await newsroom.tags(one)).items() if n == "Northern Rail Company"]
+    renamed = await newsroom.ingest.http.patch(f"/v1/tags/{slug}", json={"name": "NRC"})
+    assert renamed.status_code == 202
+    await eventually(lambda: SearchArticles.get is read, expected=True)
+    await _recovered(newsroom, one)
+    await newsroom.post("one", body=f"{BODY} Russia will wait.")
+    tags = await newsroom.tags(one)
+    assert next(iter(tags.values())) == "Cheap travel"
+    assert "russia" not in tags
+
+
 async def test_after_a_loss_of_redis_new_articles_are_linked_with_old_ones(
     newsroom: Newsdesk,
 ) -> None:
@@ -86,9 +114,13 @@ async def _stands(newsroom: Newsdesk, article_id: str, slug: str) -> bool:
 
 
 async def _lose_redis(newsroom: Newsdesk, known: str) -> None:
+    await newsroom.ingest.redis.flushall()
+    await _recovered(newsroom, known)
+
+
+async def _recovered(newsroom: Newsdesk, known: str) -> None:
     """Returns when ingest takes articles in again, and knows the one that was known."""
     redis, http = newsroom.ingest.redis, newsroom.ingest.http
-    await redis.flushall()
 
     async def answers() -> int:
         return (await http.get(f"/v1/articles/{known}")).status_code

@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 
 from services.enrich.adapters.redis_vocabulary import RedisAgenda, RedisDecisions, RedisVocabulary
 from services.enrich.domain.vocabulary import Form, TagUses, Use
+from services.enrich.ports import DecisionsUnavailableError
 from shared.messaging import connect
 
 GAME, GAMES = Form("game", "topic"), Form("games", "topic")
@@ -91,6 +92,24 @@ async def test_a_decision_makes_the_articles_of_its_tags_due(redis: Redis) -> No
     assert decided == before
     assert decided.rulings.slug("game") == "chess"
     assert decided.rulings.aliases("chess") == ("game",)
+
+
+async def test_when_redis_has_lost_its_data_nothing_is_known_until_it_is_read_back(
+    redis: Redis,
+) -> None:
+    decisions = RedisDecisions(redis)
+    assert await decisions.about(["a"])
+    await redis.set("dateline:generation", "pair:1")
+    (decided,) = await decisions.about(["a"])
+    assert decided.guards["dateline:generation"] == "pair:1"
+    await redis.flushall()
+    with pytest.raises(DecisionsUnavailableError):
+        await decisions.about(["a"])
+    await redis.set("dateline:generation", "pair:2")
+    with pytest.raises(DecisionsUnavailableError):
+        await decisions.about(["a"])
+    await decisions.note_restored(2)
+    assert await decisions.about(["a"])
 
 
 forms = st.sampled_from([GAME, GAMES, replace(GAME, kind="name"), None])

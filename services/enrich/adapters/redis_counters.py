@@ -5,7 +5,7 @@ from typing import Final, cast
 
 from redis.asyncio import Redis
 
-_GENERATION: Final = "dateline:generation"
+GENERATION: Final = "dateline:generation"
 _LAST: Final = 8191
 
 _NEXT = """
@@ -30,9 +30,8 @@ class RedisCounters:
         self._next = redis.register_script(_NEXT)
 
     async def generation(self) -> int:
-        value = cast("bytes | None", await self._redis.get(_GENERATION))
-        number = (value or b"").rpartition(b":")[2]
-        return int(number) if number.isdigit() else 0
+        value = cast("bytes | None", await self._redis.get(GENERATION))
+        return generation_in(value.decode() if value else None)
 
     async def next_enrichments(self, versions: Sequence[tuple[str, int, int]]) -> list[int | None]:
         async with self._redis.pipeline(transaction=False) as pipe:
@@ -48,6 +47,12 @@ class RedisCounters:
                 pipe.hget(_counter(article_id), "version")
             answers = await pipe.execute()
         return [int(answer) if answer else -1 for answer in answers]
+
+
+def generation_in(value: str | None) -> int:
+    """0 before search has set one."""
+    number = (value or "").rpartition(":")[2]
+    return int(number) if number.isdigit() else 0
 
 
 def _counter(article_id: str) -> str:

@@ -2,6 +2,9 @@
 
 from typing import Final
 
+FIRST_GENERATION: Final = 1
+"""In the first generation nothing was ever lost."""
+
 _REVISION_BITS: Final = 45
 _LAST_GENERATION: Final = 127
 

@@ -3,12 +3,10 @@
 import asyncio
 import logging
 
+from services.enrich.domain.version import FIRST_GENERATION
 from services.enrich.ports import Agenda, Articles, Counters, Decisions, RelatedMemory
 
 log = logging.getLogger(__name__)
-
-_FIRST_GENERATION = 1
-"""In the first generation nothing was ever lost."""
 
 
 class RestoreDecisions:
@@ -41,7 +39,7 @@ class RestoreDecisions:
             ArticlesUnavailableError: the index is out of reach; nothing may be enriched meanwhile.
         """
         generation = await self._counters.generation()
-        if generation <= _FIRST_GENERATION:
+        if generation <= FIRST_GENERATION:
             return
         async with self._one_at_a_time:
             if generation > await self._decisions.restored():

@@ -7,10 +7,12 @@ from typing import Final, cast
 from pydantic import TypeAdapter
 from redis.asyncio import Redis
 
+from services.enrich.adapters.redis_counters import GENERATION, generation_in
 from services.enrich.adapters.redis_vocabulary import scripts
 from services.enrich.domain.curation import NOT_CURATED, Curation
+from services.enrich.domain.version import FIRST_GENERATION
 from services.enrich.domain.vocabulary import NO_RULINGS, Rulings
-from services.enrich.ports import Decided
+from services.enrich.ports import Decided, DecisionsUnavailableError
 
 _RULINGS: Final = "{tags}:rulings"
 _RESTORED: Final = "{tags}:restored"
@@ -24,6 +26,7 @@ class RedisDecisions:
         self._redis = redis
         self._clock = clock
         self._known: tuple[str | None, Rulings] = (None, NO_RULINGS)
+        self._had_generation = False
         self._curate = redis.register_script(scripts.CURATE)
         self._rename = redis.register_script(scripts.RENAME)
         self._merge = redis.register_script(scripts.MERGE)
@@ -31,18 +34,30 @@ class RedisDecisions:
 
     async def about(self, article_ids: Sequence[str]) -> list[Decided]:
         keys = [_curation(article_id) for article_id in article_ids]
-        raw = cast("list[bytes | None]", await self._redis.mget([_RULINGS, *keys]))
-        number, *curations = [value.decode() if value is not None else None for value in raw]
+        names = [GENERATION, _RESTORED, _RULINGS, *keys]
+        raw = cast("list[bytes | None]", await self._redis.mget(names))
+        generation, restored, number, *curations = [
+            value.decode() if value is not None else None for value in raw
+        ]
+        self._require_restored(generation, restored)
         # The number before the rulings: if they move meanwhile, the guard holds what follows.
         rulings = await self._rulings(number)
         return [
             Decided(
                 _CURATION.validate_json(curation) if curation else NOT_CURATED,
                 rulings,
-                {key: curation, _RULINGS: number},
+                {key: curation, _RULINGS: number, GENERATION: generation},
             )
             for key, curation in zip(keys, curations, strict=True)
         ]
+
+    def _require_restored(self, generation: str | None, restored: str | None) -> None:
+        """Whatever was read before, Redis may have lost its data in this very moment."""
+        self._had_generation = self._had_generation or generation is not None
+        present = generation_in(generation)
+        behind = present > FIRST_GENERATION and present > int(restored or 0)
+        if behind or (generation is None and self._had_generation):
+            raise DecisionsUnavailableError("what editors decided is not read back yet")
 
     async def _rulings(self, number: str | None) -> Rulings:
         if self._known[0] != number:
