@@ -25,7 +25,7 @@ PUBLISHED_AT = datetime(2026, 5, 1, 8, 30, tzinfo=UTC)
 
 
 async def patiently(ask: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:
-    """Ask again after a 503: a machine too busy to answer in time says so to publishers."""
+    """Ask again after a 503: a machine too busy to answer in time says so."""
     answer = await ask()
     while answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
         await asyncio.sleep(float(answer.headers["Retry-After"]))

@@ -27,6 +27,7 @@ from shared.messaging import (
 from shared.streams import ENRICHED, INDEXED, Stream
 from shared.telemetry import Metrics
 from tests import builders, streams
+from tests.publishing import patiently
 from tests.waiting import eventually
 
 FAST = ConsumerOptions(claim_idle_ms=400, scan_ms=50, retry_ms=20, stop_timeout_s=3)
@@ -81,8 +82,9 @@ class Search:
 
     async def found(self, **params: Any) -> list[str]:  # noqa: ANN401
         """The titles of the hits."""
-        body = await self.get("/v1/search", **params)
-        return [hit["article"]["title"] for hit in body["hits"]]
+        answer = await patiently(lambda: self.client.get("/v1/search", params=params))
+        assert answer.status_code == httpx.codes.OK, answer.text
+        return [hit["article"]["title"] for hit in answer.json()["hits"]]
 
     async def unready(self) -> Mapping[str, str]:
         """The parts that are not ready, with the reason."""
