@@ -1,5 +1,6 @@
 """Editors' decisions outlive a loss of Redis, as the articles do that show them."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -79,19 +80,20 @@ async def test_a_loss_of_redis_amid_enriching_anew_loses_no_decision(
     one = await newsroom.post("one")
     decided = {"tags": {"pin": ["Cheap travel"], "ban": ["Russia"]}}
     await newsroom.curate(one, decided)
-    read = SearchArticles.get
+    read, lost = SearchArticles.get, asyncio.Event()
 
     async def lose_redis_then(self: SearchArticles, article_id: str) -> Envelope | None:
         monkeypatch.setattr(SearchArticles, "get", read)
         found = await read(self, article_id)
         await newsroom.ingest.redis.flushall()
+        lost.set()
         return found
 
     monkeypatch.setattr(SearchArticles, "get", lose_redis_then)
     (slug,) = [s for s, n in (await newsroom.tags(one)).items() if n == "Northern Rail Company"]
     renamed = await newsroom.ingest.http.patch(f"/v1/tags/{slug}", json={"name": "NRC"})
     assert renamed.status_code == 202
-    await eventually(lambda: SearchArticles.get is read, expected=True)
+    await asyncio.wait_for(lost.wait(), 120)
     await _recovered(newsroom, one)
     await newsroom.post("one", body=f"{BODY} Russia will wait.")
     tags = await newsroom.tags(one)
