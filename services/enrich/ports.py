@@ -90,7 +90,7 @@ class RelatedMemory(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What editors decided that concerns an article.
+    """What editors decided that concerns an article, as of a generation of Redis and index.
 
     `guards` are keys with their values: what follows from this may be handed over only while they
     stand.
@@ -98,6 +98,7 @@ class Decided:
 
     curation: Curation
     rulings: Rulings
+    generation: int
     guards: Mapping[str, str | None]
 
 

@@ -2,10 +2,8 @@
 
 from typing import Final
 
-FIRST_GENERATION: Final = 1
-"""In the first generation nothing was ever lost."""
-
 _REVISION_BITS: Final = 45
+_FIRST_GENERATION: Final = 1
 _LAST_GENERATION: Final = 127
 
 
@@ -13,3 +11,8 @@ def version_of(generation: int, revision: int, *, withdrawn: bool) -> int:
     """generation(7) | revision(45) | withdrawn(1): 53 bits, exact in Lua's numbers, too."""
     generation = min(generation, _LAST_GENERATION)
     return (generation << _REVISION_BITS | revision) << 1 | withdrawn
+
+
+def is_restored(generation: int, restored: int) -> bool:
+    """Whether what was lost is read back, up to generation `restored`; nothing was in the first."""
+    return generation <= max(_FIRST_GENERATION, restored)

@@ -113,11 +113,10 @@ class EnrichArticles:
 
         `beyond` gives, by article, a number of an enrichment that is known to be taken.
         """
-        generation = await self._counters.generation()
         decided = await self._decisions.about([cause.subject for cause in published])
         learned = [await self._sections.of(_publisher(cause)) for cause in published]
         # In a thread: the event loop goes on meanwhile.
-        read = await asyncio.to_thread(self._read_all, published, generation, decided, learned)
+        read = await asyncio.to_thread(self._read_all, published, decided, learned)
         enriched = [each for each in read if isinstance(each, _Enriched)]
         await self._memory.remember([each.known for each in enriched])
         handed = iter(await self._hand(enriched, beyond or {}))
@@ -131,27 +130,24 @@ class EnrichArticles:
         assert isinstance(cause.event, ArticlePublished)  # noqa: S101  (narrows the type)
         (decided,) = await self._decisions.about([cause.subject])
         learned = await self._sections.of(cause.event.publisher)
-        each = self._enrich(cause, cause.event, 0, decided, learned)
+        each = self._enrich(cause, cause.event, decided, learned)
         return _with_tags(each.enrichment, name_tags(each.tags, {}, decided.rulings))
 
     def _read_all(
         self,
         published: Sequence[Envelope],
-        generation: int,
         decided: Sequence[Decided],
         learned: Sequence[Learned],
     ) -> list[_Enriched | Exception]:
         return [
-            self._read(cause, generation, ruled, taught)
+            self._read(cause, ruled, taught)
             for cause, ruled, taught in zip(published, decided, learned, strict=True)
         ]
 
-    def _read(
-        self, cause: Envelope, generation: int, decided: Decided, learned: Learned
-    ) -> _Enriched | Exception:
+    def _read(self, cause: Envelope, decided: Decided, learned: Learned) -> _Enriched | Exception:
         assert isinstance(cause.event, ArticlePublished)  # noqa: S101  (narrows the type)
         try:
-            return self._enrich(cause, cause.event, generation, decided, learned)
+            return self._enrich(cause, cause.event, decided, learned)
         except Exception as error:
             # Whatever a text does to the rules, it must not harm the rest of its batch.
             log.exception("enrichment failed", extra={"article": cause.subject})
@@ -161,7 +157,6 @@ class EnrichArticles:
         self,
         cause: Envelope,
         article: ArticlePublished,
-        generation: int,
         decided: Decided,
         learned: Learned,
     ) -> _Enriched:
@@ -190,9 +185,9 @@ class EnrichArticles:
         )
         known = KnownArticle(
             id=cause.subject,
-            version=version_of_event(article, generation),
+            version=version_of_event(article, decided.generation),
             # Its list is of now, and is newer than any from before Redis was lost.
-            generation=generation or article.generation,
+            generation=decided.generation or article.generation,
             title=article.title,
             url=article.url,
             published_at=article.published_at,

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 
-from services.enrich.domain.version import FIRST_GENERATION
+from services.enrich.domain.version import is_restored
 from services.enrich.ports import Agenda, Articles, Counters, Decisions, RelatedMemory
 
 log = logging.getLogger(__name__)
@@ -39,10 +39,8 @@ class RestoreDecisions:
             ArticlesUnavailableError: the index is out of reach; nothing may be enriched meanwhile.
         """
         generation = await self._counters.generation()
-        if generation <= FIRST_GENERATION:
-            return
         async with self._one_at_a_time:
-            if generation > await self._decisions.restored():
+            if not is_restored(generation, await self._decisions.restored()):
                 await self._restore()
                 await self._decisions.note_restored(generation)
 

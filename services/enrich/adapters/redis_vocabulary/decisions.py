@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 from services.enrich.adapters.redis_counters import GENERATION, generation_in
 from services.enrich.adapters.redis_vocabulary import scripts
 from services.enrich.domain.curation import NOT_CURATED, Curation
-from services.enrich.domain.version import FIRST_GENERATION
+from services.enrich.domain.version import is_restored
 from services.enrich.domain.vocabulary import NO_RULINGS, Rulings
 from services.enrich.ports import Decided, DecisionsUnavailableError
 
@@ -36,28 +36,30 @@ class RedisDecisions:
         keys = [_curation(article_id) for article_id in article_ids]
         names = [GENERATION, _RESTORED, _RULINGS, *keys]
         raw = cast("list[bytes | None]", await self._redis.mget(names))
-        generation, restored, number, *curations = [
+        pair, restored, number, *curations = [
             value.decode() if value is not None else None for value in raw
         ]
-        self._require_restored(generation, restored)
+        generation = self._restored_generation(pair, restored)
         # The number before the rulings: if they move meanwhile, the guard holds what follows.
         rulings = await self._rulings(number)
         return [
             Decided(
                 _CURATION.validate_json(curation) if curation else NOT_CURATED,
                 rulings,
-                {key: curation, _RULINGS: number, GENERATION: generation},
+                generation,
+                {key: curation, _RULINGS: number, GENERATION: pair},
             )
             for key, curation in zip(keys, curations, strict=True)
         ]
 
-    def _require_restored(self, generation: str | None, restored: str | None) -> None:
+    def _restored_generation(self, pair: str | None, restored: str | None) -> int:
         """Whatever was read before, Redis may have lost its data in this very moment."""
-        self._had_generation = self._had_generation or generation is not None
-        present = generation_in(generation)
-        behind = present > FIRST_GENERATION and present > int(restored or 0)
-        if behind or (generation is None and self._had_generation):
+        generation = generation_in(pair)
+        vanished = pair is None and self._had_generation
+        self._had_generation = self._had_generation or pair is not None
+        if vanished or not is_restored(generation, int(restored or 0)):
             raise DecisionsUnavailableError("what editors decided is not read back yet")
+        return generation
 
     async def _rulings(self, number: str | None) -> Rulings:
         if self._known[0] != number:
