@@ -15,7 +15,7 @@ from services.enrich.domain.tags.grammar import (
 
 NO_WORD, NUMERAL, NEVER = ".", "0", "-"
 
-_LONGEST_WORD = 40
+LONGEST_WORD = 40
 _SHORTEST_GUESSED = 4
 
 
@@ -31,7 +31,7 @@ class LoneWords:
     def class_of(self, lower: str, surface: str) -> str:
         if lower[0].isdigit():
             return NUMERAL
-        if lower[-1] == "'" or len(lower) > _LONGEST_WORD:
+        if lower[-1] == "'" or len(lower) > LONGEST_WORD:
             return NEVER
         if self.classes is not None:
             return _english(self.classes, lower, surface)

@@ -9,11 +9,11 @@ from itertools import accumulate, compress, islice
 
 from services.enrich.domain.tags.grammar import HONORIFICS
 from services.enrich.domain.tags.languages import Language
+from services.enrich.domain.tags.lone_words import LONGEST_WORD
 from services.enrich.domain.tags.tokens import ALL_CAPITALS, SMALL, Tokens
 from services.enrich.domain.tags.word_lists import first_names
 
 _SENTENCE_BREAKS = frozenset('.!?\n:"“„«—–•*|')
-_LONGEST_WORD = 40
 _LONGEST_ACRONYM = 6
 _TITLE_CASE_SHARE = 0.6
 _SAMPLE = 60
@@ -87,7 +87,7 @@ def _in_capitals(tokens: Tokens, part: slice) -> bool:
 def _find_names(reading: Reading) -> None:
     words = zip(reading.tokens.capital, reading.tokens.lower, reading.tokens.surface, strict=True)
     reading.is_proper = [
-        capital > SMALL and len(surface) <= _LONGEST_WORD and _is_proper(reading, index, lower)
+        capital > SMALL and len(surface) <= LONGEST_WORD and _is_proper(reading, index, lower)
         for index, (capital, lower, surface) in enumerate(words)
     ]
 

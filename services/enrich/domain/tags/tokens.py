@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 import regex
@@ -172,13 +172,12 @@ class Tokeniser:
                 pieces += self._parts(word, lower, begin)
             elif word != "." or not (pieces and _is_abbreviated(*pieces[-1][:2])):
                 pieces.append((word, word, False, begin))
-        tokens: list[Token] = []
-        end, gap = len(chunk), " "
-        for surface, lower, is_word, begin in reversed(pieces):
-            gap = chunk[begin + len(surface) : end] + gap
-            tokens.append(self._token(surface, lower, gap, is_word=is_word))
-            end, gap = begin, ""
-        return tuple(reversed(tokens))
+        spaced = f"{chunk} "
+        places = pairwise([*(begin for *_, begin in pieces), len(spaced)])
+        return tuple(
+            self._token(surface, lower, spaced[begin + len(surface) : end], is_word=is_word)
+            for (surface, lower, is_word, begin), (_, end) in zip(pieces, places, strict=True)
+        )
 
     def _parts(self, word: str, lower: str, begin: int) -> Iterator[_Piece]:
         """What stands on either side of an apostrophe, where the language parts it there."""

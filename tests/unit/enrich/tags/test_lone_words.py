@@ -2,7 +2,6 @@
 
 import pytest
 
-from services.enrich.domain.tags.cleaning import clean
 from services.enrich.domain.tags.languages import language_of
 
 
@@ -25,16 +24,3 @@ from services.enrich.domain.tags.languages import language_of
 def test_a_word_has_a_class_by_itself(word: str, language: str, expected: str) -> None:
     (token,) = language_of(language).tokeniser.words_of(word)
     assert token.alone == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("a\u00adb\nc", "ab\nc"),
-        ("a\u200cb", "a\u200cb"),
-        ("a\x1fb", "ab"),
-        ("a\r\nb\u2028", "a\nb\n"),
-    ],
-)
-def test_a_cleaned_text_has_no_invisible_characters(text: str, expected: str) -> None:
-    assert clean(text) == expected
