@@ -51,7 +51,8 @@ def snowball(language: str) -> Stem | None:
     algorithm = _ALGORITHMS.get(language)
     if algorithm not in Stemmer.algorithms():
         return None
-    stemmer = Stemmer.Stemmer(algorithm)
+    # Its own memory costs more than it saves: who asks remembers the answers.
+    stemmer = Stemmer.Stemmer(algorithm, 0)
     one_at_a_time = threading.Lock()  # Stemmers are not thread-safe.
 
     def stem(word: str) -> str:

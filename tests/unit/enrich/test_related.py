@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
@@ -9,7 +10,7 @@ from services.enrich.domain.related import (
     shared_numbers,
     vector_of,
 )
-from services.enrich.domain.related.terms import lexicon
+from services.enrich.domain.related.terms import lexicon, tokens
 from services.enrich.domain.related.vectors import TERMS
 from tests.news import changed, story_text
 
@@ -83,8 +84,18 @@ def test_forms_of_a_word_are_one_term_and_stop_words_none() -> None:
 
 
 def test_hindi_words_stay_whole_and_unspaced_scripts_become_pairs() -> None:
-    assert [word.text for word in lexicon("hi").read("दिल्ली में")] == ["दिल्ली", "में"]
-    assert [word.text for word in lexicon("ja").read("東京都 Tokyo")] == ["東京", "京都", "Tokyo"]
+    assert tokens("दिल्ली में") == ["दिल्ली", "में"]
+    assert tokens("東京都 Tokyo") == ["東京", "京都", "Tokyo"]
+
+
+@given(TEXTS)
+def test_what_is_read_is_known_as_it_is_written(text: str) -> None:
+    words = lexicon("en").read(text)
+    assert words.texts(np.arange(len(words.numbers))) == tokens(text)
+
+
+def test_marks_around_a_word_are_no_part_of_it_and_marks_within_part_it() -> None:
+    assert tokens('"Don\'t!" (U.N.) _tax-free_ --') == ["Don", "t", "U", "N", "tax", "free"]
 
 
 def test_of_two_spellings_used_as_often_the_last_by_its_letters_is_named() -> None:

@@ -4,12 +4,17 @@ A term, its number and its weight are functions of text and language alone, neve
 seen before: otherwise lists would depend on the order in which articles arrive.
 """
 
+import string
+import struct
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Final, NamedTuple
+from typing import Final
 
+import numpy as np
+import numpy.typing as npt
 import regex
 import stopwordsiso
 
@@ -29,15 +34,11 @@ _REMEMBERED: Final = 40_000
 # A publisher may name any language: the memories of some are dropped rather than all kept.
 _LANGUAGES: Final = 32
 UNKNOWN: Final = "und"
+_ROW: Final = np.dtype([("importance", "<f8"), ("hashed", "<u8"), ("number", "<u8")])
+_PACKED: Final = struct.Struct("<dQQ")
+_NO_TERM: Final = 0.0, 0
 # Written so much alike that one list of words, and one collection of articles, serves them all.
 _ALIKE: Final = {"no": "nb", "nn": "nb", "hr": "sh", "bs": "sh", "tl": "fil"}
-
-
-class Term(NamedTuple):
-    """`number` is a 32-bit hash of language and term; `importance` grows with its rarity."""
-
-    number: int
-    importance: float
 
 
 def primary(language: str | None) -> str:
@@ -46,15 +47,29 @@ def primary(language: str | None) -> str:
     return _ALIKE.get(code, code)
 
 
-class Word(NamedTuple):
-    """A word of a text; `term` is None for a stop word.
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a text in their order: columns beside each other, a row for each.
 
-    `hashed` are 64 bits, the same whatever the case of the letters.
+    Attributes:
+        numbers: of their terms, 32-bit hashes of language and term.
+        importance: grows with the rarity of a term; 0 for a stop word, which is no term.
+        hashed: 64 bits, the same whatever the case of the letters.
     """
 
-    text: str
-    term: Term | None
-    hashed: int
+    numbers: npt.NDArray[np.uint32]
+    importance: npt.NDArray[np.float64]
+    hashed: npt.NDArray[np.uint64]
+    _chunks: Sequence[str]
+    _ends: npt.NDArray[np.intp]
+
+    def texts(self, places: npt.NDArray[np.intp]) -> list[str]:
+        """The words at these places, as they are written."""
+        chunks = np.searchsorted(self._ends, places, side="right").tolist()
+        # Counted from the end of its chunk, which is known.
+        behind = (places - self._ends[chunks]).tolist()
+        written = {chunk: _tokens_of(self._chunks[chunk]) for chunk in chunks}
+        return [written[chunk][at] for chunk, at in zip(chunks, behind, strict=True)]
 
 
 def tokens(text: str) -> list[str]:
@@ -66,6 +81,8 @@ def tokens(text: str) -> list[str]:
 
 
 def _tokens_of(chunk: str) -> Sequence[str]:
+    if chunk.isascii() and (word := chunk.strip(string.punctuation)).isalnum():
+        return (word[:_LONGEST_TOKEN],)
     found: list[str] = []
     for token in _TOKEN.findall(unicodedata.normalize("NFC", chunk)):
         if not token.isascii() and _IS_UNSPACED.match(token):
@@ -85,26 +102,34 @@ class Lexicon:
         self._stem = snowball(language) or str
         known = stopwordsiso.has_lang(language)
         self._stop_words = frozenset(stopwordsiso.stopwords(language)) if known else frozenset()
-        self._words = Remembered(self._word, _REMEMBERED)
-        self._chunks = Remembered(self._chunk, _REMEMBERED)
+        self._words = Remembered(self._read_word, _REMEMBERED)
+        self._rows = Remembered(self._read_chunk, _REMEMBERED)
 
-    def read(self, text: str) -> list[Word]:
-        return [word for chunk in text.split() for word in self._chunks[chunk]]
+    def read(self, text: str) -> Words:
+        chunks = text.split()
+        # Bytes, because they lie in one place: a look at one of thousands of objects that were
+        # not looked at for a while is what reading costs.
+        read = [self._rows[chunk] for chunk in chunks]
+        rows = np.frombuffer(b"".join(read), _ROW)
+        ends = np.cumsum([len(each) for each in read], dtype=np.intp) // _ROW.itemsize
+        numbers = rows["number"].astype(np.uint32)
+        return Words(numbers, rows["importance"], rows["hashed"], chunks, ends)
 
-    def _chunk(self, chunk: str) -> tuple[Word, ...]:
-        return tuple(self._words[token] for token in _tokens_of(chunk))
+    def _read_chunk(self, chunk: str) -> bytes:
+        return b"".join([self._words[token] for token in _tokens_of(chunk)])
 
-    def _word(self, token: str) -> Word:
+    def _read_word(self, token: str) -> bytes:
         word = token.casefold()
         digest = blake2b(word.encode("utf-8", "replace"), digest_size=8).digest()
-        return Word(token, self._term(word), int.from_bytes(digest, "little"))
+        importance, number = self._term(word)
+        return _PACKED.pack(importance, int.from_bytes(digest, "little"), number)
 
-    def _term(self, word: str) -> Term | None:
+    def _term(self, word: str) -> tuple[float, int]:
         if word in self._stop_words or (len(word) == 1 and not _IS_UNSPACED.match(word)):
-            return None
+            return _NO_TERM
         stem = self._stem(word)
         digest = blake2b(f"{self._language}:{stem}".encode("utf-8", "replace"), digest_size=4)
-        return Term(int.from_bytes(digest.digest(), "little"), self._shares.importance(stem))
+        return self._shares.importance(stem), int.from_bytes(digest.digest(), "little")
 
 
 @lru_cache(_LANGUAGES)

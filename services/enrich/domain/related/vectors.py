@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from services.enrich.domain.related.terms import Word, lexicon, primary
+from services.enrich.domain.related.terms import Words, lexicon, primary
 
 TERMS: Final = 100
 POSTED: Final = 25
@@ -20,7 +20,6 @@ _LOUDEST: Final = 255
 _SHINGLE: Final = 5
 # Fewer words make no sketch worth comparing: such texts are copies only when they are equal.
 _SHORT: Final = 40
-_MOST_TOKENS: Final = 50_000
 
 Numbers = npt.NDArray[np.uint32]
 Weights = npt.NDArray[np.uint8]
@@ -60,57 +59,55 @@ def vector_of(
 ) -> tuple[ArticleVector, Mapping[int, str]]:
     """The vector, and each of its posted terms as it is most often written in the text."""
     known = lexicon(primary(language))
-    title_words, body_words = known.read(title), known.read(body)[:_MOST_TOKENS]
-    words = [*title_words, *body_words]
-    terms = [word.term for word in words if word.term]
-    frequencies = Counter(term.number for term in terms)
-    lead_words = body_words[:_LEAD_TOKENS]
-    for boosted, boost in ((title_words, _TITLE_BOOST), (lead_words, _LEAD_BOOST)):
-        for word in boosted:
-            if word.term:
-                frequencies[word.term.number] += boost
-    importance = {term.number: term.importance for term in terms}
-    weights = {number: count**0.5 * importance[number] for number, count in frequencies.items()}
-    vector = _quantised(weights, sketch_of(words))
-    return vector, _written(vector.posted, words)
-
-
-def _quantised(weights: Mapping[int, float], sketch: bytes) -> ArticleVector:
-    heaviest = sorted(weights.items(), key=lambda item: (-item[1], item[0]))[:TERMS]
-    if not heaviest:
-        return ArticleVector(EMPTY.numbers, EMPTY.weights, sketch)
-    loudest = heaviest[0][1]
-    kept = sorted(
-        (number, max(1, round(_LOUDEST * weight / loudest))) for number, weight in heaviest
+    in_title = len(known.read(title).numbers)
+    words = known.read(f"{title}\n{body}")
+    loudness = np.ones(len(words.numbers))
+    loudness[:in_title] += _TITLE_BOOST
+    loudness[in_title : in_title + _LEAD_TOKENS] += _LEAD_BOOST
+    places = np.flatnonzero(words.importance)
+    numbers, firsts, which = np.unique(
+        words.numbers[places], return_index=True, return_inverse=True
     )
-    numbers, levels = zip(*kept, strict=True)
-    return ArticleVector(np.array(numbers, np.uint32), np.array(levels, np.uint8), sketch)
+    frequencies = np.bincount(which, loudness[places])
+    weights = frequencies**0.5 * words.importance[places[firsts]]
+    vector = _quantised(numbers, weights, sketch_of(words))
+    posted = np.zeros(len(numbers), np.bool_)
+    posted[np.searchsorted(numbers, vector.posted)] = True
+    return vector, _written(vector.posted, words, places[posted[which]])
 
 
-def _written(posted: Sequence[int], words: Sequence[Word]) -> Mapping[int, str]:
-    """How each is written most often; of equals the last by its letters."""
-    wanted = frozenset(posted)
-    written = Counter(
-        (word.term.number, word.text) for word in words if word.term and word.term.number in wanted
-    )
+def _quantised(numbers: Numbers, weights: npt.NDArray[np.float64], sketch: bytes) -> ArticleVector:
+    # Numbers ascend, so a stable sort puts the lower one of equals first.
+    heaviest = np.argsort(-weights, kind="stable")[:TERMS]
+    kept = np.sort(heaviest)
+    levels = np.rint(_LOUDEST * weights[kept] / weights.max(initial=1))
+    return ArticleVector(numbers[kept], np.maximum(1, levels).astype(np.uint8), sketch)
+
+
+def _written(
+    posted: Sequence[int], words: Words, places: npt.NDArray[np.intp]
+) -> Mapping[int, str]:
+    """How each is written most often at these places; of equals the last by its letters."""
+    written = Counter(zip(words.numbers[places].tolist(), words.texts(places), strict=True))
     best: dict[int, tuple[int, str]] = {}
     for (number, text), count in written.items():
         best[number] = max(best.get(number, (0, "")), (count, text))
     return {number: best[number][1] for number in posted}
 
 
-def sketch_of(words: Sequence[Word]) -> bytes:
+def sketch_of(words: Words) -> bytes:
     """One-permutation MinHash: the least 5-word shingle of each of 64 bins, one byte each.
 
     Li, Owen and Zhang (2012), "One permutation hashing". 0 is an empty bin.
     """
-    if len(words) < _SHORT:
-        whole = "\0".join(word.text for word in words).casefold().encode("utf-8", "replace")
+    count = len(words.hashed)
+    if count < _SHORT:
+        whole = "\0".join(words.texts(np.arange(count))).casefold().encode("utf-8", "replace")
         return blake2b(whole, digest_size=SKETCH_BYTES).digest()
-    hashes = np.array([word.hashed for word in words], np.uint64)
-    shingles = np.zeros(len(words) - _SHINGLE + 1, np.uint64)
+    shingles = np.zeros(count - _SHINGLE + 1, np.uint64)
     for at in range(_SHINGLE):
-        shingles = shingles * np.uint64(0x9E3779B97F4A7C15) + hashes[at : at + len(shingles)]
+        shingles *= np.uint64(0x9E3779B97F4A7C15)
+        shingles += words.hashed[at : at + len(shingles)]
     shingles ^= shingles >> np.uint64(31)
     shingles *= np.uint64(0xBF58476D1CE4E5B9)
     shingles ^= shingles >> np.uint64(29)
