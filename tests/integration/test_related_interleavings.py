@@ -13,7 +13,7 @@ from redis.asyncio.client import Pipeline
 
 from services.enrich.adapters.redis_related import RedisRelatedMemory
 from services.enrich.adapters.redis_related.records import member_of
-from services.enrich.domain.related import Record, follows, kinship, score_pairs
+from services.enrich.domain.related import Record, Records, follows, kinship, score_pairs
 from services.enrich.domain.version import version_of
 from services.enrich.ports import KnownArticle, RelatedList, Withdrawal
 from tests.news import START, changed, known_article, story_text
@@ -263,7 +263,7 @@ async def _check(memory: RedisRelatedMemory, world: World) -> None:
 
 
 def _pair(records: Mapping[str, Record], one: str, other: str) -> Any:  # noqa: ANN401
-    return score_pairs(records[one], [records[other]])[0]
+    return score_pairs(records[one], Records.of([records[other]]))[0]
 
 
 def _originals(records: Mapping[str, Record], rank: Mapping[str, Any]) -> set[str]:

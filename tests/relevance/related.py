@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from services.enrich.domain.related import Record, score_pairs, vector_of
+from services.enrich.domain.related import Record, Records, score_pairs, vector_of
 from tests.relevance import ranking
 from tests.relevance.figures import Figure, json_lines
 from tests.relevance.ranking import Ranking, Text
@@ -61,7 +61,7 @@ def links(collection: Sequence[Grouped]) -> tuple[float, float]:
     shown = right = 0
     for article in collection:
         others = [other for other in collection if other is not article]
-        pairs = score_pairs(article.record, [other.record for other in others])
+        pairs = score_pairs(article.record, Records.of([other.record for other in others]))
         scored = [
             (pair.score, other.group)
             for pair, other in zip(pairs, others, strict=True)

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from services.enrich.domain.related import follows, kinship, score_pairs
+from services.enrich.domain.related import Records, follows, kinship, score_pairs
 from tests.relevance.figures import Figure
 from tests.relevance.related import Grouped, articles
 
@@ -35,7 +35,7 @@ def told(collection: Sequence[Grouped], order: Sequence[int]) -> list[str]:
     for at in order:
         own = collection[at].record
         others = [other for other in range(len(collection)) if other != at]
-        pairs = score_pairs(own, [collection[other].record for other in others])
+        pairs = score_pairs(own, Records.of([collection[other].record for other in others]))
         kin = [kinship(rank[at], rank[o], p) for o, p in zip(others, pairs, strict=True)]
         best = max((pair.score for pair in pairs), default=0)
         nearest = max(range(len(others)), key=kin.__getitem__)

@@ -5,6 +5,7 @@ from hypothesis import given, strategies as st
 from services.enrich.domain.related import (
     HALF_LIFE_DAYS,
     Record,
+    Records,
     half_life_days,
     score_pairs,
     shared_numbers,
@@ -23,11 +24,11 @@ def record(text: str, published: int = 0, title: str = "", language: str = "en")
 
 
 def score(one: Record, other: Record) -> int:
-    return score_pairs(one, [other])[0].score
+    return score_pairs(one, Records.of([other]))[0].score
 
 
 def is_copy(one: str, other: str) -> bool:
-    return score_pairs(record(one), [record(other)])[0].copy
+    return score_pairs(record(one), Records.of([record(other)]))[0].copy
 
 
 def test_tellings_of_one_story_are_related_and_others_are_not() -> None:
@@ -39,8 +40,8 @@ def test_tellings_of_one_story_are_related_and_others_are_not() -> None:
 def test_a_pair_has_one_score_whoever_asks() -> None:
     records = [record(story_text(at % 3, at), at * DAY) for at in range(12)]
     for one in records:
-        for other, pair in zip(records, score_pairs(one, records), strict=True):
-            assert pair == score_pairs(other, [one])[0]
+        for other, pair in zip(records, score_pairs(one, Records.of(records)), strict=True):
+            assert pair == score_pairs(other, Records.of([one]))[0]
 
 
 def test_a_score_falls_to_seven_eighths_in_a_half_life() -> None:
@@ -122,7 +123,7 @@ def test_short_texts_are_copies_only_when_equal() -> None:
 
 @given(TEXTS, TEXTS)
 def test_any_two_texts_can_be_compared(one: str, other: str) -> None:
-    pair = score_pairs(record(one), [record(other)])[0]
+    pair = score_pairs(record(one), Records.of([record(other)]))[0]
     assert 0 <= pair.score <= 10_000
-    assert score_pairs(record(other), [record(one)])[0] == pair
+    assert score_pairs(record(other), Records.of([record(one)]))[0] == pair
     assert len(record(one).vector.numbers) <= TERMS

@@ -13,10 +13,12 @@ from services.enrich.adapters.redis_related.answers import values
 from services.enrich.adapters.redis_related.records import (
     MEMBER_BYTES,
     Stored,
+    is_tombstone,
     key,
     posting,
     slot_of,
     unpack,
+    unpack_columns,
 )
 from services.enrich.domain.related import NO_PAIR, Pair, Rank, Record, score_pairs
 
@@ -134,26 +136,40 @@ class Neighbourhood:
     ) -> Mapping[bytes, Nearby]:
         """By article: candidates that are related or copies, and all known that are standing."""
         wanted = {m: candidates.get(m, frozenset()).union(standing[m]) for m in standing}
-        asked = sorted({*articles, *(member for members in wanted.values() for member in members)})
-        async with self._redis.pipeline(transaction=False) as pipe:
-            pipe.mget([key("a", member) for member in asked])
-            pipe.mget([key("f", member) for member in asked])
-            records, folds = await pipe.execute()
+        raws = await self._records({m for members in wanted.values() for m in members})
         now = self._clock()
-        stored = {m: unpack(raw) for m, raw in zip(asked, records, strict=True) if raw is not None}
-        lives = {member: each.live(now) for member, each in stored.items()}
-        folded = dict(zip(asked, folds, strict=True))
+        pairs = {
+            member: [
+                (other, pair)
+                for other, pair in _pairs(articles[member].live(now), raws, members, now)
+                if pair.score or pair.copy or other in standing[member]
+            ]
+            for member, members in wanted.items()
+        }
+        near = sorted({*pairs, *(other for found in pairs.values() for other, _ in found)})
+        folds = await values(self._redis, [key("f", member) for member in near])
+        folded = dict(zip(near, folds, strict=True))
         return {
             member: Nearby(
                 [
-                    Neighbour(other, stored[other], lives[other], folded[other] is not None, pair)
-                    for other, pair in _pairs(articles[member].live(now), lives, members)
-                    if pair.score or pair.copy or other in standing[member]
+                    Neighbour(
+                        other,
+                        stored := unpack(raws[other]),
+                        stored.live(now),
+                        folded[other] is not None,
+                        pair,
+                    )
+                    for other, pair in found
                 ],
                 folded[member],
             )
-            for member, members in wanted.items()
+            for member, found in pairs.items()
         }
+
+    async def _records(self, members: Iterable[bytes]) -> Mapping[bytes, bytes]:
+        asked = sorted(members)
+        raws = await values(self._redis, [key("a", member) for member in asked])
+        return {m: raw for m, raw in zip(asked, raws, strict=True) if raw is not None}
 
     async def standing(self, members: Sequence[bytes]) -> Mapping[bytes, Stored]:
         """The records of these articles; unknown ones are left out."""
@@ -209,12 +225,14 @@ def _heaviest(live: Record, windows: Mapping[int, bytes], most: int) -> frozense
 
 
 def _pairs(
-    own: Record | None, lives: Mapping[bytes, Record | None], members: Iterable[bytes]
+    own: Record | None, raws: Mapping[bytes, bytes], members: Iterable[bytes], now: float
 ) -> list[tuple[bytes, Pair]]:
-    known = sorted(member for member in members if member in lives)
-    live = [(member, record) for member in known if (record := lives[member])]
-    if own is None or not live:
-        return [(member, NO_PAIR) for member in known]
-    pairs = score_pairs(own, [record for _, record in live])
-    scored = dict(zip((member for member, _ in live), pairs, strict=True))
+    known = sorted(member for member in members if member in raws)
+    written = [member for member in known if not is_tombstone(raws[member])]
+    scored: dict[bytes, Pair] = {}
+    if own is not None and written:
+        others = unpack_columns([raws[member] for member in written])
+        live = (others.published <= now).tolist()
+        pairs = score_pairs(own, others)
+        scored = {m: pair for m, pair, each in zip(written, pairs, live, strict=True) if each}
     return [(member, scored.get(member, NO_PAIR)) for member in known]

@@ -2,6 +2,7 @@
 
 import base64
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -11,13 +12,15 @@ import numpy as np
 import orjson
 
 from services.enrich.domain.curation import Choices
-from services.enrich.domain.related import ArticleVector, Record
+from services.enrich.domain.related import ArticleVector, Record, Records
 from services.enrich.domain.related.vectors import SKETCH_BYTES
 from services.enrich.ports import KnownArticle
 
 # The scripts know this layout: version, time, number of terms, then the terms.
 _HEAD: Final = struct.Struct(">QqB")
 _HALF_LIFE: Final = struct.Struct(">H")
+_HEADS: Final = np.dtype([("version", ">u8"), ("published", ">i8"), ("terms", "u1")])
+_TAILS: Final = np.dtype([("half_life", ">u2"), ("sketch", "u1", SKETCH_BYTES)])
 _LONGEST_TITLE: Final = 200
 MEMBER_BYTES: Final = 11
 _SLOTS: Final = 8
@@ -71,7 +74,7 @@ def pack_tombstone(version: int) -> bytes:
 def unpack(raw: bytes) -> Stored:
     """What is new is compared with what is new, so records come again and again."""
     _, published, count = _HEAD.unpack_from(raw)
-    if len(raw) == _HEAD.size:
+    if is_tombstone(raw):
         return Stored(raw[:8], None)
     at = _HEAD.size
     numbers = np.frombuffer(raw, "<u4", count, at)
@@ -79,6 +82,27 @@ def unpack(raw: bytes) -> Stored:
     (half_life,) = _HALF_LIFE.unpack_from(raw, at + 5 * count)
     vector = ArticleVector(numbers, weights, raw[-SKETCH_BYTES:])
     return Stored(raw[:8], Record(published, vector, half_life))
+
+
+def is_tombstone(raw: bytes) -> bool:
+    return len(raw) == _HEAD.size
+
+
+def unpack_columns(raws: Sequence[bytes]) -> Records:
+    """Many at once, none of them a tombstone, at a tenth of what each costs by itself."""
+    at = _HEAD.size
+    heads = np.frombuffer(b"".join([raw[:at] for raw in raws]), _HEADS)
+    tails = np.frombuffer(b"".join([raw[-_TAILS.itemsize :] for raw in raws]), _TAILS)
+    numbers = b"".join([raw[at : at + 4 * raw[at - 1]] for raw in raws])
+    weights = b"".join([raw[at + 4 * raw[at - 1] : -_TAILS.itemsize] for raw in raws])
+    return Records(
+        heads["published"].astype(np.int64),
+        tails["half_life"].astype(np.int64),
+        heads["terms"].astype(np.int64),
+        np.frombuffer(numbers, "<u4"),
+        np.frombuffer(weights, np.uint8),
+        tails["sketch"],
+    )
 
 
 def unpack_numbers(raw: bytes) -> list[int]:

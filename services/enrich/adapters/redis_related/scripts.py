@@ -71,13 +71,13 @@ for at = 6, #ARGV, 3 do
   local old = tonumber(redis.call('ZSCORE', KEYS[1], member) or 0)
   if score == 0 then answer[#answer + 1] = member end
   if score ~= old then
-    local before = redis.call('ZREVRANK', KEYS[1], member)
+    local before = not changed and old > 0 and redis.call('ZREVRANK', KEYS[1], member)
     if score == 0 then
       redis.call('ZREM', KEYS[1], member)
     else
       redis.call('ZADD', KEYS[1], score, member)
     end
-    local after = redis.call('ZREVRANK', KEYS[1], member)
+    local after = not changed and score > 0 and redis.call('ZREVRANK', KEYS[1], member)
     changed = changed or (before and before < shown) or (after and after < shown)
   end
 end

@@ -7,7 +7,13 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from services.enrich.domain.related.vectors import SKETCH_BYTES, ArticleVector, Weights
+from services.enrich.domain.related.vectors import (
+    EMPTY,
+    SKETCH_BYTES,
+    ArticleVector,
+    Numbers,
+    Weights,
+)
 
 SCALE: Final = 10_000
 THRESHOLD: Final = 1_800
@@ -35,6 +41,35 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Records:
+    """Records beside each other, as columns: a row for each, its terms one vector after another.
+
+    Attributes:
+        lengths: how many terms each has.
+        sketches: 64 bytes in each row.
+    """
+
+    published: npt.NDArray[np.int64]
+    half_lives: npt.NDArray[np.int64]
+    lengths: npt.NDArray[np.int64]
+    numbers: Numbers
+    weights: Weights
+    sketches: Weights
+
+    @classmethod
+    def of(cls, records: Sequence[Record]) -> "Records":
+        vectors = [record.vector for record in records]
+        return cls(
+            np.array([record.published for record in records], np.int64),
+            np.array([record.half_life_days for record in records], np.int64),
+            np.array([len(vector.numbers) for vector in vectors], np.int64),
+            np.concatenate([EMPTY.numbers, *(vector.numbers for vector in vectors)]),
+            np.concatenate([EMPTY.weights, *(vector.weights for vector in vectors)]),
+            _sketches(vectors),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Pair:
     """`score` in ten-thousandths; 0 below the threshold, and of a copy: the same text twice."""
 
@@ -45,23 +80,20 @@ class Pair:
 NO_PAIR: Final = Pair(0, copy=False)
 
 
-def score_pairs(own: Record, others: Sequence[Record]) -> list[Pair]:
+def score_pairs(own: Record, others: Records) -> list[Pair]:
     """Cosine of the two vectors, times three quarters to one by the time between them.
 
     Of two half-lives the longer one counts, whoever asks.
     """
-    if not others:
-        return []
-    vectors = [other.vector for other in others]
-    cosines, shared = _compared(own.vector, vectors)
-    seconds = np.array([abs(own.published - other.published) for other in others], np.float64)
-    half_lives = np.array([max(own.half_life_days, other.half_life_days) for other in others])
+    cosines, shared = _compared(own.vector, others)
+    seconds = np.abs(own.published - others.published).astype(np.float64)
+    half_lives = np.maximum(own.half_life_days, others.half_lives)
     recency = _TIMELESS + (1 - _TIMELESS) * np.exp2(-seconds / (half_lives * _DAY_S))
     scores = np.rint(cosines * recency * SCALE).astype(np.int64)
-    overlaps = _overlaps(_sketches([own.vector]), _sketches(vectors))
+    overlaps = _overlaps(_sketches([own.vector]), others.sketches)
     copies = (overlaps >= _COPY) | ((overlaps >= _COPY_ALIKE) & (cosines >= _ALIKE))
     kept = (scores >= THRESHOLD) & (shared >= SHARED_TERMS) & ~copies
-    pairs = [NO_PAIR] * len(others)
+    pairs = [NO_PAIR] * len(scores)
     for at in np.flatnonzero(kept | copies).tolist():
         pairs[at] = Pair(int(scores[at]) if kept[at] else 0, copy=bool(copies[at]))
     return pairs
@@ -75,45 +107,37 @@ def half_life_days(categories: Sequence[str], settings: Mapping[str, int]) -> in
     return max(chosen, default=HALF_LIFE_DAYS)
 
 
-def similarities(own: ArticleVector, others: Sequence[ArticleVector]) -> npt.NDArray[np.float64]:
-    """Cosines, time left aside."""
-    return _compared(own, others)[0]
-
-
 def _compared(
-    own: ArticleVector, others: Sequence[ArticleVector]
+    own: ArticleVector, others: Records
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
-    """For each other vector: the cosine, and the number of shared terms."""
-    if not len(own.numbers):
-        return np.zeros(len(others)), np.zeros(len(others), np.int64)
-    dots, shared = _products(own, others)
-    norms = np.array([other.squared_norm for other in others])
-    # Integers until here, so both sides of a pair divide the very same numbers.
-    cosines: npt.NDArray[np.float64] = dots / np.sqrt(
-        norms.astype(np.float64) * own.squared_norm + (norms == 0)
-    )
-    return cosines, shared
+    """For each other vector: the cosine, time left aside, and the number of shared terms."""
+    owners = np.repeat(np.arange(len(others.lengths)), others.lengths)
+    dots, shared = _products(own, others, owners)
+    # Sums of integers below 2^53 are exact in floats, so both sides of a pair divide the very
+    # same numbers.
+    squares = others.weights.astype(np.float64) ** 2
+    norms = np.bincount(owners, squares, len(others.lengths))
+    return dots / np.sqrt(np.maximum(norms * own.squared_norm, 1)), shared
 
 
 def _products(
-    own: ArticleVector, others: Sequence[ArticleVector]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    own: ArticleVector, others: Records, owners: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
     """For each other vector: the dot product, and the number of shared terms."""
-    numbers = np.concatenate([other.numbers for other in others])
-    weights = np.concatenate([other.weights for other in others])
-    owners = np.repeat(np.arange(len(others)), [len(other.numbers) for other in others])
+    count = len(others.lengths)
+    if not len(own.numbers):
+        return np.zeros(count), np.zeros(count, np.int64)
     # Few terms are shared, and of the rest the last bits tell nearly all apart.
     known = np.zeros(_LAST_BITS + 1, np.bool_)
     known[own.numbers & _LAST_BITS] = True
-    likely = np.flatnonzero(known[numbers & _LAST_BITS])
-    places = np.searchsorted(own.numbers, numbers[likely])
+    likely = np.flatnonzero(known[others.numbers & _LAST_BITS])
+    places = np.searchsorted(own.numbers, others.numbers[likely])
     places[places == len(own.numbers)] = 0
-    same = own.numbers[places] == numbers[likely]
+    same = own.numbers[places] == others.numbers[likely]
     hits, places = likely[same], places[same]
-    products = own.weights[places].astype(np.int64) * weights[hits]
-    # Sums of integers below 2^53 are exact in floats, which is what bincount returns.
-    dots = np.bincount(owners[hits], products, len(others)).astype(np.int64)
-    return dots, np.bincount(owners[hits], minlength=len(others))
+    products = own.weights[places].astype(np.float64) * others.weights[hits]
+    dots = np.bincount(owners[hits], products, count).astype(np.float64)
+    return dots, np.bincount(owners[hits], minlength=count)
 
 
 def _sketches(vectors: Sequence[ArticleVector]) -> Weights:
@@ -140,7 +164,7 @@ def copies_among(records: Sequence[Record]) -> npt.NDArray[np.bool_]:
     overlaps = _overlaps(sketches[:, np.newaxis], sketches)
     copies: npt.NDArray[np.bool_] = overlaps >= _COPY
     for at, other in np.argwhere(np.triu(overlaps >= _COPY_ALIKE, 1) & ~copies):
-        alike = similarities(records[at].vector, [records[other].vector])[0] >= _ALIKE
+        alike = _compared(records[at].vector, Records.of([records[other]]))[0][0] >= _ALIKE
         copies[at, other] = copies[other, at] = alike
     np.fill_diagonal(copies, val=False)
     return copies
