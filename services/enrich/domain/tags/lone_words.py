@@ -1,7 +1,7 @@
 """The class a word has by itself: what word lists and endings say of it.
 
-Letters as in `word_classes`, which looks at the neighbours and may change them; "0" is a numeral
-and "-" a word that is never part of a phrase.
+Letters as in `word_classes`, which looks at the neighbours and may change them; "0" is a numeral,
+"-" a word that is never part of a phrase, and "!" is no word, but ends a sentence.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from services.enrich.domain.tags.grammar import (
     GERMAN_ADJECTIVE_ENDINGS,
 )
 
-NO_WORD, NUMERAL, NEVER = ".", "0", "-"
+NO_WORD, SENTENCE_END, NUMERAL, NEVER = ".", "!", "0", "-"
 
 LONGEST_WORD = 40
 _SHORTEST_GUESSED = 4

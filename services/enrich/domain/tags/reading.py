@@ -4,16 +4,19 @@ The columns run beside those of the tokens. Line breaks at both ends mean that e
 neighbours.
 """
 
+import re
 from dataclasses import dataclass, field
 from itertools import accumulate, compress, islice
+from operator import gt
 
 from services.enrich.domain.tags.grammar import HONORIFICS
 from services.enrich.domain.tags.languages import Language
-from services.enrich.domain.tags.lone_words import LONGEST_WORD
+from services.enrich.domain.tags.lone_words import LONGEST_WORD, NO_WORD, SENTENCE_END
 from services.enrich.domain.tags.tokens import ALL_CAPITALS, SMALL, Tokens
 from services.enrich.domain.tags.word_lists import first_names
 
-_SENTENCE_BREAKS = frozenset('.!?\n:"“„«—–•*|')
+# A word with the end of a sentence before it, in what each token is by itself.
+_STARTS = re.compile(rf"{SENTENCE_END}[{SENTENCE_END}{NO_WORD}]*[^{SENTENCE_END}{NO_WORD}]")
 _LONGEST_ACRONYM = 6
 _TITLE_CASE_SHARE = 0.6
 _SAMPLE = 60
@@ -49,20 +52,15 @@ def read(tokens: Tokens, language: Language) -> Reading:
 def _see_capitals(reading: Reading) -> None:
     tokens = reading.tokens
     *reading.words_before, reading.word_count = accumulate(tokens.is_word, initial=0)
-    starts = True
-    for lower, is_word in zip(tokens.lower, tokens.is_word, strict=True):
-        reading.starts_sentence.append(is_word and starts)
-        if is_word:
-            starts = False
-        elif lower in _SENTENCE_BREAKS:
-            starts = True
-    words = zip(tokens.lower, tokens.capital, tokens.is_word, reading.starts_sentence, strict=True)
-    for lower, capital, is_word, first in islice(words, tokens.title_end + 1, None):
-        if capital:
-            if not first:
-                reading.seen_capitalised.add(lower)
-        elif is_word:
-            reading.seen_small.add(lower)
+    reading.starts_sentence = [False] * len(tokens)
+    for start in _STARTS.finditer("".join(tokens.alone)):
+        reading.starts_sentence[start.end() - 1] = True
+    text = slice(tokens.title_end + 1, None)
+    lower, capital = tokens.lower[text], tokens.capital[text]
+    is_small = map(gt, tokens.is_word[text], capital)
+    inside = map(gt, map(bool, capital), reading.starts_sentence[text])
+    reading.seen_small = set(compress(lower, is_small))
+    reading.seen_capitalised = set(compress(lower, inside))
 
 
 def _judge_capitals(reading: Reading) -> None:
@@ -85,11 +83,11 @@ def _in_capitals(tokens: Tokens, part: slice) -> bool:
 
 
 def _find_names(reading: Reading) -> None:
-    words = zip(reading.tokens.capital, reading.tokens.lower, reading.tokens.surface, strict=True)
-    reading.is_proper = [
-        capital > SMALL and len(surface) <= LONGEST_WORD and _is_proper(reading, index, lower)
-        for index, (capital, lower, surface) in enumerate(words)
-    ]
+    tokens = reading.tokens
+    reading.is_proper = [False] * len(tokens)
+    for index in compress(range(len(tokens)), tokens.capital):
+        short = len(tokens.surface[index]) <= LONGEST_WORD
+        reading.is_proper[index] = short and _is_proper(reading, index, tokens.lower[index])
 
 
 def _is_proper(reading: Reading, index: int, lower: str) -> bool:
@@ -120,8 +118,7 @@ def _is_proper_at_start(reading: Reading, index: int, lower: str) -> bool:
 def _find_first_names(reading: Reading) -> None:
     """Where a first name stands before another name, and not after a first name."""
     known, lower, proper = first_names(), reading.tokens.lower, reading.is_proper
-    is_first = [is_name and word in known for is_name, word in zip(proper, lower, strict=True)]
-    reading.starts_person = [
-        first and proper[index + 1] and not is_first[index - 1]
-        for index, first in enumerate(is_first)
-    ]
+    first = {at for at in compress(range(len(proper)), proper) if lower[at] in known}
+    reading.starts_person = [False] * len(proper)
+    for at in first:
+        reading.starts_person[at] = proper[at + 1] and at - 1 not in first

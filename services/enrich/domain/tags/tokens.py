@@ -10,7 +10,7 @@ import regex
 from services.enrich.domain.chunks import Remembered
 from services.enrich.domain.snowball import Stem
 from services.enrich.domain.tags.grammar import ABBREVIATIONS
-from services.enrich.domain.tags.lone_words import NO_WORD, LoneWords
+from services.enrich.domain.tags.lone_words import NO_WORD, SENTENCE_END, LoneWords
 
 _MARKS = r"\p{M}\u200c\u200d"
 _INNER = r"-‐‑&'’‘ʼ"
@@ -24,6 +24,7 @@ _ELIDED = regex.compile(
     r"(?:l|d|j|n|s|c|m|t|qu|jusqu|lorsqu|puisqu|quelqu|dell|nell|sull|all|un|dall|sant|quest)'.",
     regex.IGNORECASE,
 )
+_SENTENCE_ENDS = frozenset('.!?\n:"“„«—–•*|')
 _APOSTROPHES = str.maketrans("’‘ʼ", "'''")
 POSSESSIVE = "'s"
 _WORD = 1  # The group of a pattern that holds a word.
@@ -79,7 +80,7 @@ def _no_word(surface: str, lower: str, gap: str) -> Token:
         is_word=False,
         is_stop=False,
         stem="",
-        alone=NO_WORD,
+        alone=SENTENCE_END if lower in _SENTENCE_ENDS else NO_WORD,
         capital=SMALL,
         gap=gap,
     )

@@ -13,7 +13,7 @@ from services.enrich.domain.tags.grammar import (
     ENGLISH_PREPOSITIONS,
     ENGLISH_PRONOUNS,
 )
-from services.enrich.domain.tags.lone_words import NEVER, NO_WORD, NUMERAL
+from services.enrich.domain.tags.lone_words import NEVER, NO_WORD, NUMERAL, SENTENCE_END
 from services.enrich.domain.tags.reading import Reading
 from services.enrich.domain.tags.tokens import ALL_CAPITALS
 
@@ -21,7 +21,7 @@ from services.enrich.domain.tags.tokens import ALL_CAPITALS
 PHRASE_CLASSES = frozenset("napgdm")
 
 #: Classes that no neighbour changes.
-_SETTLED = {NO_WORD: NO_WORD, NUMERAL: "d", NEVER: "s"}
+_SETTLED = {NO_WORD: NO_WORD, SENTENCE_END: NO_WORD, NUMERAL: "d", NEVER: "s"}
 
 
 def classify(reading: Reading) -> None:
