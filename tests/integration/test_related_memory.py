@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -457,3 +458,18 @@ async def test_a_copy_has_the_links_that_its_original_gets_later(
     assert await refresh(memory) == ["copy-0"]
     clock.now += 61
     assert await refresh(memory) == ["copy-1"]
+
+
+async def test_articles_whose_story_is_named_anew_all_the_time_are_told_at_a_bounded_rate(
+    memory: RedisRelatedMemory, clock: Clock
+) -> None:
+    """An archive that comes newest first: each newcomer is the first of the story."""
+    count, told = 60, Counter[str]()
+    for at in range(count, 0, -1):
+        await memory.remember([telling(1, at, after=HOUR * at)])
+        clock.now += 6
+        told.update(await refresh(memory))
+    # Five times as soon as may be, then once a minute.
+    assert 5 < max(told.values()) <= 5 + count * 6 / 60 + 1
+    await settle_announcements(memory, clock)
+    assert len(set(await stories(memory, *(f"1-{at}" for at in range(1, count + 1))))) == 1

@@ -19,8 +19,8 @@ DUE: Final = "rel:{due}"
 TAKEN: Final = "rel:{due}:taken"
 _LEASE_S: Final = 60
 # From so many announcements on, a list is announced less often.
-_MANY: Final = 20
-_MOVED, _OFTEN = -1, 2
+_MANY: Final = 5
+_MOVED, _SOON, _OFTEN = -1, 1, 2
 
 
 class Link(NamedTuple):
@@ -229,7 +229,16 @@ class Lists:
             await self._redis.zadd(DUE, dict(due), nx=True)
 
     async def make_due_soon(self, members: Iterable[bytes]) -> None:
-        await self._make_due((member, 1) for member in members)
+        """As soon as a change in their lists would be announced."""
+        changed = sorted(set(members))
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for member in changed:
+                pipe.hget(key("s", member), "refreshes")
+            refreshes = await pipe.execute()
+        often = [int(count or 0) >= _MANY for count in refreshes]
+        await self._make_due(
+            (member, _OFTEN if each else _SOON) for member, each in zip(changed, often, strict=True)
+        )
 
     async def make_due_later(self, members: Iterable[bytes]) -> None:
         await self._make_due((member, _OFTEN) for member in members)
