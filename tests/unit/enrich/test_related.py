@@ -70,8 +70,22 @@ def test_two_shared_terms_are_too_few() -> None:
 
 def test_articles_of_two_languages_are_not_compared() -> None:
     text = story_text(1, 1)
-    assert not shared_numbers(record(text).vector, record(text, language="de").vector)
-    assert shared_numbers(record(text).vector, record(text, language="en-GB").vector)
+    others = Records.of([record(text, language=each) for each in ("de", "en-GB", "en")])
+    german, british, english = shared_numbers(record(text).vector, others)
+    assert not german
+    assert british == english != []
+
+
+def test_shared_terms_are_those_of_both_and_the_heaviest_come_first() -> None:
+    own, *rest = (record(story_text(at, at)) for at in (1, 1, 2, 3))
+    for other, shared in zip(rest, shared_numbers(own.vector, Records.of(rest)), strict=True):
+        weights = [
+            dict(zip(each.numbers.tolist(), each.weights.tolist(), strict=True))
+            for each in (own.vector, other.vector)
+        ]
+        both = weights[0].keys() & weights[1].keys()
+        assert shared == sorted(both, key=lambda n: (-weights[0][n] * weights[1][n], n))
+    assert shared_numbers(own.vector, Records.of([])) == []
 
 
 def test_words_in_the_title_weigh_more() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from services.enrich.domain.related import SCALE, Record, copies_among, shared_numbers
+from services.enrich.domain.related import SCALE, Record, Records, copies_among, shared_numbers
 from shared.events import RelatedLink
 
 PINNED: Final = "Chosen by an editor"
@@ -35,10 +35,12 @@ def shown_links(own: Seen, candidates: Sequence[Candidate], limit: int) -> tuple
             break
         if candidate.pinned or not copies[at, chosen].any():
             chosen.append(at)
-    return tuple(_link(own, candidates[at]) for at in chosen)
+    links = [candidates[at] for at in chosen]
+    shared = shared_numbers(own.record.vector, Records.of([link.record for link in links]))
+    return tuple(_link(own, *each) for each in zip(links, shared, strict=True))
 
 
-def _link(own: Seen, other: Candidate) -> RelatedLink:
+def _link(own: Seen, other: Candidate, shared: Sequence[int]) -> RelatedLink:
     return RelatedLink(
         id=other.card["id"],
         title=other.card["title"],
@@ -46,15 +48,14 @@ def _link(own: Seen, other: Candidate) -> RelatedLink:
         published_at=other.card["published_at"],
         read_minutes=other.card["read_minutes"],
         score=min(1.0, other.score / SCALE),
-        reason=PINNED if other.pinned else _reason(own, other),
+        reason=PINNED if other.pinned else _reason(own, other, shared),
     )
 
 
-def _reason(own: Seen, other: Candidate) -> str:
+def _reason(own: Seen, other: Candidate, shared: Sequence[int]) -> str:
     """The shared terms of most weight, as they are written in one of the articles."""
     written: dict[int, str] = {}
     for card, record in ((other.card, other.record), own):
         written |= zip(record.vector.posted, card["written"], strict=False)
-    shared = shared_numbers(own.record.vector, other.record.vector)
     named = list(dict.fromkeys(word for n in shared if (word := written.get(n))))[:_NAMED]
     return f"Both mention {', '.join(named)}" if named else "Similar words"

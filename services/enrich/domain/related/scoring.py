@@ -111,22 +111,23 @@ def _compared(
     own: ArticleVector, others: Records
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
     """For each other vector: the cosine, time left aside, and the number of shared terms."""
-    owners = np.repeat(np.arange(len(others.lengths)), others.lengths)
-    dots, shared = _products(own, others, owners)
+    count = len(others.lengths)
+    owners = np.repeat(np.arange(count), others.lengths)
+    hits, products = _shared(own, others)
     # Sums of integers below 2^53 are exact in floats, so both sides of a pair divide the very
     # same numbers.
-    squares = others.weights.astype(np.float64) ** 2
-    norms = np.bincount(owners, squares, len(others.lengths))
-    return dots / np.sqrt(np.maximum(norms * own.squared_norm, 1)), shared
+    dots = np.bincount(owners[hits], products, count)
+    norms = np.bincount(owners, others.weights.astype(np.float64) ** 2, count)
+    cosines = dots / np.sqrt(np.maximum(norms * own.squared_norm, 1))
+    return cosines, np.bincount(owners[hits], minlength=count)
 
 
-def _products(
-    own: ArticleVector, others: Records, owners: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
-    """For each other vector: the dot product, and the number of shared terms."""
-    count = len(others.lengths)
+def _shared(
+    own: ArticleVector, others: Records
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.int64]]:
+    """Where the others have a term of this one, and the product of the two weights."""
     if not len(own.numbers):
-        return np.zeros(count), np.zeros(count, np.int64)
+        return np.empty(0, np.intp), np.empty(0, np.int64)
     # Few terms are shared, and of the rest the last bits tell nearly all apart.
     known = np.zeros(_LAST_BITS + 1, np.bool_)
     known[own.numbers & _LAST_BITS] = True
@@ -134,10 +135,8 @@ def _products(
     places = np.searchsorted(own.numbers, others.numbers[likely])
     places[places == len(own.numbers)] = 0
     same = own.numbers[places] == others.numbers[likely]
-    hits, places = likely[same], places[same]
-    products = own.weights[places].astype(np.float64) * others.weights[hits]
-    dots = np.bincount(owners[hits], products, count).astype(np.float64)
-    return dots, np.bincount(owners[hits], minlength=count)
+    hits = likely[same]
+    return hits, own.weights[places[same]].astype(np.int64) * others.weights[hits]
 
 
 def _sketches(vectors: Sequence[ArticleVector]) -> Weights:
@@ -170,10 +169,12 @@ def copies_among(records: Sequence[Record]) -> npt.NDArray[np.bool_]:
     return copies
 
 
-def shared_numbers(own: ArticleVector, other: ArticleVector) -> list[int]:
-    """The terms both have, those that weigh most in their score first."""
-    numbers, mine, theirs = np.intersect1d(
-        own.numbers, other.numbers, assume_unique=True, return_indices=True
-    )
-    products = own.weights[mine].astype(np.int64) * other.weights[theirs]
-    return [int(number) for number in numbers[np.lexsort((numbers, -products))]]
+def shared_numbers(own: ArticleVector, others: Records) -> list[list[int]]:
+    """For each other the terms both have, those that weigh most in their score first."""
+    count = len(others.lengths)
+    hits, products = _shared(own, others)
+    owners = np.repeat(np.arange(count), others.lengths)[hits]
+    numbers = others.numbers[hits]
+    order = np.lexsort((numbers, -products, owners))
+    ends = np.cumsum(np.bincount(owners, minlength=count))
+    return [each.tolist() for each in np.split(numbers[order], ends)[:count]]
