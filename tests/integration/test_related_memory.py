@@ -353,6 +353,21 @@ async def test_a_decision_on_links_is_announced(memory: RedisRelatedMemory) -> N
     assert await refresh(memory) == ["1-1"]
 
 
+async def test_a_decision_on_links_does_not_wait_for_a_change_that_may(
+    memory: RedisRelatedMemory, clock: Clock
+) -> None:
+    await memory.remember([telling(1, 1), telling(2, 1)])
+    for at in range(9):
+        # Longer than the one before and so more alike, each newcomer enters the list.
+        text = story_text(1, 100 + at, length=60 + 20 * at)
+        await memory.remember([known_article(f"new-{at}", text)])
+        clock.now += 6
+        last = await refresh(memory)
+    assert "1-1" not in last
+    await memory.curate("1-1", Curation(1, related=Choices(pin=("2-1",))))
+    assert "1-1" in await refresh(memory)
+
+
 async def test_articles_about_one_event_share_a_story(memory: RedisRelatedMemory) -> None:
     await memory.remember([telling(1, 1), telling(2, 1)])
     first, other, unknown = await stories(memory, "1-1", "2-1", "nobody")

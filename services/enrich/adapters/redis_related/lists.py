@@ -226,10 +226,10 @@ class Lists:
         """Announce these at their times, if they are not due before."""
         if due:
             # The first change sets the time: later ones must not put it off for ever.
-            await self._redis.zadd(DUE, dict(due), nx=True)
+            await self._redis.zadd(DUE, dict(due), lt=True)
 
-    async def make_due_soon(self, members: Iterable[bytes]) -> None:
-        """As soon as a change in their lists would be announced."""
+    async def make_due_as_changed(self, members: Iterable[bytes]) -> None:
+        """Announce these when a change of their lists would be: those announced often, later."""
         changed = sorted(set(members))
         async with self._redis.pipeline(transaction=False) as pipe:
             for member in changed:

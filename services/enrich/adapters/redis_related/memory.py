@@ -203,7 +203,7 @@ class RedisRelatedMemory:
         await self._link(articles, around, nearby, foldings, settled, announce=announce)
         # Their lists stay what they are, and show another card.
         untold = (each.listing for each in around.values() if each.untold)
-        await self._lists.make_due_soon(member for listing in untold for member in listing)
+        await self._lists.make_due_as_changed(member for listing in untold for member in listing)
         originals = {each.copy for each in foldings}
         await self._clean(around, originals, settled.moved)
         for member, each in nearby.items():

@@ -153,7 +153,7 @@ class Reading:
         moved = [each for each in read if stories.get(each.member, each.told) != each.told]
         if moved:
             again |= await self._keep(moved, stories, known)
-        await self._lists.make_due_soon(again)
+        await self._lists.make_due_as_changed(again)
         return stories
 
     async def _keep(
