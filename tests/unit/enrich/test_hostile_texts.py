@@ -7,6 +7,7 @@ import time
 import pytest
 
 from services.enrich.domain.read_time import reading_time
+from services.enrich.domain.related import vector_of
 from services.enrich.domain.summary import leading_sentences
 from services.enrich.domain.tags import TaggedText, choose_tags
 
@@ -28,6 +29,9 @@ TEXTS = {
     "digits": "1 2 3 " * 100_000,
     "hyphens": "a-" * 200_000,
     "dots": "A." * 200_000,
+    "words joined by signs": "foo.bar-" * 10_000,
+    "signs after words": "Hello there " + "!" * 50_000,
+    "a script without spaces": "東京都知事選挙" * 8_000,
 }
 #: Far more than is wanted: this is to find what does not end, on a busy machine too.
 BOUND_S = 5.0
@@ -42,6 +46,7 @@ def test_a_hostile_text_costs_little_and_gives_little(name: str) -> None:
     tags = choose_tags(TaggedText(text[:500], body=text, language="en"))
     summary = leading_sentences(text)
     minutes = reading_time(text).minutes
+    vector, written = vector_of(text[:500], text[:60_000], "en")
     took = time.process_time() - start
     gc.unfreeze()
     assert took < BOUND_S
@@ -49,3 +54,4 @@ def test_a_hostile_text_costs_little_and_gives_little(name: str) -> None:
     assert all(tag.name.strip() and tag.slug and len(tag.name) < 500 for tag in tags)
     assert summary is None or len(summary) <= 300
     assert minutes >= 1
+    assert len(written) == len(vector.posted) <= 25

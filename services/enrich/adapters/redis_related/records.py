@@ -72,7 +72,7 @@ def pack_tombstone(version: int) -> bytes:
 
 @lru_cache(_REMEMBERED)
 def unpack(raw: bytes) -> Stored:
-    """What is new is compared with what is new, so records come again and again."""
+    """What is in a list, or near, is so for many articles: records come again and again."""
     _, published, count = _HEAD.unpack_from(raw)
     if is_tombstone(raw):
         return Stored(raw[:8], None)

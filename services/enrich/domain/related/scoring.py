@@ -40,13 +40,14 @@ class Record:
     half_life_days: int = HALF_LIFE_DAYS
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Records:
-    """Records beside each other, as columns: a row for each, its terms one vector after another.
+    """Records beside each other, as columns: a row for each.
 
     Attributes:
         lengths: how many terms each has.
-        sketches: 64 bytes in each row.
+        numbers, weights: of the terms, one vector after another: as many as all lengths together.
+        sketches: a row of 64 bytes for each.
     """
 
     published: npt.NDArray[np.int64]

@@ -34,6 +34,7 @@ _REMEMBERED: Final = 40_000
 # A publisher may name any language: the memories of some are dropped rather than all kept.
 _LANGUAGES: Final = 32
 UNKNOWN: Final = "und"
+# All of eight bytes, so that each column is aligned.
 _ROW: Final = np.dtype([("importance", "<f8"), ("hashed", "<u8"), ("number", "<u8")])
 _PACKED: Final = struct.Struct("<dQQ")
 _NO_TERM: Final = 0.0, 0
@@ -47,14 +48,16 @@ def primary(language: str | None) -> str:
     return _ALIKE.get(code, code)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Words:
-    """The words of a text in their order: columns beside each other, a row for each.
+    """The words of a text in their order: columns of one shape, a row for each word.
 
     Attributes:
         numbers: of their terms, 32-bit hashes of language and term.
         importance: grows with the rarity of a term; 0 for a stop word, which is no term.
         hashed: 64 bits, the same whatever the case of the letters.
+        _chunks: what stands between two spaces.
+        _ends: for each of these, how many words there are up to its end.
     """
 
     numbers: npt.NDArray[np.uint32]
@@ -68,7 +71,7 @@ class Words:
         chunks = np.searchsorted(self._ends, places, side="right").tolist()
         # Counted from the end of its chunk, which is known.
         behind = (places - self._ends[chunks]).tolist()
-        written = {chunk: _tokens_of(self._chunks[chunk]) for chunk in chunks}
+        written = {chunk: _tokens_of(self._chunks[chunk]) for chunk in set(chunks)}
         return [written[chunk][at] for chunk, at in zip(chunks, behind, strict=True)]
 
 

@@ -15,8 +15,10 @@ from services.enrich.domain.tags.lone_words import LONGEST_WORD, NO_WORD, SENTEN
 from services.enrich.domain.tags.tokens import ALL_CAPITALS, SMALL, Tokens
 from services.enrich.domain.tags.word_lists import first_names
 
-# A word with the end of a sentence before it, in what each token is by itself.
-_STARTS = re.compile(rf"{SENTENCE_END}[{SENTENCE_END}{NO_WORD}]*[^{SENTENCE_END}{NO_WORD}]")
+# A word with the end of a sentence among the signs before it, in what each token is by itself. It
+# looks at each run of signs once, from where it begins, so that the time is bounded.
+_SIGN = f"[{SENTENCE_END}{NO_WORD}]"
+_STARTS = re.compile(rf"(?<!{_SIGN})[{NO_WORD}]*+{SENTENCE_END}{_SIGN}*+[^{SENTENCE_END}{NO_WORD}]")
 _LONGEST_ACRONYM = 6
 _TITLE_CASE_SHARE = 0.6
 _SAMPLE = 60
@@ -57,6 +59,7 @@ def _see_capitals(reading: Reading) -> None:
         reading.starts_sentence[start.end() - 1] = True
     text = slice(tokens.title_end + 1, None)
     lower, capital = tokens.lower[text], tokens.capital[text]
+    # "Greater than" is "and not": a word and SMALL, which is 0; with a capital and not a start.
     is_small = map(gt, tokens.is_word[text], capital)
     inside = map(gt, map(bool, capital), reading.starts_sentence[text])
     reading.seen_small = set(compress(lower, is_small))
