@@ -7,6 +7,7 @@ import pytest
 
 from services.enrich import commands
 from services.enrich.commands import Selection
+from services.enrich.use_cases.enrich_articles import ALGORITHM
 from tests.news import story_text
 from tests.newsdesk import BODY, Newsdesk, newsdesk
 from tests.waiting import eventually
@@ -95,7 +96,7 @@ async def test_articles_are_enriched_anew_on_demand_and_learn_from_sections(
     learned = await commands.learn_sections(redis_url, search_url, "demo", 100)
     assert learned.version == 1
 
-    recent = Selection(published_from="2021-01-01", publisher="demo", algorithm="2")
+    recent = Selection(published_from="2021-01-01", publisher="demo", algorithm=ALGORITHM)
     counts = [count async for count in commands.queue(redis_url, search_url, recent)]
     assert counts[-1] == 6
     await eventually(lambda: commands.still_due(redis_url), 0)
@@ -103,6 +104,6 @@ async def test_articles_are_enriched_anew_on_demand_and_learn_from_sections(
     # The worker knows the snapshot within a minute, a new process at once.
     every = Selection(published_from="2021-01-01")
     compared = {c.id: c async for c in commands.compare(redis_url, search_url, every, 100)}
-    assert {each.new.algorithm for each in compared.values()} == {"2+1"}
+    assert {each.new.algorithm for each in compared.values()} == {f"{ALGORITHM}+1"}
     assert sport[0] in compared
     assert await newsroom.article(kept) == before

@@ -141,3 +141,28 @@ def test_any_two_texts_can_be_compared(one: str, other: str) -> None:
     assert 0 <= pair.score <= 10_000
     assert score_pairs(record(other), Records.of([record(one)]))[0] == pair
     assert len(record(one).vector.numbers) <= TERMS
+
+
+def terms_of(text: str, language: str) -> dict[str, int]:
+    """The weight of each posted term, by how it is written."""
+    vector, written = vector_of("", text, language)
+    weights = dict(zip(vector.numbers.tolist(), vector.weights.tolist(), strict=True))
+    return {word: weights[number] for number, word in written.items()}
+
+
+def test_where_no_table_tells_common_words_names_weigh_more_than_long_words() -> None:
+    text = "aiyuka da Tinubu ya ce aiyuka za su tafi Tinubu ya ce a yi"
+    heaviest = next(iter(terms_of(text, "ha")))
+    assert heaviest == "Tinubu"
+    small = terms_of(text.lower(), "ha")
+    assert small["aiyuka"] == small["tinubu"]
+
+
+def test_a_text_in_capitals_has_no_names() -> None:
+    weights = terms_of("Mirando Kel Postiga", "zz")
+    assert weights["Mirando"] == weights["Postiga"] > weights["Kel"]
+
+
+def test_a_name_goes_without_its_prefix_where_words_are_not_known() -> None:
+    assert len(terms_of("uRamaphosa kuRamaphosa URamaphosa Ramaphosa", "xh")) == 1
+    assert len(terms_of("iPhone Phone", "en")) == 2

@@ -29,14 +29,17 @@ _LETTER: Final = rf"[[\p{{L}}\p{{N}}]--{_UNSPACED}]"
 _INSIDE: Final = rf"[[\p{{L}}\p{{M}}\p{{N}}]--{_UNSPACED}]"
 _TOKEN: Final = regex.compile(rf"(?V1){_LETTER}{_INSIDE}*+|{_UNSPACED}[{_UNSPACED}\p{{M}}]*+")
 _IS_UNSPACED: Final = regex.compile(rf"(?V1){_UNSPACED}")
+# Xhosa "kuRamaphosa" and "URamaphosa" are Ramaphosa.
+_PREFIX_OF_NAME: Final = regex.compile(r"^\p{L}\p{Ll}{0,5}(?=\p{Lu}\p{Ll})")
 _LONGEST_TOKEN: Final = 64
 _REMEMBERED: Final = 40_000
 # A publisher may name any language: the memories of some are dropped rather than all kept.
 _LANGUAGES: Final = 32
 UNKNOWN: Final = "und"
-# All of eight bytes, so that each column is aligned.
-_ROW: Final = np.dtype([("importance", "<f8"), ("hashed", "<u8"), ("number", "<u8")])
-_PACKED: Final = struct.Struct("<dQQ")
+_ROW: Final = np.dtype(
+    [("importance", "<f8"), ("hashed", "<u8"), ("number", "<u4"), ("capital", "<u4")]
+)
+_PACKED: Final = struct.Struct("<dQII")
 _NO_TERM: Final = 0.0, 0
 # Written so much alike that one list of words, and one collection of articles, serves them all.
 _ALIKE: Final = {"no": "nb", "nn": "nb", "hr": "sh", "bs": "sh", "tl": "fil"}
@@ -56,6 +59,7 @@ class Words:
         numbers: of their terms, 32-bit hashes of language and term.
         importance: grows with the rarity of a term; 0 for a stop word, which is no term.
         hashed: 64 bits, the same whatever the case of the letters.
+        capital: whether they begin with one.
         _chunks: what stands between two spaces.
         _ends: for each of these, how many words there are up to its end.
     """
@@ -63,6 +67,7 @@ class Words:
     numbers: npt.NDArray[np.uint32]
     importance: npt.NDArray[np.float64]
     hashed: npt.NDArray[np.uint64]
+    capital: npt.NDArray[np.bool_]
     _chunks: Sequence[str]
     _ends: npt.NDArray[np.intp]
 
@@ -96,11 +101,12 @@ def _tokens_of(chunk: str) -> Sequence[str]:
 
 
 class Lexicon:
-    """Reads texts of one language."""
+    """Reads texts of one language; `knows_shares` where a table tells how common words are."""
 
     def __init__(self, language: str) -> None:
         self._language = language
         self._shares: Shares = shares_of(language)
+        self.knows_shares = self._shares.known
         # The full stems: here words meet, they are never shown.
         self._stem = snowball(language) or str
         known = stopwordsiso.has_lang(language)
@@ -115,17 +121,24 @@ class Lexicon:
         read = [self._rows[chunk] for chunk in chunks]
         rows = np.frombuffer(b"".join(read), _ROW)
         ends = np.cumsum([len(each) for each in read], dtype=np.intp) // _ROW.itemsize
-        numbers = rows["number"].astype(np.uint32)
-        return Words(numbers, rows["importance"], rows["hashed"], chunks, ends)
+        return Words(
+            numbers=rows["number"],
+            importance=rows["importance"],
+            hashed=rows["hashed"],
+            capital=rows["capital"] > 0,
+            _chunks=chunks,
+            _ends=ends,
+        )
 
     def _read_chunk(self, chunk: str) -> bytes:
         return b"".join([self._words[token] for token in _tokens_of(chunk)])
 
     def _read_word(self, token: str) -> bytes:
-        word = token.casefold()
-        digest = blake2b(word.encode("utf-8", "replace"), digest_size=8).digest()
-        importance, number = self._term(word)
-        return _PACKED.pack(importance, int.from_bytes(digest, "little"), number)
+        digest = blake2b(token.casefold().encode("utf-8", "replace"), digest_size=8).digest()
+        name = token if self.knows_shares else _PREFIX_OF_NAME.sub("", token)
+        importance, number = self._term(name.casefold())
+        hashed = int.from_bytes(digest, "little")
+        return _PACKED.pack(importance, hashed, number, name[0].isupper())
 
     def _term(self, word: str) -> tuple[float, int]:
         if word in self._stop_words or (len(word) == 1 and not _IS_UNSPACED.match(word)):

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from services.enrich.domain.related.terms import Words, lexicon, primary
+from services.enrich.domain.related.word_shares import importance_of
 
 TERMS: Final = 100
 POSTED: Final = 25
@@ -18,6 +19,9 @@ SKETCH_BYTES: Final = 64
 _TITLE_BOOST, _LEAD_BOOST, _LEAD_TOKENS = 5, 2, 60
 _LOUDEST: Final = 255
 _SHINGLE: Final = 5
+# Where no table tells which words are common, capitals tell names: as if one article in a hundred
+# had each.
+_OF_A_NAME: Final = importance_of(0.01)
 # Fewer words make no sketch worth comparing: such texts are copies only when they are equal.
 _SHORT: Final = 40
 
@@ -68,12 +72,29 @@ def vector_of(
     numbers, firsts, which = np.unique(
         words.numbers[places], return_index=True, return_inverse=True
     )
-    frequencies = np.bincount(which, loudness[places])
-    weights = frequencies**0.5 * words.importance[places[firsts]]
+    importance = words.importance[places[firsts]]
+    if not known.knows_shares:
+        names = _are_names(words.capital[places], which, places >= in_title)
+        importance = np.where(names, np.maximum(importance, _OF_A_NAME), importance)
+    weights = np.bincount(which, loudness[places]) ** 0.5 * importance
     vector = _quantised(numbers, weights, sketch_of(words))
     posted = np.zeros(len(numbers), np.bool_)
     posted[np.searchsorted(numbers, vector.posted)] = True
     return vector, _written(vector.posted, words, places[posted[which]])
+
+
+def _are_names(
+    capital: npt.NDArray[np.bool_], which: npt.NDArray[np.intp], in_body: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.bool_]:
+    """For each term whether it is in the body, and always with a capital there.
+
+    Of none where most words have one: such a text is in capitals.
+    """
+    count = which.max(initial=-1) + 1
+    small = np.bincount(which, in_body & ~capital, count)
+    large = np.bincount(which, in_body & capital, count)
+    names: npt.NDArray[np.bool_] = (small == 0) & (large > 0) & (large.sum() < small.sum())
+    return names
 
 
 def _quantised(numbers: Numbers, weights: npt.NDArray[np.float64], sketch: bytes) -> ArticleVector:

@@ -16,12 +16,16 @@ _NO_SHARES: Final[Mapping[str, int]] = {}
 class Shares:
     def __init__(self, shares: Mapping[str, int], *, known: bool) -> None:
         self._shares = shares
-        self._known = known
+        self.known = known
 
     def importance(self, stem: str) -> float:
-        """Inverse document frequency, 1 for a word that every article has."""
-        share = self._shares.get(stem, 0) * _UNIT if self._known else _guess(stem)
-        return math.log((1 + _FLOOR) / (share + _FLOOR)) + 1
+        share = self._shares.get(stem, 0) * _UNIT if self.known else _guess(stem)
+        return importance_of(share)
+
+
+def importance_of(share: float) -> float:
+    """Inverse document frequency: 1 for a word that every article has."""
+    return math.log((1 + _FLOOR) / (share + _FLOOR)) + 1
 
 
 def _guess(stem: str) -> float:
