@@ -353,9 +353,8 @@ async def test_a_decision_on_links_is_announced(memory: RedisRelatedMemory) -> N
     assert await refresh(memory) == ["1-1"]
 
 
-async def test_a_decision_on_links_does_not_wait_for_a_change_that_may(
-    memory: RedisRelatedMemory, clock: Clock
-) -> None:
+async def announce_often(memory: RedisRelatedMemory, clock: Clock) -> None:
+    """So often that the list of 1-1, which changes once more, waits a minute."""
     await memory.remember([telling(1, 1), telling(2, 1)])
     for at in range(9):
         # Longer than the one before and so more alike, each newcomer enters the list.
@@ -364,7 +363,26 @@ async def test_a_decision_on_links_does_not_wait_for_a_change_that_may(
         clock.now += 6
         last = await refresh(memory)
     assert "1-1" not in last
+
+
+async def test_a_decision_on_links_does_not_wait_for_a_change_that_may(
+    memory: RedisRelatedMemory, clock: Clock
+) -> None:
+    await announce_often(memory, clock)
     await memory.curate("1-1", Curation(1, related=Choices(pin=("2-1",))))
+    assert "1-1" in await refresh(memory)
+
+
+async def test_what_a_dead_worker_took_does_not_wait_for_a_change_that_may(
+    memory: RedisRelatedMemory, clock: Clock
+) -> None:
+    await announce_often(memory, clock)
+    await memory.curate("1-1", Curation(1, related=Choices(pin=("2-1",))))
+    taken = await memory.take_due(100)
+    assert "1-1" in [each.id for each in taken]
+    clock.now += 59
+    await memory.remember([known_article("last", story_text(1, 110, length=260))])
+    clock.now += 2
     assert "1-1" in await refresh(memory)
 
 

@@ -225,7 +225,7 @@ class Lists:
     async def make_due(self, due: Mapping[bytes, float]) -> None:
         """Announce these at their times, if they are not due before."""
         if due:
-            # The first change sets the time: later ones must not put it off for ever.
+            # The earliest time stands: changes that go on must not put it off for ever.
             await self._redis.zadd(DUE, dict(due), lt=True)
 
     async def make_due_as_changed(self, members: Iterable[bytes]) -> None:
