@@ -33,7 +33,8 @@ from shared.messaging import connect
 class Selection:
     """Articles of a publisher, published from and before these moments, enriched by these rules.
 
-    Moments are RFC 3339 in UTC or their beginnings, such as a date; None selects all.
+    Moments are RFC 3339 in UTC or their beginnings, such as a date; None selects all. A version of
+    the rules selects whatever sections were learnt from: "2" is also "2+1".
     """
 
     publisher: str | None = None
@@ -44,7 +45,7 @@ class Selection:
     def __contains__(self, article: ListedArticle) -> bool:
         return (
             self.publisher in {None, article.publisher}
-            and self.algorithm in {None, article.algorithm}
+            and self.algorithm in {None, article.algorithm, article.algorithm.partition("+")[0]}
             and article.published_at >= (self.published_from or "")
             and (self.published_before is None or article.published_at < self.published_before)
         )
