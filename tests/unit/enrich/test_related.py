@@ -158,11 +158,28 @@ def test_where_no_table_tells_common_words_names_weigh_more_than_long_words() ->
     assert small["aiyuka"] == small["tinubu"]
 
 
-def test_a_text_in_capitals_has_no_names() -> None:
-    weights = terms_of("Mirando Kel Postiga", "zz")
-    assert weights["Mirando"] == weights["Postiga"] > weights["Kel"]
+def test_what_begins_a_sentence_is_no_name() -> None:
+    one = "Kodwa amapolisa afumene imoto. Le nto yenzeke izolo. (Oku kuxelwe ngabantu balapho.)"
+    other = "Kodwa iklasi ifunda incwadi. Le ncwadi ibhalwe ngutitshala. (Oku kuvuyise abazali.)"
+    assert score(record(one, language="xh"), record(other, language="xh")) == 0
+    assert terms_of(one, "xh")["Kodwa"] == terms_of(one.lower(), "xh")["kodwa"]
+
+
+@pytest.mark.parametrize("text", ["Mirando Kel Postiga", "MIRANDO KEL POSTIGA 2024 100 200 300"])
+def test_a_text_in_capitals_has_no_names(text: str) -> None:
+    mirando, kel, postiga = (terms_of(text, "zz")[word] for word in text.split()[:3])
+    assert mirando == postiga > kel
 
 
 def test_a_name_goes_without_its_prefix_where_words_are_not_known() -> None:
     assert len(terms_of("uRamaphosa kuRamaphosa URamaphosa Ramaphosa", "xh")) == 1
+    assert len(terms_of("McDonald Donald LinkedIn", "xh")) == 3
     assert len(terms_of("iPhone Phone", "en")) == 2
+
+
+@given(TEXTS, TEXTS, st.sampled_from([None, "xh", "ja"]))
+def test_any_text_of_a_language_without_a_table_has_a_vector(
+    title: str, body: str, language: str | None
+) -> None:
+    vector, written = vector_of(title, body, language)
+    assert set(written) == set(vector.posted)

@@ -29,18 +29,23 @@ _LETTER: Final = rf"[[\p{{L}}\p{{N}}]--{_UNSPACED}]"
 _INSIDE: Final = rf"[[\p{{L}}\p{{M}}\p{{N}}]--{_UNSPACED}]"
 _TOKEN: Final = regex.compile(rf"(?V1){_LETTER}{_INSIDE}*+|{_UNSPACED}[{_UNSPACED}\p{{M}}]*+")
 _IS_UNSPACED: Final = regex.compile(rf"(?V1){_UNSPACED}")
-# Xhosa "kuRamaphosa" and "URamaphosa" are Ramaphosa.
-_PREFIX_OF_NAME: Final = regex.compile(r"^\p{L}\p{Ll}{0,5}(?=\p{Lu}\p{Ll})")
+# Xhosa "kuRamaphosa" and "URamaphosa" are Ramaphosa; McDonald stays: prefixes end in a vowel.
+_PREFIX_OF_NAME: Final = regex.compile(
+    r"^(?:\p{L}\p{Ll}{0,4}[aeiou]|[AEIOUaeiou])(?=\p{Lu}\p{Ll}{2})"
+)
 _LONGEST_TOKEN: Final = 64
 _REMEMBERED: Final = 40_000
 # A publisher may name any language: the memories of some are dropped rather than all kept.
 _LANGUAGES: Final = 32
 UNKNOWN: Final = "und"
 _ROW: Final = np.dtype(
-    [("importance", "<f8"), ("hashed", "<u8"), ("number", "<u4"), ("capital", "<u4")]
+    [("importance", "<f8"), ("hashed", "<u8"), ("number", "<u4"), ("case", "<u4")]
 )
 _PACKED: Final = struct.Struct("<dQII")
 _NO_TERM: Final = 0.0, 0
+CASELESS, SMALL, CAPITAL = range(3)
+_STOPS: Final = frozenset(".!?:…")
+_CLOSING: Final = "\"'”’»)]"
 # Written so much alike that one list of words, and one collection of articles, serves them all.
 _ALIKE: Final = {"no": "nb", "nn": "nb", "hr": "sh", "bs": "sh", "tl": "fil"}
 
@@ -59,7 +64,8 @@ class Words:
         numbers: of their terms, 32-bit hashes of language and term.
         importance: grows with the rarity of a term; 0 for a stop word, which is no term.
         hashed: 64 bits, the same whatever the case of the letters.
-        capital: whether they begin with one.
+        case: of their first letters: CASELESS, SMALL or CAPITAL; without a table that of names
+            behind their prefixes.
         _chunks: what stands between two spaces.
         _ends: for each of these, how many words there are up to its end.
     """
@@ -67,9 +73,17 @@ class Words:
     numbers: npt.NDArray[np.uint32]
     importance: npt.NDArray[np.float64]
     hashed: npt.NDArray[np.uint64]
-    capital: npt.NDArray[np.bool_]
+    case: npt.NDArray[np.uint32]
     _chunks: Sequence[str]
     _ends: npt.NDArray[np.intp]
+
+    def inside_sentences(self) -> npt.NDArray[np.bool_]:
+        """Whether what stands before a word, other than at the beginning, ends no sentence."""
+        begins = np.concatenate(([0], self._ends[:-1]))
+        stops = [chunk.rstrip(_CLOSING)[-1:] in _STOPS for chunk in self._chunks[:-1]]
+        inside = np.ones(len(self.numbers) + 1, np.bool_)
+        inside[begins[np.array([True, *stops], np.bool_)]] = False
+        return inside[:-1]
 
     def texts(self, places: npt.NDArray[np.intp]) -> list[str]:
         """The words at these places, as they are written."""
@@ -78,6 +92,12 @@ class Words:
         behind = (places - self._ends[chunks]).tolist()
         written = {chunk: _tokens_of(self._chunks[chunk]) for chunk in set(chunks)}
         return [written[chunk][at] for chunk, at in zip(chunks, behind, strict=True)]
+
+
+def _case(letter: str) -> int:
+    if letter.isupper() or letter.istitle():
+        return CAPITAL
+    return SMALL if letter.islower() else CASELESS
 
 
 def tokens(text: str) -> list[str]:
@@ -125,7 +145,7 @@ class Lexicon:
             numbers=rows["number"],
             importance=rows["importance"],
             hashed=rows["hashed"],
-            capital=rows["capital"] > 0,
+            case=rows["case"],
             _chunks=chunks,
             _ends=ends,
         )
@@ -138,7 +158,7 @@ class Lexicon:
         name = token if self.knows_shares else _PREFIX_OF_NAME.sub("", token)
         importance, number = self._term(name.casefold())
         hashed = int.from_bytes(digest, "little")
-        return _PACKED.pack(importance, hashed, number, name[0].isupper())
+        return _PACKED.pack(importance, hashed, number, _case(name[0]))
 
     def _term(self, word: str) -> tuple[float, int]:
         if word in self._stop_words or (len(word) == 1 and not _IS_UNSPACED.match(word)):

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from services.enrich.domain.related.terms import Words, lexicon, primary
+from services.enrich.domain.related.terms import CAPITAL, SMALL, Words, lexicon, primary
 from services.enrich.domain.related.word_shares import importance_of
 
 TERMS: Final = 100
@@ -74,7 +74,7 @@ def vector_of(
     )
     importance = words.importance[places[firsts]]
     if not known.knows_shares:
-        names = _are_names(words.capital[places], which, places >= in_title)
+        names = _are_names(words, places, which, in_title)
         importance = np.where(names, np.maximum(importance, _OF_A_NAME), importance)
     weights = np.bincount(which, loudness[places]) ** 0.5 * importance
     vector = _quantised(numbers, weights, sketch_of(words))
@@ -84,15 +84,16 @@ def vector_of(
 
 
 def _are_names(
-    capital: npt.NDArray[np.bool_], which: npt.NDArray[np.intp], in_body: npt.NDArray[np.bool_]
+    words: Words, places: npt.NDArray[np.intp], which: npt.NDArray[np.intp], in_title: int
 ) -> npt.NDArray[np.bool_]:
-    """For each term whether it is in the body, and always with a capital there.
+    """For each term whether it has a capital inside a sentence of the body, and never has none.
 
     Of none where most words have one: such a text is in capitals.
     """
-    count = which.max(initial=-1) + 1
-    small = np.bincount(which, in_body & ~capital, count)
-    large = np.bincount(which, in_body & capital, count)
+    case, inside = words.case[places], words.inside_sentences()[places]
+    in_body, count = places >= in_title, which.max(initial=-1) + 1
+    small = np.bincount(which, in_body & (case == SMALL), count)
+    large = np.bincount(which, in_body & (case == CAPITAL) & inside & (places > in_title), count)
     names: npt.NDArray[np.bool_] = (small == 0) & (large > 0) & (large.sum() < small.sum())
     return names
 
