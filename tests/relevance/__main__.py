@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.relevance import language, read_time, related, search, stories, subjects, tags
+from tests.relevance import halves, language, read_time, related, search, stories, subjects, tags
 from tests.relevance.figures import DATA, Measure, row
 
 MEASURES: Mapping[str, Measure] = {
@@ -15,6 +15,7 @@ MEASURES: Mapping[str, Measure] = {
     "read_time": read_time.measure,
     "related": related.measure,
     "stories": stories.measure,
+    "halves": halves.measure,
     "search": search.measure,
 }
 
