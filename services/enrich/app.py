@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
 import httpx
@@ -73,17 +73,18 @@ def create_app(settings: EnrichSettings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        pause_s = min(REFRESH_S, settings.refresh_pause_s)
-        await consumer.start()
-        background = [
-            asyncio.create_task(refresh_for_ever(redis, RefreshRelated(memory), pause_s)),
-            asyncio.create_task(reenrich_for_ever(restore, reenrich)),
-        ]
-        yield
-        await cancel(background)
-        await consumer.stop()
-        await asked.aclose()
-        await redis.aclose()
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(redis.aclose)
+            stack.push_async_callback(asked.aclose)
+            await consumer.start()
+            stack.push_async_callback(consumer.stop)
+            pause_s = min(REFRESH_S, settings.refresh_pause_s)
+            background = [
+                asyncio.create_task(refresh_for_ever(redis, RefreshRelated(memory), pause_s)),
+                asyncio.create_task(reenrich_for_ever(restore, reenrich)),
+            ]
+            stack.push_async_callback(cancel, background)
+            yield
 
     # No pages on its few addresses: FastAPI's own would load scripts from elsewhere.
     app = FastAPI(

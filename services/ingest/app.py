@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -134,19 +134,20 @@ class _Service:
 
     @asynccontextmanager
     async def lifespan(self, _: FastAPI) -> AsyncIterator[None]:
-        watch = RedisWatch(self.asked, self.intake, self.metrics)
-        await watch.look()
-        await self.consumer.start()
-        await _load_keys(self.keys, self.settings)
-        kept = [
-            asyncio.create_task(_keep_keys(self.keys, self.settings)),
-            asyncio.create_task(watch.run()),
-        ]
-        yield
-        await cancel(kept)
-        await self.consumer.stop()
-        await self.noted.aclose()
-        await self.asked.aclose()
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(self.asked.aclose)
+            stack.push_async_callback(self.noted.aclose)
+            watch = RedisWatch(self.asked, self.intake, self.metrics)
+            await watch.look()
+            await self.consumer.start()
+            stack.push_async_callback(self.consumer.stop)
+            await _load_keys(self.keys, self.settings)
+            kept = [
+                asyncio.create_task(_keep_keys(self.keys, self.settings)),
+                asyncio.create_task(watch.run()),
+            ]
+            stack.push_async_callback(cancel, kept)
+            yield
 
     async def ready(self) -> Mapping[str, str | None]:
         try:
