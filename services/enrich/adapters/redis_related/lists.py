@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 
 from services.enrich.adapters.redis_due import TAKE
 from services.enrich.adapters.redis_related import scripts
+from services.enrich.adapters.redis_related.answers import records
 from services.enrich.adapters.redis_related.neighbourhood import Neighbour, Surroundings
 from services.enrich.adapters.redis_related.records import Stored, key, unpack
 from services.enrich.domain.related import SCALE, Rank, kinship
@@ -174,12 +175,7 @@ class Lists:
         owners = sorted({owner for owners in listing.values() for owner in owners})
         if not owners:
             return set()
-        raws = await self._redis.mget([key("a", owner) for owner in owners])
-        stored = {
-            o: unpack(raw)
-            for o, raw in zip(owners, cast("list[bytes | None]", raws), strict=True)
-            if raw
-        }
+        stored = {o: unpack(raw) for o, raw in (await records(self._redis, owners)).items()}
         writes = [
             _Write(owner, stored[owner], [Link(member, 0, 0)])
             for member, owners_ in listing.items()

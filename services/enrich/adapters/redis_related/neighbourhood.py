@@ -9,7 +9,7 @@ import numpy as np
 from redis.asyncio import Redis
 
 from services.enrich.adapters.redis_related import scripts
-from services.enrich.adapters.redis_related.answers import values
+from services.enrich.adapters.redis_related.answers import records, values
 from services.enrich.adapters.redis_related.records import (
     MEMBER_BYTES,
     Stored,
@@ -136,7 +136,8 @@ class Neighbourhood:
     ) -> Mapping[bytes, Nearby]:
         """By article: candidates that are related or copies, and all known that are standing."""
         wanted = {m: candidates.get(m, frozenset()).union(standing[m]) for m in standing}
-        raws = await self._records({m for members in wanted.values() for m in members})
+        known = sorted({m for members in wanted.values() for m in members})
+        raws = await records(self._redis, known)
         now = self._clock()
         pairs = {
             member: [
@@ -166,15 +167,9 @@ class Neighbourhood:
             for member, found in pairs.items()
         }
 
-    async def _records(self, members: Iterable[bytes]) -> Mapping[bytes, bytes]:
-        asked = sorted(members)
-        raws = await values(self._redis, [key("a", member) for member in asked])
-        return {m: raw for m, raw in zip(asked, raws, strict=True) if raw is not None}
-
     async def standing(self, members: Sequence[bytes]) -> Mapping[bytes, Stored]:
         """The records of these articles; unknown ones are left out."""
-        raws = await values(self._redis, [key("a", member) for member in members])
-        return {m: unpack(raw) for m, raw in zip(members, raws, strict=True) if raw is not None}
+        return {m: unpack(raw) for m, raw in (await records(self._redis, members)).items()}
 
 
 def _calls(lives: Mapping[bytes, Record | None], most: int) -> list[list[_Place]]:

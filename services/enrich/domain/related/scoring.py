@@ -57,6 +57,11 @@ class Records:
     weights: Weights
     sketches: Weights
 
+    @property
+    def owners(self) -> npt.NDArray[np.intp]:
+        """For each term, in which row its record is."""
+        return np.repeat(np.arange(len(self.lengths)), self.lengths)
+
     @classmethod
     def of(cls, records: Sequence[Record]) -> "Records":
         vectors = [record.vector for record in records]
@@ -113,7 +118,7 @@ def _compared(
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
     """For each other vector: the cosine, time left aside, and the number of shared terms."""
     count = len(others.lengths)
-    owners = np.repeat(np.arange(count), others.lengths)
+    owners = others.owners
     hits, products = _shared(own, others)
     # Sums of integers below 2^53 are exact in floats, so both sides of a pair divide the very
     # same numbers.
@@ -174,7 +179,7 @@ def shared_numbers(own: ArticleVector, others: Records) -> list[list[int]]:
     """For each other the terms both have, those that weigh most in their score first."""
     count = len(others.lengths)
     hits, products = _shared(own, others)
-    owners = np.repeat(np.arange(count), others.lengths)[hits]
+    owners = others.owners[hits]
     numbers = others.numbers[hits]
     order = np.lexsort((numbers, -products, owners))
     ends = np.cumsum(np.bincount(owners, minlength=count))
