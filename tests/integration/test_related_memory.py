@@ -7,11 +7,13 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
+from typing import cast
 
 import pytest
 from redis.asyncio import Redis
 
-from services.enrich.adapters.redis_related import RedisRelatedMemory, neighbourhood
+from services.enrich.adapters.redis_related import RedisRelatedMemory, lists, neighbourhood
+from services.enrich.adapters.redis_related.records import key, member_of
 from services.enrich.commands import settle_related
 from services.enrich.domain.curation import Choices, Curation
 from services.enrich.domain.version import version_of
@@ -58,6 +60,12 @@ def withdrawal(article_id: str, revision: int = 1) -> Withdrawal:
 async def listed(memory: RedisRelatedMemory, article_id: str) -> list[str]:
     (related,) = await memory.read([article_id])
     return [link.id for link in related.links] if related else []
+
+
+async def places(redis: Redis, article_id: str) -> list[tuple[bytes, float]]:
+    """Members and scores of its list, the best one last."""
+    answer = await redis.zrange(key("l", member_of(article_id)), 0, -1, withscores=True)
+    return cast("list[tuple[bytes, float]]", answer)
 
 
 async def stories(memory: RedisRelatedMemory, *article_ids: str) -> list[str | None]:
@@ -450,6 +458,30 @@ async def test_a_copy_is_of_the_story_of_its_original(memory: RedisRelatedMemory
     ]
     await memory.remember(copies)
     assert len(set(await stories(memory, *(copy.id for copy in copies)))) == 1
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_a_full_list_keeps_the_best_in_whichever_order_they_came(
+    memory: RedisRelatedMemory, redis: Redis, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    articles = [telling(0, at) for at in range(12)]
+    await memory.remember(articles)
+    everyone = {each.id: await places(redis, each.id) for each in articles}
+    assert all(len(found) == 11 for found in everyone.values())
+    await redis.flushall()
+    monkeypatch.setattr(lists, "KEPT", 5)
+    random.Random(seed).shuffle(articles)
+    for each in articles:
+        await memory.remember([each])
+    for article_id, found in everyone.items():
+        kept = await places(redis, article_id)
+        # The fifth may be the one it follows, however far that one is down.
+        assert len(kept) == 5
+        assert kept[-4:] == found[-4:]
+        assert set(kept) <= set(found)
+        for member, _ in kept:
+            back = await redis.zscore(key("k", member), member_of(article_id))
+            assert back is not None
 
 
 async def test_a_settle_pass_links_everything_anew_and_changes_nothing_that_is_right(

@@ -201,9 +201,12 @@ class Lists:
             answers = await pipe.execute()
             # A back reference too few, after a race, costs a late announcement: whoever reads a
             # list leaves out what is gone.
+            unlisted: defaultdict[bytes, list[bytes]] = defaultdict(list)
             for write, (_, _, *gone) in zip(writes, answers, strict=True):
                 for member in gone:
-                    pipe.zrem(key("k", member), write.owner)
+                    unlisted[member].append(write.owner)
+            for member, owners in unlisted.items():
+                pipe.zrem(key("k", member), *owners)
             await pipe.execute()
         return [_Answer(int(announce), bool(lost)) for announce, lost, *_ in answers]
 

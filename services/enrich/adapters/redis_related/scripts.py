@@ -59,6 +59,7 @@ if state[1] and string.sub(state[1], 1, 8) == ARGV[1] then
   kin, nearest = tonumber(string.sub(state[1], 9, 13)), string.sub(state[1], 14)
 end
 local before_kin, before_nearest = kin, nearest
+local size = redis.call('ZCARD', KEYS[1])
 local changed, lost, answer = false, 0, {0, 0}
 for at = 6, #ARGV, 3 do
   local member, score, near = ARGV[at], tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
@@ -69,19 +70,26 @@ for at = 6, #ARGV, 3 do
     kin, nearest = near, member
   end
   local old = tonumber(redis.call('ZSCORE', KEYS[1], member) or 0)
-  if score == 0 then answer[#answer + 1] = member end
-  if score ~= old then
+  local refused = false
+  if #ARGV == 8 and size >= kept and old == 0 and score > 0 and member ~= nearest then
+    -- By itself the least of a full list would be gone again below, so it never comes in.
+    local least = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
+    local lowest = tonumber(least[2])
+    refused = score < lowest or (score == lowest and member < least[1])
+  end
+  if score == 0 or refused then answer[#answer + 1] = member end
+  if score ~= old and not refused then
     local before = not changed and old > 0 and redis.call('ZREVRANK', KEYS[1], member)
     if score == 0 then
-      redis.call('ZREM', KEYS[1], member)
+      size = size - redis.call('ZREM', KEYS[1], member)
     else
-      redis.call('ZADD', KEYS[1], score, member)
+      size = size + redis.call('ZADD', KEYS[1], score, member)
     end
     local after = not changed and score > 0 and redis.call('ZREVRANK', KEYS[1], member)
     changed = changed or (before and before < shown) or (after and after < shown)
   end
 end
-while redis.call('ZCARD', KEYS[1]) > kept do
+for _ = kept + 1, size do
   local least = redis.call('ZRANGE', KEYS[1], 0, 1)
   -- The article it follows stays, so that whoever takes that one out finds this one.
   local gone = least[1] == nearest and least[2] or least[1]
