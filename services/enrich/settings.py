@@ -58,7 +58,10 @@ class EnrichSettings(Settings):
         5,
         ge=0.01,
         validation_alias="ENRICH_REFRESH_PAUSE_S",
-        description="The related links of an article are announced at most once in this time.",
+        description=(
+            "The related links of an article are announced at most once in this time; those that "
+            "go on changing after three times as long each time, up to five minutes."
+        ),
     )
     vocabulary_pause_s: float = Field(
         60,

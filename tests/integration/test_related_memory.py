@@ -72,6 +72,11 @@ async def stories(memory: RedisRelatedMemory, *article_ids: str) -> list[str | N
     return [related.story_id if related else None for related in await memory.read(article_ids)]
 
 
+async def publish(memory: RedisRelatedMemory, article: KnownArticle) -> None:
+    await memory.remember([article])
+    await memory.announced([each for each in await memory.read([article.id]) if each])
+
+
 async def refresh(memory: RedisRelatedMemory) -> list[str]:
     """Publish what is due; the ids that it was."""
     due = await memory.take_due(1000)
@@ -178,21 +183,135 @@ async def test_a_change_in_a_list_is_announced_once_and_not_at_once(
     assert await refresh(memory) == []
 
 
-async def test_a_list_that_changes_all_the_time_is_announced_at_a_bounded_rate(
+async def test_a_list_that_changes_all_the_time_is_announced_a_third_as_often_each_time(
     memory: RedisRelatedMemory, clock: Clock
 ) -> None:
-    await memory.remember([telling(1, 0)])
-    times: list[float] = []
-    for at in range(1, 50):
+    await publish(memory, telling(1, 0))
+    times = [clock.now]
+    for at in range(1, 60):
         clock.now += 2
         # Longer than the one before and so more alike, each newcomer enters the list.
         text = story_text(1, at, length=40 + 8 * at)
-        await memory.remember([known_article(f"new-{at}", text)])
+        await publish(memory, known_article(f"new-{at}", text, after=HOUR))
         if "1-0" in await refresh(memory):
             times.append(clock.now)
     pauses = [later - earlier for earlier, later in pairwise(times)]
-    assert len(pauses) > 3
-    assert min(pauses) >= 5
+    assert len(pauses) > 2
+    assert all(5 * 3**at <= pause <= 5 * 3**at + 4 for at, pause in enumerate(pauses))
+
+
+async def test_a_list_left_alone_for_an_hour_is_announced_as_soon_as_a_new_one(
+    memory: RedisRelatedMemory, clock: Clock
+) -> None:
+    await publish(memory, telling(1, 0))
+    soon = []
+    for at, quiet in enumerate([60, 60, 60, 3601, 60, 60], start=1):
+        clock.now += quiet
+        await publish(memory, telling(1, at, after=HOUR * at))
+        clock.now += 6
+        soon.append("1-0" in await refresh(memory))
+        clock.now += 300
+        await refresh(memory)
+    # Each change waits for 5, 15 and 45 seconds, then for 5 again.
+    assert soon == [True, False, False, True, True, False]
+
+
+async def announced_for_long(memory: RedisRelatedMemory, redis: Redis, clock: Clock) -> list[str]:
+    """So often that the next change waits for minutes; what the list of 1-0 has, best first."""
+    for at in range(14):
+        await publish(memory, telling(1, at, after=HOUR * at))
+        clock.now += 301
+        await refresh(memory)
+    names = {member_of(f"1-{at}"): f"1-{at}" for at in range(14)}
+    return [names[member] for member, _ in reversed(await places(redis, "1-0"))]
+
+
+async def due_in(redis: Redis, clock: Clock, article_id: str) -> float | None:
+    due = await redis.zscore(lists.DUE, member_of(article_id))
+    return None if due is None else round(due - clock.now)
+
+
+async def test_something_new_waits_where_a_list_was_announced_often(
+    memory: RedisRelatedMemory, redis: Redis, clock: Clock
+) -> None:
+    await announced_for_long(memory, redis, clock)
+    # Longer than the others and so more alike.
+    await publish(memory, known_article("long", story_text(1, 20, length=600), after=HOUR * 20))
+    assert await due_in(redis, clock, "1-0") == 300
+
+
+@pytest.mark.parametrize("places_of", [(0,), (0, -1), (-1, 0)])
+async def test_what_is_withdrawn_does_not_wait(
+    memory: RedisRelatedMemory, redis: Redis, clock: Clock, places_of: tuple[int, ...]
+) -> None:
+    order = await announced_for_long(memory, redis, clock)
+    await memory.withdraw([withdrawal(order[at]) for at in places_of])
+    assert await due_in(redis, clock, "1-0") == 5
+
+
+async def test_what_is_withdrawn_does_not_wait_where_it_was_shown_behind_banned_ones(
+    memory: RedisRelatedMemory, redis: Redis, clock: Clock
+) -> None:
+    order = await announced_for_long(memory, redis, clock)
+    await memory.curate("1-0", Curation(1, related=Choices(ban=tuple(order[:4]))))
+    await refresh(memory)
+    assert order[11] in await listed(memory, "1-0")
+    await memory.withdraw([withdrawal(order[11])])
+    assert await due_in(redis, clock, "1-0") == 5
+
+
+@pytest.mark.parametrize("places_of", [(0,), (0, -1), (-1, 0)])
+async def test_what_is_hardly_alike_any_more_does_not_wait(
+    memory: RedisRelatedMemory, redis: Redis, clock: Clock, places_of: tuple[int, ...]
+) -> None:
+    order = await announced_for_long(memory, redis, clock)
+    corrected = []
+    for article_id in (order[at] for at in places_of):
+        number = int(article_id.removeprefix("1-"))
+        text, after = changed(story_text(1, number), 0.5), HOUR * number
+        corrected.append(known_article(article_id, text, revision=2, after=after))
+    await memory.remember(corrected)
+    now = [member for member, _ in reversed(await places(redis, "1-0"))]
+    assert member_of(order[0]) in now[10:]
+    assert await due_in(redis, clock, "1-0") == 5
+
+
+async def test_a_withdrawal_that_a_crash_cut_short_is_announced_when_it_comes_again(
+    memory: RedisRelatedMemory, redis: Redis, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = await announced_for_long(memory, redis, clock)
+
+    async def crash(*_: object) -> None:
+        raise ConnectionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(lists.Lists, "make_due", crash)
+        with pytest.raises(ConnectionError):
+            await memory.withdraw([withdrawal(order[0])])
+    assert await due_in(redis, clock, "1-0") is None
+    await memory.withdraw([withdrawal(order[0])])
+    assert await due_in(redis, clock, "1-0") == 5
+
+
+async def test_a_list_is_announced_when_what_an_editor_pinned_changes(
+    memory: RedisRelatedMemory, redis: Redis, clock: Clock
+) -> None:
+    for article in (telling(1, 0), telling(2, 0)):
+        await publish(memory, article)
+    await memory.curate("1-0", Curation(1, related=Choices(pin=("2-0",))))
+    assert await refresh(memory) == ["1-0"]
+    for revision in (2, 3):
+        corrected = known_article("2-0", story_text(2, 0), title=f"{revision}", revision=revision)
+        await memory.remember([corrected])
+        clock.now += 301
+        (first,) = [each for each in await memory.take_due(10) if each.id == "1-0"]
+        assert [link.title for link in first.links] == [f"{revision}"]
+        await memory.announced([first])
+    await memory.withdraw([withdrawal("2-0", revision=4)])
+    assert await due_in(redis, clock, "1-0") == 5
+    clock.now += 6
+    (first,) = await memory.take_due(10)
+    assert (first.id, first.links) == ("1-0", ())
 
 
 async def test_a_list_that_was_taken_and_not_announced_is_due_again(
@@ -406,7 +525,7 @@ async def test_articles_about_one_event_share_a_story(memory: RedisRelatedMemory
 
 async def settle_announcements(memory: RedisRelatedMemory, clock: Clock) -> None:
     for _ in range(20):
-        clock.now += 61
+        clock.now += 301
         if not await refresh(memory):
             return
     pytest.fail("lists go on changing")
@@ -417,14 +536,13 @@ async def test_an_earlier_telling_that_comes_late_renames_the_story_for_all(
 ) -> None:
     names = [f"1-{at}" for at in range(12)]
     for at in range(1, 12):
-        await memory.remember([telling(1, at, after=HOUR * at)])
-        await memory.announced([each for each in await memory.read([f"1-{at}"]) if each])
+        await publish(memory, telling(1, at, after=HOUR * at))
     (before,) = set(await stories(memory, *names[1:]))
     await settle_announcements(memory, clock)
     await memory.remember([telling(1, 0)])
     (after,) = await stories(memory, "1-0")
     assert after != before
-    clock.now += 6
+    clock.now += 16
     announced = await memory.take_due(100)
     assert {each.story_id for each in announced} == {after}
     await memory.announced(announced)
@@ -531,10 +649,10 @@ async def test_articles_whose_story_is_named_anew_all_the_time_are_told_at_a_bou
     """An archive that comes newest first: each newcomer is the first of the story."""
     count, told = 60, Counter[str]()
     for at in range(count, 0, -1):
-        await memory.remember([telling(1, at, after=HOUR * at)])
+        await publish(memory, telling(1, at, after=HOUR * at))
         clock.now += 6
         told.update(await refresh(memory))
-    # Five times as soon as may be, then once a minute.
-    assert 5 < max(told.values()) <= 5 + count * 6 / 60 + 1
+    # After 5, 15, 45 and 135 seconds, of these 360.
+    assert 3 <= max(told.values()) <= 5
     await settle_announcements(memory, clock)
     assert len(set(await stories(memory, *(f"1-{at}" for at in range(1, count + 1))))) == 1

@@ -13,8 +13,8 @@ Keys (`m` is a member: 11 characters made of an article's id):
     rel:t:{m}       names a card that replaced another, until those who list it are due
     rel:f:{m}       set on a copy: the member it is folded into, whose postings stand for both
     rel:d:{m}       ZSET of the copies folded into this one
-    rel:s:{m}       list number, announced list, number of refreshes, dirty; the nearest earlier
-                    article, and the story it was last told as part of
+    rel:s:{m}       list number, announced list, how often and when last, dirty; the nearest
+                    earlier article, and the story it was last told as part of
     rel:{due}, rel:{due}:taken   members whose list is to be announced, by time; taken ones by lease
     rel:embargo     members by the time they become visible
 

@@ -19,9 +19,12 @@ KEPT: Final = 30
 DUE: Final = "rel:{due}"
 TAKEN: Final = "rel:{due}:taken"
 _LEASE_S: Final = 60
-# From so many announcements on, a list is announced less often.
-_MANY: Final = 5
-_MOVED, _SOON, _OFTEN = -1, 1, 2
+_MOVED, _TAKEN_OUT = -1, 2
+# A list that was left alone for so long is announced as soon as a new one.
+QUIET_S: Final = 3600
+_LONGER: Final = 3
+# From then on a pause is the longest anyway, and no float has room for many more.
+_TIMES_LONGER: Final = 60
 
 
 class Link(NamedTuple):
@@ -115,8 +118,16 @@ class _Write(NamedTuple):
 
 
 class _Answer(NamedTuple):
+    """`refreshes`, `refreshed`: how often the list was announced, and when last, in seconds.
+
+    `gone`: members that the list no longer has.
+    """
+
     announce: int
-    lost: bool
+    lost: int
+    refreshes: bytes | None
+    refreshed: bytes | None
+    gone: Sequence[bytes]
 
 
 class Lists:
@@ -127,12 +138,12 @@ class Lists:
         shown: int,
         *,
         pause_s: float,
-        long_pause_s: float,
+        longest_pause_s: float,
     ) -> None:
         self._redis = redis
         self._clock = clock
         self._shown = shown
-        self._pauses = (pause_s, long_pause_s)
+        self._pauses = (pause_s, max(pause_s, longest_pause_s))
         self._link = redis.register_script(scripts.LINK)
         self._take = redis.register_script(TAKE)
 
@@ -164,10 +175,12 @@ class Lists:
                 linked.others[member].add(write.owner)
             elif answer.lost:
                 linked.lost.add(write.owner)
-        changed = [(w.owner, a.announce) for (_, w), a in zip(theirs, other_answers, strict=True)]
+        changed = [(w.owner, a) for (_, w), a in zip(theirs, other_answers, strict=True)]
         if announce:
-            changed += [(w.owner, a.announce) for w, a in zip(own, own_answers, strict=True)]
-        await self._make_due(changed)
+            changed += [(w.owner, a) for w, a in zip(own, own_answers, strict=True)]
+        await self._make_answered_due(changed)
+        await self._unlist([*zip(own, own_answers, strict=True)])
+        await self._unlist([(w, a) for (_, w), a in zip(theirs, other_answers, strict=True)])
         return linked
 
     async def drop(self, listing: Mapping[bytes, Sequence[bytes]]) -> set[bytes]:
@@ -184,7 +197,8 @@ class Lists:
         ]
         answers = await self._write(writes)
         pairs = list(zip(writes, answers, strict=True))
-        await self._make_due([(write.owner, answer.announce) for write, answer in pairs])
+        await self._make_answered_due([(write.owner, answer) for write, answer in pairs])
+        await self._unlist(pairs)
         return {write.owner for write, answer in pairs if answer.lost}
 
     async def _write(self, writes: Sequence[_Write]) -> list[_Answer]:
@@ -193,33 +207,40 @@ class Lists:
                 await self._link(
                     keys=[key(kind, owner) for kind in ("l", "s", "a", "k")],
                     args=[
-                        *(stored.version, KEPT, self._shown, _MANY, listed_by),
+                        *(stored.version, KEPT, self._shown, listed_by),
                         *(value for link in links for value in link),
                     ],
                     client=pipe,
                 )
             answers = await pipe.execute()
-            # A back reference too few, after a race, costs a late announcement: whoever reads a
-            # list leaves out what is gone.
-            unlisted: defaultdict[bytes, list[bytes]] = defaultdict(list)
-            for write, (_, _, *gone) in zip(writes, answers, strict=True):
-                for member in gone:
-                    unlisted[member].append(write.owner)
+        return [
+            _Answer(announce, lost, refreshes, refreshed, gone)
+            for announce, lost, refreshes, refreshed, *gone in answers
+        ]
+
+    async def _unlist(self, written: Iterable[tuple[_Write, _Answer]]) -> None:
+        """Only when those lists are due: who does it again after a crash finds them by these.
+
+        A back reference too few, after a race, costs a late announcement: whoever reads a list
+        leaves out what is gone.
+        """
+        unlisted: defaultdict[bytes, list[bytes]] = defaultdict(list)
+        for write, answer in written:
+            for member in answer.gone:
+                unlisted[member].append(write.owner)
+        async with self._redis.pipeline(transaction=False) as pipe:
             for member, owners in unlisted.items():
                 pipe.zrem(key("k", member), *owners)
             await pipe.execute()
-        return [_Answer(int(announce), bool(lost)) for announce, lost, *_ in answers]
 
-    async def _make_due(self, changed: Iterable[tuple[bytes, int]]) -> None:
+    async def _make_answered_due(self, answers: Iterable[tuple[bytes, _Answer]]) -> None:
         now = self._clock()
-        short, long = self._pauses
-        await self.make_due(
-            {
-                member: now + (long if answer == _OFTEN else short)
-                for member, answer in changed
-                if answer > 0
-            }
-        )
+        due: dict[bytes, float] = {}
+        for member, answer in answers:
+            if answer.announce > 0:
+                at = now + self._answered_pause(answer, now)
+                due[member] = min(at, due.get(member, at))
+        await self.make_due(due)
 
     async def make_due(self, due: Mapping[bytes, float]) -> None:
         """Announce these at their times, if they are not due before."""
@@ -228,19 +249,41 @@ class Lists:
             await self._redis.zadd(DUE, dict(due), lt=True)
 
     async def make_due_as_changed(self, members: Iterable[bytes]) -> None:
-        """Announce these when a change of their lists would be: those announced often, later."""
+        """Announce these when a change of their lists would be."""
         changed = sorted(set(members))
         async with self._redis.pipeline(transaction=False) as pipe:
             for member in changed:
-                pipe.hget(key("s", member), "refreshes")
-            refreshes = await pipe.execute()
-        often = [int(count or 0) >= _MANY for count in refreshes]
-        await self._make_due(
-            (member, _OFTEN if each else _SOON) for member, each in zip(changed, often, strict=True)
+                pipe.hmget(key("s", member), ["refreshes", "refreshed"])
+            states = await pipe.execute()
+        now = self._clock()
+        await self.make_due(
+            {
+                member: now + self._pause(refreshes, refreshed, now)
+                for member, (refreshes, refreshed) in zip(changed, states, strict=True)
+            }
         )
 
-    async def make_due_later(self, members: Iterable[bytes]) -> None:
-        await self._make_due((member, _OFTEN) for member in members)
+    def _answered_pause(self, answer: _Answer, now: float) -> float:
+        # Something new may wait; what is withdrawn or no longer alike is not shown on meanwhile.
+        if answer.announce == _TAKEN_OUT:
+            return self._pauses[0]
+        return self._pause(answer.refreshes, answer.refreshed, now)
+
+    def _pause(self, refreshes: bytes | None, refreshed: bytes | None, now: float) -> float:
+        """Three times as long from each announcement to the next.
+
+        So a list that changes all the time is announced a few times, not all the time: soon at
+        first, and later at a pace that is that of its story.
+        """
+        shortest, longest = self._pauses
+        if refreshes is None or refreshed is None or now - float(refreshed) >= QUIET_S:
+            return shortest
+        return float(min(shortest * _LONGER ** min(int(refreshes) - 1, _TIMES_LONGER), longest))
+
+    async def make_due_after(self, members: Iterable[bytes], pause_s: float = 0) -> None:
+        """Announce these after a pause, at least the shortest, however often they were."""
+        at = self._clock() + max(self._pauses[0], pause_s)
+        await self.make_due(dict.fromkeys(members, at))
 
     async def take_due(self, limit: int) -> list[bytes]:
         """Members whose lists are to be announced, leased for a minute."""

@@ -40,6 +40,7 @@ _ATTEMPTS: Final = 20
 _EMBARGO: Final = "rel:embargo"
 _EMBARGOES: Final = 100
 _AT_ONCE: Final = 5
+_COPIES_PAUSE_S: Final = 60
 _NEAR: Final = 1
 # Times as many candidates when all are linked anew: then lists hardly depend on the order in which
 # their articles came.
@@ -80,12 +81,12 @@ class RedisRelatedMemory:
         shown: int = 10,
         clock: Callable[[], float] = time.time,
         pause_s: float = 5,
-        long_pause_s: float = 60,
+        longest_pause_s: float = 300,
     ) -> None:
         self._redis = redis
         self._clock = clock
-        self._lists = Lists(redis, clock, shown, pause_s=pause_s, long_pause_s=long_pause_s)
-        self._reading = Reading(redis, self._lists, shown)
+        self._lists = Lists(redis, clock, shown, pause_s=pause_s, longest_pause_s=longest_pause_s)
+        self._reading = Reading(redis, self._lists, shown, clock)
         self._neighbourhood = Neighbourhood(redis, clock)
         self._set_record = redis.register_script(scripts.SET_RECORD)
         self._choose = redis.register_script(scripts.CHOOSE)
@@ -135,7 +136,7 @@ class RedisRelatedMemory:
             for member in originals:
                 pipe.zrange(key("d", member), 0, -1)
             copies = await pipe.execute()
-        await self._lists.make_due_later({copy for each in copies for copy in each})
+        await self._lists.make_due_after({c for each in copies for c in each}, _COPIES_PAUSE_S)
 
     async def settle_all(self) -> AsyncIterator[int]:
         """Link every article anew, with more of those around it than when each came.
@@ -201,9 +202,7 @@ class RedisRelatedMemory:
         foldings = self._foldings(articles, nearby)
         settled.again |= await self._fold(foldings, nearby)
         await self._link(articles, around, nearby, foldings, settled, announce=announce)
-        # Their lists stay what they are, and show another card.
-        untold = (each.listing for each in around.values() if each.untold)
-        await self._lists.make_due_as_changed(member for listing in untold for member in listing)
+        await self._tell_of_cards(articles, around)
         originals = {each.copy for each in foldings}
         await self._clean(around, originals, settled.moved)
         for member, each in nearby.items():
@@ -215,6 +214,17 @@ class RedisRelatedMemory:
             if free and member not in settled.moved:
                 settled.freed[member] = free
         return settled
+
+    async def _tell_of_cards(
+        self, articles: Mapping[bytes, Stored], around: Mapping[bytes, Surroundings]
+    ) -> None:
+        """Lists may stay what they are, and show another card or one that is gone."""
+        untold = {member: each.listing for member, each in around.items() if each.untold}
+        withdrawn = {member for member in untold if articles[member].record is None}
+        gone = {other for member in withdrawn for other in untold[member]}
+        other = {other for member in untold.keys() - withdrawn for other in untold[member]}
+        await self._lists.make_due_after(gone)
+        await self._lists.make_due_as_changed(other)
 
     async def _link(
         self,

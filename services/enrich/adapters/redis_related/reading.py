@@ -1,6 +1,6 @@
 """What a reader is shown: the links that stand, why, and the story an article is part of."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any, NamedTuple, cast
 
@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 
 from services.enrich.adapters.redis_related import scripts
 from services.enrich.adapters.redis_related.answers import members
-from services.enrich.adapters.redis_related.lists import Lists
+from services.enrich.adapters.redis_related.lists import QUIET_S, Lists
 from services.enrich.adapters.redis_related.neighbourhood import rank_of
 from services.enrich.adapters.redis_related.records import (
     key,
@@ -57,10 +57,11 @@ class _Known(NamedTuple):
 
 
 class Reading:
-    def __init__(self, redis: Redis, lists: Lists, shown: int) -> None:
+    def __init__(self, redis: Redis, lists: Lists, shown: int, clock: Callable[[], float]) -> None:
         self._redis = redis
         self._lists = lists
         self._shown = shown
+        self._clock = clock
         self._read = redis.register_script(scripts.READ)
         self._tell = redis.register_script(scripts.TELL)
         self._announced = redis.register_script(scripts.ANNOUNCED)
@@ -70,6 +71,7 @@ class Reading:
         read = [
             _as_read(m, answer) for m, answer in zip(asked, await self._ask(asked), strict=True)
         ]
+        await self._keep_pins(read)
         known = await self._known(read, now)
         if copies := [each for each in read if each.member in known.folds]:
             read = await self._as_originals(read, copies, known)
@@ -78,11 +80,15 @@ class Reading:
         return [_related(each, known, told.get(each.member), self._shown) for each in read]
 
     async def announced(self, lists: Sequence[RelatedList]) -> None:
+        now = self._clock()
         async with self._redis.pipeline(transaction=False) as pipe:
             for each in lists:
-                state = key("s", member_of(each.id))
                 digest = _digest(each.links, each.story_id)
-                await self._announced(keys=[state], args=[each.number, digest], client=pipe)
+                await self._announced(
+                    keys=[key("s", member_of(each.id))],
+                    args=[each.number, digest, now, QUIET_S],
+                    client=pipe,
+                )
             await pipe.execute()
         await self._lists.settled([member_of(each.id) for each in lists])
 
@@ -92,6 +98,15 @@ class Reading:
                 keys = [key(kind, member) for kind in ("l", "s", "e")]
                 await self._read(keys=keys, client=pipe)
             return await pipe.execute()
+
+    async def _keep_pins(self, read: Sequence[_Read]) -> None:
+        """A pinned article knows who shows it; linking, which finds no link there, forgets that."""
+        pins = [(member, each.member) for each in read for member in sorted(each.pinned)]
+        if pins:
+            async with self._redis.pipeline(transaction=False) as pipe:
+                for member, owner in pins:
+                    pipe.zadd(key("k", member), {owner: 0})
+                await pipe.execute()
 
     async def _known(self, read: Sequence[_Read], now: float) -> _Known:
         named = sorted({m for each in read for m in (each.member, *each.scores)})

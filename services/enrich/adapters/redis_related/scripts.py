@@ -45,23 +45,23 @@ return {
 
 LINK = """
 -- KEYS: list, state, record, back references.
--- ARGV: version of the list's article as 8 bytes, kept, shown, many, who lists that article now
--- ('' for nobody new); then by threes a member, its score (0: take it out) and its kinship.
--- Answers what is to be announced (-1: nothing is known, the article has moved; 0: nothing; 1: the
--- list; 2: the list, as so often), whether the article it followed is no longer so near, and the
--- members that are no longer listed.
-if redis.call('GETRANGE', KEYS[3], 0, 7) ~= ARGV[1] then return {-1, 0} end
-if ARGV[5] ~= '' then redis.call('ZADD', KEYS[4], 0, ARGV[5]) end
+-- ARGV: version of the list's article as 8 bytes, kept, shown, who lists that article now ('' for
+-- nobody new); then by threes a member, its score (0: take it out) and its kinship.
+-- Answers whether the list is to be announced (-1: nothing is known, the article has moved; 0: no;
+-- 1: yes; 2: soon, because it shows what was taken out), whether the article it followed is no
+-- longer so near, how often it was announced and when last, and the members no longer listed.
+if redis.call('GETRANGE', KEYS[3], 0, 7) ~= ARGV[1] then return {-1, 0, false, false} end
+if ARGV[4] ~= '' then redis.call('ZADD', KEYS[4], 0, ARGV[4]) end
 local kept, shown = tonumber(ARGV[2]), tonumber(ARGV[3])
-local state = redis.call('HMGET', KEYS[2], 'kin', 'refreshes', 'dirty')
+local state = redis.call('HMGET', KEYS[2], 'kin', 'dirty', 'refreshes', 'refreshed')
 local kin, nearest = 0, ''
 if state[1] and string.sub(state[1], 1, 8) == ARGV[1] then
   kin, nearest = tonumber(string.sub(state[1], 9, 13)), string.sub(state[1], 14)
 end
 local before_kin, before_nearest = kin, nearest
 local size = redis.call('ZCARD', KEYS[1])
-local changed, lost, answer = false, 0, {0, 0}
-for at = 6, #ARGV, 3 do
+local changed, taken_out, lost, answer = false, false, 0, {0, 0, state[3], state[4]}
+for at = 5, #ARGV, 3 do
   local member, score, near = ARGV[at], tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
   if member == nearest and near < kin then
     kin, lost = near, 1
@@ -71,22 +71,23 @@ for at = 6, #ARGV, 3 do
   end
   local old = tonumber(redis.call('ZSCORE', KEYS[1], member) or 0)
   local refused = false
-  if #ARGV == 8 and size >= kept and old == 0 and score > 0 and member ~= nearest then
+  if #ARGV == 7 and size >= kept and old == 0 and score > 0 and member ~= nearest then
     -- By itself the least of a full list would be gone again below, so it never comes in.
-    local least = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
-    local lowest = tonumber(least[2])
-    refused = score < lowest or (score == lowest and member < least[1])
+    refused = score < tonumber(redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2])
   end
   if score == 0 or refused then answer[#answer + 1] = member end
   if score ~= old and not refused then
-    local before = not changed and old > 0 and redis.call('ZREVRANK', KEYS[1], member)
+    local rank = old > 0 and redis.call('ZREVRANK', KEYS[1], member)
+    local before = rank and rank < shown
     if score == 0 then
       size = size - redis.call('ZREM', KEYS[1], member)
     else
       size = size + redis.call('ZADD', KEYS[1], score, member)
     end
-    local after = not changed and score > 0 and redis.call('ZREVRANK', KEYS[1], member)
-    changed = changed or (before and before < shown) or (after and after < shown)
+    rank = score > 0 and redis.call('ZREVRANK', KEYS[1], member)
+    local after = rank and rank < shown
+    changed = changed or before or after
+    taken_out = taken_out or (before and not after)
   end
 end
 for _ = kept + 1, size do
@@ -100,10 +101,8 @@ if kin ~= before_kin or nearest ~= before_nearest then
   changed = true
   redis.call('HSET', KEYS[2], 'kin', ARGV[1] .. string.format('%05d', kin) .. nearest)
 end
-if changed and not state[3] then redis.call('HSET', KEYS[2], 'dirty', 1) end
-if changed or state[3] then
-  answer[1] = tonumber(state[2] or 0) >= tonumber(ARGV[4]) and 2 or 1
-end
+if changed and not state[2] then redis.call('HSET', KEYS[2], 'dirty', 1) end
+if changed or state[2] then answer[1] = taken_out and 2 or 1 end
 answer[2] = lost
 return answer
 """
@@ -127,11 +126,15 @@ return old and old ~= ARGV[1] and 1 or 0
 """
 
 ANNOUNCED = """
--- KEYS: state. ARGV: number, digest. Remembers what was published last.
-local last = tonumber(redis.call('HGET', KEYS[1], 'last') or 0)
-if last >= tonumber(ARGV[1]) then return 0 end
+-- KEYS: state. ARGV: number, digest, now, seconds after which it counts anew how often it was
+-- announced. Remembers what was published last.
+local state = redis.call('HMGET', KEYS[1], 'last', 'refreshes', 'refreshed')
+if tonumber(state[1] or 0) >= tonumber(ARGV[1]) then return 0 end
+local quiet = tonumber(ARGV[3]) - tonumber(state[3] or 0) >= tonumber(ARGV[4])
+local refreshes = quiet and 1 or state[2] + 1
 redis.call('HSET', KEYS[1], 'last', ARGV[1], 'announced', ARGV[2])
-return redis.call('HINCRBY', KEYS[1], 'refreshes', 1)
+redis.call('HSET', KEYS[1], 'refreshes', refreshes, 'refreshed', ARGV[3])
+return refreshes
 """
 
 CHOOSE = """
