@@ -298,8 +298,9 @@ async def test_a_list_is_announced_when_what_an_editor_pinned_changes(
 ) -> None:
     for article in (telling(1, 0), telling(2, 0)):
         await publish(memory, article)
-    await memory.curate("1-0", Curation(1, related=Choices(pin=("2-0",))))
+    await memory.curate("1-0", Curation(1, related=Choices(pin=("2-0", "2-1"))))
     assert await refresh(memory) == ["1-0"]
+    await publish(memory, telling(2, 0))
     for revision in (2, 3):
         corrected = known_article("2-0", story_text(2, 0), title=f"{revision}", revision=revision)
         await memory.remember([corrected])
@@ -312,6 +313,11 @@ async def test_a_list_is_announced_when_what_an_editor_pinned_changes(
     clock.now += 6
     (first,) = await memory.take_due(10)
     assert (first.id, first.links) == ("1-0", ())
+    await memory.announced([first])
+    await publish(memory, telling(2, 1))
+    clock.now += 301
+    assert "1-0" in await refresh(memory)
+    assert await listed(memory, "1-0") == ["2-1"]
 
 
 async def test_a_list_that_was_taken_and_not_announced_is_due_again(

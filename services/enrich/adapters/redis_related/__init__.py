@@ -9,6 +9,7 @@ Keys (`m` is a member: 11 characters made of an article's id):
     rel:l:{m}       ZSET of members by score: the best 30 of all pairs found
     rel:e:{m}       what editors pinned and banned in its list
     rel:k:{m}       ZSET of members whose lists have, or had, this one
+    rel:n:{m}       ZSET of members in whose lists editors have, or had, pinned this one
     rel:o:{m}       terms of older versions whose postings are not yet taken back
     rel:t:{m}       names a card that replaced another, until those who list it are due
     rel:f:{m}       set on a copy: the member it is folded into, whose postings stand for both

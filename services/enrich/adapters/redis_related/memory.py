@@ -112,6 +112,10 @@ class RedisRelatedMemory:
         member = member_of(article_id)
         keys = [key("e", member), key("s", member)]
         choices = pack_choices(curation.related)
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for pinned in curation.related.pin:
+                pipe.zadd(key("n", member_of(pinned)), {member: 0})
+            await pipe.execute()
         if await self._choose(keys=keys, args=[curation.number, choices]):
             await self._lists.make_due({member: self._clock()})
 
@@ -202,7 +206,7 @@ class RedisRelatedMemory:
         foldings = self._foldings(articles, nearby)
         settled.again |= await self._fold(foldings, nearby)
         await self._link(articles, around, nearby, foldings, settled, announce=announce)
-        await self._tell_of_cards(articles, around)
+        await self._tell_who_shows(articles, around)
         originals = {each.copy for each in foldings}
         await self._clean(around, originals, settled.moved)
         for member, each in nearby.items():
@@ -215,16 +219,17 @@ class RedisRelatedMemory:
                 settled.freed[member] = free
         return settled
 
-    async def _tell_of_cards(
+    async def _tell_who_shows(
         self, articles: Mapping[bytes, Stored], around: Mapping[bytes, Surroundings]
     ) -> None:
         """Lists may stay what they are, and show another card or one that is gone."""
-        untold = {member: each.listing for member, each in around.items() if each.untold}
-        withdrawn = {member for member in untold if articles[member].record is None}
-        gone = {other for member in withdrawn for other in untold[member]}
-        other = {other for member in untold.keys() - withdrawn for other in untold[member]}
+        gone: set[bytes] = set()
+        changed: set[bytes] = set()
+        for member, each in around.items():
+            showing = each.pinned_in | (each.listing if each.untold else frozenset())
+            (gone if articles[member].record is None else changed).update(showing)
         await self._lists.make_due_after(gone)
-        await self._lists.make_due_as_changed(other)
+        await self._lists.make_due_as_changed(changed)
 
     async def _link(
         self,

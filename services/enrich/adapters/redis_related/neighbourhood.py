@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from redis.asyncio import Redis
@@ -53,7 +53,8 @@ class Surroundings:
     Attributes:
         posted: the terms under which it now stands.
         candidates: members that may be related.
-        listed: members in its list; `listing` those whose lists may have it.
+        listed: members in its list; `listing` those whose lists may have it; `pinned_in` those
+            where an editor may have pinned it.
         copies: members folded into it.
         older: terms of older versions, as bytes.
         untold: names the card that those in `listing` have not been made due for; b"" for none.
@@ -63,6 +64,7 @@ class Surroundings:
     candidates: frozenset[bytes]
     listed: frozenset[bytes]
     listing: frozenset[bytes]
+    pinned_in: frozenset[bytes]
     copies: frozenset[bytes]
     older: bytes
     untold: bytes
@@ -116,7 +118,7 @@ class Neighbourhood:
                 args = [value for place in call for value in (place.member, place.time)]
                 await self._post(keys=names, args=[_SIDE * reach, *args], client=pipe)
             for member in lives:
-                around = [key(kind, member) for kind in ("l", "k", "d", "o", "t")]
+                around = [key(kind, member) for kind in ("l", "k", "n", "d", "o", "t")]
                 await self._around(keys=around, client=pipe)
             answers = await pipe.execute()
         windows: defaultdict[bytes, dict[int, bytes]] = defaultdict(dict)
@@ -188,19 +190,20 @@ def _surroundings(
     member: bytes,
     live: Record | None,
     windows: Mapping[int, bytes],
-    around: tuple[Sequence[bytes], Sequence[bytes], Sequence[bytes], bytes, bytes],
+    around: Sequence[Any],
     reach: int,
 ) -> Surroundings:
-    listed, listing, copies = map(frozenset, around[:3])
+    listed, listing, pinned_in, copies = map(frozenset, around[:4])
     candidates = _heaviest(live, windows, _CANDIDATES * reach) if live else frozenset()
     return Surroundings(
         posted=list(windows),
         candidates=candidates - {member},
         listed=listed,
         listing=listing,
+        pinned_in=pinned_in,
         copies=copies,
-        older=around[3],
-        untold=around[4],
+        older=around[4],
+        untold=around[5],
     )
 
 

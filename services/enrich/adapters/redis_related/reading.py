@@ -71,7 +71,6 @@ class Reading:
         read = [
             _as_read(m, answer) for m, answer in zip(asked, await self._ask(asked), strict=True)
         ]
-        await self._keep_pins(read)
         known = await self._known(read, now)
         if copies := [each for each in read if each.member in known.folds]:
             read = await self._as_originals(read, copies, known)
@@ -98,15 +97,6 @@ class Reading:
                 keys = [key(kind, member) for kind in ("l", "s", "e")]
                 await self._read(keys=keys, client=pipe)
             return await pipe.execute()
-
-    async def _keep_pins(self, read: Sequence[_Read]) -> None:
-        """A pinned article knows who shows it; linking, which finds no link there, forgets that."""
-        pins = [(member, each.member) for each in read for member in sorted(each.pinned)]
-        if pins:
-            async with self._redis.pipeline(transaction=False) as pipe:
-                for member, owner in pins:
-                    pipe.zadd(key("k", member), {owner: 0})
-                await pipe.execute()
 
     async def _known(self, read: Sequence[_Read], now: float) -> _Known:
         named = sorted({m for each in read for m in (each.member, *each.scores)})

@@ -33,13 +33,14 @@ return around
 """
 
 AROUND = """
--- KEYS: list, back references, copies, older terms, untold.
+-- KEYS: list, back references, pinned in, copies, older terms, untold.
 return {
   redis.call('ZRANGE', KEYS[1], 0, -1),
   redis.call('ZRANGE', KEYS[2], 0, -1),
   redis.call('ZRANGE', KEYS[3], 0, -1),
-  redis.call('GET', KEYS[4]) or '',
-  redis.call('GET', KEYS[5]) or ''
+  redis.call('ZRANGE', KEYS[4], 0, -1),
+  redis.call('GET', KEYS[5]) or '',
+  redis.call('GET', KEYS[6]) or ''
 }
 """
 
