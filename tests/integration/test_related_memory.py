@@ -487,7 +487,7 @@ async def test_a_decision_on_links_is_announced(memory: RedisRelatedMemory) -> N
 
 
 async def announce_often(memory: RedisRelatedMemory, clock: Clock) -> None:
-    """So often that the list of 1-1, which changes once more, waits a minute."""
+    """So often that the list of 1-1, which changes once more, waits for long."""
     await memory.remember([telling(1, 1), telling(2, 1)])
     for at in range(9):
         # Longer than the one before and so more alike, each newcomer enters the list.

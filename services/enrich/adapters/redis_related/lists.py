@@ -130,6 +130,9 @@ class _Answer(NamedTuple):
     gone: Sequence[bytes]
 
 
+_Written = tuple[_Write, _Answer]
+
+
 class Lists:
     def __init__(
         self,
@@ -161,26 +164,22 @@ class Lists:
                 if listing:
                     pipe.zadd(key("k", each.member), dict.fromkeys(listing, 0))
             await pipe.execute()
-        own_answers = await self._write(own)
-        linked.moved |= {w.owner for w, a in zip(own, own_answers, strict=True) if a.announce < 0}
+        own_written = await self._write(own)
+        linked.moved |= {write.owner for write, answer in own_written if answer.announce == _MOVED}
         theirs = [
             (each.member, _other_write(n, link, own_list))
             for each, own_list in zip(linkings, map(_listed, own), strict=True)
             if each.member not in linked.moved
             for n, link in each.others_links()
         ]
-        other_answers = await self._write([write for _, write in theirs])
-        for (member, write), answer in zip(theirs, other_answers, strict=True):
+        written = await self._write([write for _, write in theirs])
+        for (member, _), (write, answer) in zip(theirs, written, strict=True):
             if answer.announce == _MOVED:
                 linked.others[member].add(write.owner)
             elif answer.lost:
                 linked.lost.add(write.owner)
-        changed = [(w.owner, a) for (_, w), a in zip(theirs, other_answers, strict=True)]
-        if announce:
-            changed += [(w.owner, a) for w, a in zip(own, own_answers, strict=True)]
-        await self._make_answered_due(changed)
-        await self._unlist([*zip(own, own_answers, strict=True)])
-        await self._unlist([(w, a) for (_, w), a in zip(theirs, other_answers, strict=True)])
+        await self._make_written_due([*written, *own_written] if announce else written)
+        await self._unlist([*written, *own_written])
         return linked
 
     async def drop(self, listing: Mapping[bytes, Sequence[bytes]]) -> set[bytes]:
@@ -195,13 +194,12 @@ class Lists:
             for owner in owners_
             if owner in stored
         ]
-        answers = await self._write(writes)
-        pairs = list(zip(writes, answers, strict=True))
-        await self._make_answered_due([(write.owner, answer) for write, answer in pairs])
-        await self._unlist(pairs)
-        return {write.owner for write, answer in pairs if answer.lost}
+        written = await self._write(writes)
+        await self._make_written_due(written)
+        await self._unlist(written)
+        return {write.owner for write, answer in written if answer.lost}
 
-    async def _write(self, writes: Sequence[_Write]) -> list[_Answer]:
+    async def _write(self, writes: Sequence[_Write]) -> list[_Written]:
         async with self._redis.pipeline(transaction=False) as pipe:
             for owner, stored, links, listed_by in writes:
                 await self._link(
@@ -214,11 +212,13 @@ class Lists:
                 )
             answers = await pipe.execute()
         return [
-            _Answer(announce, lost, refreshes, refreshed, gone)
-            for announce, lost, refreshes, refreshed, *gone in answers
+            (write, _Answer(announce, lost, refreshes, refreshed, gone))
+            for write, (announce, lost, refreshes, refreshed, *gone) in zip(
+                writes, answers, strict=True
+            )
         ]
 
-    async def _unlist(self, written: Iterable[tuple[_Write, _Answer]]) -> None:
+    async def _unlist(self, written: Iterable[_Written]) -> None:
         """Only when those lists are due: who does it again after a crash finds them by these.
 
         A back reference too few, after a race, costs a late announcement: whoever reads a list
@@ -233,13 +233,13 @@ class Lists:
                 pipe.zrem(key("k", member), *owners)
             await pipe.execute()
 
-    async def _make_answered_due(self, answers: Iterable[tuple[bytes, _Answer]]) -> None:
+    async def _make_written_due(self, written: Iterable[_Written]) -> None:
         now = self._clock()
         due: dict[bytes, float] = {}
-        for member, answer in answers:
+        for write, answer in written:
             if answer.announce > 0:
                 at = now + self._answered_pause(answer, now)
-                due[member] = min(at, due.get(member, at))
+                due[write.owner] = min(at, due.get(write.owner, at))
         await self.make_due(due)
 
     async def make_due(self, due: Mapping[bytes, float]) -> None:
