@@ -35,6 +35,7 @@ from services.enrich.domain.version import version_of
 from services.enrich.ports import KnownArticle
 from shared.embedded_redis import RedisServer
 from shared.messaging import connect
+from shared.server import look_for_cycles_less_often
 from tests.news import changed, known_article, story_text
 from tests.relevance.figures import DATA, json_lines
 from tests.relevance.stories import b_cubed
@@ -251,6 +252,7 @@ def everything(data: Path) -> Iterator[KnownArticle]:
 async def measure_scale(data: Path, count: int) -> None:
     """Cost and memory as `count` articles come; then that of more, among a tenth and among all."""
     articles = list(everything(data))
+    look_for_cycles_less_often()  # As the services do; nor are these articles part of one.
     random.Random(5).shuffle(articles)
     more, articles = articles[:_MORE], articles[_MORE : _MORE + count]
     with server() as few_url, server() as all_url:

@@ -107,6 +107,7 @@ def test_hindi_words_stay_whole_and_unspaced_scripts_become_pairs() -> None:
 def test_what_is_read_is_known_as_it_is_written(text: str) -> None:
     words = lexicon("en").read(text)
     assert words.texts(np.arange(len(words.numbers))) == tokens(text)
+    assert words.count_in(len(text.split())) == len(tokens(text))
 
 
 def test_marks_around_a_word_are_no_part_of_it_and_marks_within_part_it() -> None:

@@ -77,6 +77,10 @@ class Words:
     _chunks: Sequence[str]
     _ends: npt.NDArray[np.intp]
 
+    def count_in(self, chunks: int) -> int:
+        """How many of the words stand in the first chunks."""
+        return int(self._ends[chunks - 1]) if chunks else 0
+
     def inside_sentences(self) -> npt.NDArray[np.bool_]:
         """Whether what stands before a word, other than at the beginning, ends no sentence."""
         begins = np.concatenate(([0], self._ends[:-1]))
@@ -90,8 +94,9 @@ class Words:
         chunks = np.searchsorted(self._ends, places, side="right").tolist()
         # Counted from the end of its chunk, which is known.
         behind = (places - self._ends[chunks]).tolist()
-        written = {chunk: _tokens_of(self._chunks[chunk]) for chunk in set(chunks)}
-        return [written[chunk][at] for chunk, at in zip(chunks, behind, strict=True)]
+        texts = [self._chunks[chunk] for chunk in chunks]
+        written = {text: _tokens_of(text) for text in set(texts)}
+        return [written[text][at] for text, at in zip(texts, behind, strict=True)]
 
 
 def _case(letter: str) -> int:

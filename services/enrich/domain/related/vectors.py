@@ -63,8 +63,8 @@ def vector_of(
 ) -> tuple[ArticleVector, Mapping[int, str]]:
     """The vector, and each of its posted terms as it is most often written in the text."""
     known = lexicon(primary(language))
-    in_title = len(known.read(title).numbers)
     words = known.read(f"{title}\n{body}")
+    in_title = words.count_in(len(title.split()))
     loudness = np.ones(len(words.numbers))
     loudness[:in_title] += _TITLE_BOOST
     loudness[in_title : in_title + _LEAD_TOKENS] += _LEAD_BOOST
@@ -127,9 +127,10 @@ def sketch_of(words: Words) -> bytes:
         whole = "\0".join(words.texts(np.arange(count))).casefold().encode("utf-8", "replace")
         return blake2b(whole, digest_size=SKETCH_BYTES).digest()
     shingles = np.zeros(count - _SHINGLE + 1, np.uint64)
+    hashed = np.ascontiguousarray(words.hashed)
     for at in range(_SHINGLE):
         shingles *= np.uint64(0x9E3779B97F4A7C15)
-        shingles += words.hashed[at : at + len(shingles)]
+        shingles += hashed[at : at + len(shingles)]
     shingles ^= shingles >> np.uint64(31)
     shingles *= np.uint64(0xBF58476D1CE4E5B9)
     shingles ^= shingles >> np.uint64(29)

@@ -1,7 +1,9 @@
 """The tokens of a text: its words and signs, remembered by what stands between two spaces."""
 
+import string
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain, pairwise
 from typing import NamedTuple
 
@@ -24,11 +26,14 @@ _ELIDED = regex.compile(
     r"(?:l|d|j|n|s|c|m|t|qu|jusqu|lorsqu|puisqu|quelqu|dell|nell|sull|all|un|dall|sant|quest)'.",
     regex.IGNORECASE,
 )
+# None of them is part of a word that ends or begins beside it.
+_SIGNS = string.punctuation + "“”„‘’«»–—…"
 _SENTENCE_ENDS = frozenset('.!?\n:"“„«—–•*|')
 _APOSTROPHES = str.maketrans("’‘ʼ", "'''")
 POSSESSIVE = "'s"
 _WORD = 1  # The group of a pattern that holds a word.
 _REMEMBERED = 40_000
+_REMEMBERED_SIGNS = 1_000
 
 SMALL, CAPITALISED, ALL_CAPITALS = range(3)
 
@@ -73,6 +78,7 @@ class Token(NamedTuple):
     gap: str
 
 
+@lru_cache(_REMEMBERED_SIGNS)
 def _no_word(surface: str, lower: str, gap: str) -> Token:
     return Token(
         surface,
@@ -160,9 +166,12 @@ class Tokeniser:
             tokens.append(self._token(word, word.lower(), "", is_word=is_word))
 
     def _read_chunk(self, chunk: str) -> tuple[Token, ...]:
-        # Most are a word of letters alone, and need no pattern.
+        # Most are a word of letters alone, or one between signs, and need no pattern.
         if chunk.isalpha():
             return (self._token(chunk, self._spelling.lower(chunk), " ", is_word=True),)
+        word = chunk.strip(_SIGNS)
+        if word.isalpha() and (read := self._between_signs(*chunk.partition(word))):
+            return read
         pieces: list[_Piece] = []
         for match in _SPACED.finditer(chunk):
             word, begin = match[0], match.start()
@@ -179,6 +188,16 @@ class Tokeniser:
             self._token(surface, lower, spaced[begin + len(surface) : end], is_word=is_word)
             for (surface, lower, is_word, begin), (_, end) in zip(pieces, places, strict=True)
         )
+
+    def _between_signs(self, before: str, word: str, behind: str) -> tuple[Token, ...]:
+        """Empty where the dot behind a word may be its own."""
+        (alone,) = self._chunks[word]
+        if behind[:1] == "." and _is_abbreviated(word, alone.lower):
+            return ()
+        signs = [_no_word(sign, sign, "") for sign in before + behind]
+        tokens = [*signs[: len(before)], alone._replace(gap=""), *signs[len(before) :]]
+        tokens[-1] = tokens[-1]._replace(gap=" ")
+        return tuple(tokens)
 
     def _parts(self, word: str, lower: str, begin: int) -> Iterator[_Piece]:
         """What stands on either side of an apostrophe, where the language parts it there."""

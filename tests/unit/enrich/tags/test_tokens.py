@@ -29,6 +29,7 @@ def test_line_breaks_part_the_title_from_the_text_and_its_lines() -> None:
         ("L'Europe d’aujourd'hui", "fr", ["L'", "Europe", "d’", "aujourd'hui"]),
         ("Avrupa'da", "tr", ["Avrupa", "'da"]),
         ("U.S. envoy (AT&T)", "en", ["U.S.", "envoy", "(", "AT&T", ")"]),
+        ("(«ports», he.)", "en", ["(", "«", "ports", "»", ",", "he", ".", ")"]),
         ("3.5% of 1,000", "en", ["3.5%", "of", "1,000"]),
         ("Mr. Smith left. Then", "en", ["Mr", "Smith", "left", ".", "Then"]),
         ("Plan B... then, plan C ... then", "en", ["Plan", "B", "then", ",", "plan", "C", "then"]),
@@ -49,6 +50,14 @@ def test_a_phrase_is_shown_as_it_was_written(name: str) -> None:
     tokens = read(f"Yesterday {name} spoke.")
     first, last = 4, tokens.surface.index("spoke") - 1
     assert tokens.slice(first, last) == " ".join(name.split())
+
+
+@pytest.mark.parametrize("text", ["(«Ports», he said!) Mr.", "AT&T's ports... (all) of 1,000"])
+def test_a_text_is_its_tokens_and_what_stands_after_each(text: str) -> None:
+    tokens = read(text)
+    own = slice(tokens.title_end + 1, -1)
+    parts = zip(tokens.surface[own], tokens.gap[own], strict=True)
+    assert "".join(surface + gap for surface, gap in parts) == f"{text} "
 
 
 def test_a_word_is_the_same_wherever_it_stands() -> None:
