@@ -556,6 +556,24 @@ async def test_an_earlier_telling_that_comes_late_renames_the_story_for_all(
     assert set(await stories(memory, *names)) == {after}
 
 
+@pytest.mark.parametrize("lower_first", [True, False])
+async def test_of_two_earlier_articles_as_near_the_lower_one_is_followed(
+    memory: RedisRelatedMemory, redis: Redis, *, lower_first: bool
+) -> None:
+    words = story_text(1, 1, length=50).split()
+    shuffled = (" ".join(random.Random(at).sample(words, len(words))) for at in range(2))
+    # All words of a lead weigh the same, so these two differ in nothing but their order.
+    earlier = [known_article(f"earlier-{at}", text) for at, text in enumerate(shuffled)]
+    earlier.sort(key=lambda article: member_of(article.id), reverse=not lower_first)
+    later = known_article("later", f"{' '.join(words)} {story_text(2, 1)}", after=HOUR)
+    for article in (later, *earlier):
+        await memory.remember([article])
+    (one, first), (other, second) = await places(redis, "later")
+    assert first == second
+    kin = cast("bytes", await redis.hget(key("s", member_of("later")), "kin"))
+    assert kin.endswith(min(one, other))
+
+
 async def test_a_story_goes_on_without_what_is_withdrawn_or_corrected_away(
     memory: RedisRelatedMemory, clock: Clock
 ) -> None:

@@ -53,6 +53,14 @@ LINK = """
 -- longer so near, how often it was announced and when last, and the members no longer listed.
 if redis.call('GETRANGE', KEYS[3], 0, 7) ~= ARGV[1] then return {-1, 0, false, false} end
 if ARGV[4] ~= '' then redis.call('ZADD', KEYS[4], 0, ARGV[4]) end
+-- By bytes, as Python has it: Lua's own order is that of the server's locale.
+local function precedes(one, other)
+  for at = 1, #one do
+    local a, b = string.byte(one, at), string.byte(other, at)
+    if a ~= b then return b and a < b end
+  end
+  return false
+end
 local kept, shown = tonumber(ARGV[2]), tonumber(ARGV[3])
 local state = redis.call('HMGET', KEYS[2], 'kin', 'dirty', 'refreshes', 'refreshed')
 local kin, nearest = 0, ''
@@ -67,7 +75,7 @@ for at = 5, #ARGV, 3 do
   if member == nearest and near < kin then
     kin, lost = near, 1
     if kin == 0 then nearest = '' end
-  elseif near > kin or (near > 0 and near == kin and member < nearest) then
+  elseif near > kin or (near > 0 and near == kin and precedes(member, nearest)) then
     kin, nearest = near, member
   end
   local old = tonumber(redis.call('ZSCORE', KEYS[1], member) or 0)
