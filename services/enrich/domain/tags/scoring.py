@@ -5,7 +5,9 @@ be told to a reader. Features and weights stand in one place: neither moves with
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from services.enrich.domain.tags.candidates import Candidate
 from services.enrich.domain.tags.reading import Reading
@@ -37,21 +39,31 @@ WEIGHTS = Weights()
 
 def log_odds(reading: Reading, candidates: dict[str, Candidate]) -> dict[str, float]:
     bias = WEIGHTS.bias + WEIGHTS.length * math.log(max(reading.word_count, 1))
-    return {key: bias + _evidence(reading, candidate) for key, candidate in candidates.items()}
+    letters = _letters_before(reading)
+    return {
+        key: bias + _evidence(reading, letters, candidate) for key, candidate in candidates.items()
+    }
 
 
 def probability(log_odds: float) -> float:
     return 1 / (1 + math.exp(-log_odds))
 
 
-def _evidence(reading: Reading, candidate: Candidate) -> float:
+def _letters_before(reading: Reading) -> list[int]:
+    """At each token how many letters the words of phrases have until there."""
+    columns = zip(reading.tokens.lower, reading.classes, strict=True)
+    lengths = (len(word) if letter in PHRASE_CLASSES else 0 for word, letter in columns)
+    return list(accumulate(lengths, initial=0))
+
+
+def _evidence(reading: Reading, letters: Sequence[int], candidate: Candidate) -> float:
     weights, (begin, end) = WEIGHTS, candidate.span
     proper = candidate.proper / candidate.count
     total = (
         weights.count * math.log1p(candidate.count + candidate.borrowed)
         + weights.free * math.log1p(candidate.free + candidate.borrowed)
         + weights.first * math.log1p(candidate.first) / _FIRST_SCALE
-        + weights.letters * math.log(_letters(reading, begin, end))
+        + weights.letters * math.log(letters[end + 1] - letters[begin])
         + weights.proper * proper
     )
     if reading.classes[end] == "n":
@@ -65,10 +77,3 @@ def _evidence(reading: Reading, candidate: Candidate) -> float:
     if candidate.words == 1 and reading.language.word_classes is not None:
         total += weights.english_common_word * (1 - proper)
     return total
-
-
-def _letters(reading: Reading, begin: int, end: int) -> int:
-    lower, classes = reading.tokens.lower, reading.classes
-    if begin == end:
-        return len(lower[begin])
-    return sum(len(lower[at]) for at in range(begin, end + 1) if classes[at] in PHRASE_CLASSES)

@@ -46,7 +46,7 @@ def select(
     chosen: list[str] = []
     taken = [f" {key} " for key in given]
     most = min(most, _CONSIDERED, _most(reading))
-    for key in sorted(scores, key=lambda key: (-scores[key], key)):
+    for _, key in sorted((-score, key) for key, score in scores.items()):
         if len(chosen) >= most:
             break
         if not _repeats(f" {key} ", taken, candidates[key]):

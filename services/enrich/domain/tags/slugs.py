@@ -6,8 +6,10 @@ comes from its key, the stems of its words, which is the same for all their form
 Latin letters are written without accents, letters of other scripts stay; all else becomes a hyphen.
 """
 
+import re
 import unicodedata
 
+_PLAIN_WORD = re.compile(r"[a-z0-9]+")
 _WITHOUT_DECOMPOSITION = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i"}
     | {"ə": "e", "ħ": "h", "ŋ": "n", "ŧ": "t", "ʼ": "", "ơ": "o", "ư": "u"}
@@ -17,10 +19,14 @@ _LONGEST = 80
 
 def slug_of(key: str) -> str:
     """Empty where the key holds neither a letter nor a digit."""
+    words = _PLAIN_WORD.findall(key.lower()) if key.isascii() else _words_in(key)
+    return "-".join(words)[:_LONGEST].rstrip("-")
+
+
+def _words_in(key: str) -> list[str]:
     folded = key.casefold().translate(_WITHOUT_DECOMPOSITION)
     letters = "".join(map(_ascii_if_latin, unicodedata.normalize("NFC", folded)))
-    words = "".join(c if _belongs_in_a_word(c) else " " for c in letters).split()
-    return "-".join(words)[:_LONGEST].rstrip("-")
+    return "".join(c if _belongs_in_a_word(c) else " " for c in letters).split()
 
 
 def _ascii_if_latin(letter: str) -> str:

@@ -9,7 +9,7 @@ import gzip
 import json
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -36,6 +36,10 @@ Weights = Mapping[str, Mapping[str, float]]
 """Stem of a word to subject (the first two digits of its code) to weight."""
 
 
+_Spoken = tuple[str, float, Mapping[str, float]]
+"""A stem, how much its count counts, and its weights by subject."""
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """`share`: of all that speaks for any subject, how much speaks for this one, 0 to 1."""
@@ -56,14 +60,11 @@ def subjects_of(
     counts: Mapping[str, int], language: str, learned: Weights | None = None
 ) -> list[Subject]:
     """One subject, or two that are close, or none; `learned` are weights of the publisher's own."""
-    sources = [weights for weights in (_weights().get(language), learned) if weights]
+    spoken = list(_spoken(counts, _weights().get(language))) + list(_spoken(counts, learned))
     scores: dict[str, float] = {}
-    for weights in sources:
-        for stem, count in counts.items():
-            if stem in weights:
-                times = math.log1p(count)
-                for subject, weight in weights[stem].items():
-                    scores[subject] = scores.get(subject, 0) + times * weight
+    for _, times, weights in spoken:
+        for subject, weight in weights.items():
+            scores[subject] = scores.get(subject, 0) + times * weight
     ranked = sorted(((score, code) for code, score in scores.items() if score > 0), reverse=True)
     total = sum(score for score, _ in ranked)
     if not ranked or ranked[0][0] < _LEAST:
@@ -72,21 +73,24 @@ def subjects_of(
     if best - second < (_LEAD_WHERE_LEARNED if learned else _LEAD) * total:
         return []
     return [
-        Subject(code, score / total, _loudest(counts, code, sources))
+        Subject(code, score / total, _loudest(spoken, code))
         for score, code in ranked[:2]
         if score >= _SECOND * best
     ]
 
 
-def _loudest(
-    counts: Mapping[str, int], subject: str, sources: Sequence[Weights]
-) -> tuple[str, ...]:
+def _spoken(counts: Mapping[str, int], weights: Weights | None) -> Iterator[_Spoken]:
+    for stem, count in counts.items():
+        if weights and stem in weights:
+            yield stem, math.log1p(count), weights[stem]
+
+
+def _loudest(spoken: Iterable[_Spoken], subject: str) -> tuple[str, ...]:
     """The words that speak most for a subject."""
     spoke: dict[str, float] = {}
-    for weights in sources:
-        for stem in counts.keys() & weights.keys():
-            weight = weights[stem].get(subject, 0)
-            spoke[stem] = spoke.get(stem, 0) + math.log1p(counts[stem]) * weight
+    for stem, times, weights in spoken:
+        if subject in weights:
+            spoke[stem] = spoke.get(stem, 0) + times * weights[subject]
     loudest = sorted((-loudness, stem) for stem, loudness in spoke.items() if loudness > 0)
     return tuple(stem for _, stem in loudest[:_NAMED_WORDS])
 
