@@ -556,6 +556,48 @@ async def test_an_earlier_telling_that_comes_late_renames_the_story_for_all(
     assert set(await stories(memory, *names)) == {after}
 
 
+async def renamed(memory: RedisRelatedMemory, redis: Redis) -> str:
+    """An article to be told as part of another story; "2-2" follows it, and nothing is due."""
+    both = known_article("both", f"{story_text(1, 1)} {story_text(2, 1)}", after=HOUR)
+    for article in (both, telling(2, 2, after=2 * HOUR)):
+        await publish(memory, article)
+    await memory.remember([telling(1, 2)])
+    assert len(set(await stories(memory, "2-2", "1-2"))) == 2
+    await redis.delete(lists.DUE)
+    return both.id
+
+
+async def test_followers_of_what_is_told_anew_are_due_in_a_minute_also_after_a_crash(
+    memory: RedisRelatedMemory, redis: Redis, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    followed = await renamed(memory, redis)
+
+    async def crash(*_: object) -> None:
+        raise ConnectionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(lists.Lists, "make_due", crash)
+        with pytest.raises(ConnectionError):
+            await memory.read([followed])
+    await memory.read([followed])
+    assert await due_in(redis, clock, "2-2") == 60
+    assert len(set(await stories(memory, "2-2", "1-2"))) == 1
+
+
+async def test_a_follower_told_while_what_it_follows_is_told_anew_is_due_again(
+    memory: RedisRelatedMemory, redis: Redis, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    followed = await renamed(memory, redis)
+    make_due = lists.Lists.make_due
+
+    async def taken_at_once(*_: object) -> None:
+        monkeypatch.setattr(lists.Lists, "make_due", make_due)
+
+    monkeypatch.setattr(lists.Lists, "make_due", taken_at_once)
+    await memory.read([followed])
+    assert await due_in(redis, clock, "2-2") == 60
+
+
 @pytest.mark.parametrize("lower_first", [True, False])
 async def test_of_two_earlier_articles_as_near_the_lower_one_is_followed(
     memory: RedisRelatedMemory, redis: Redis, *, lower_first: bool

@@ -23,6 +23,9 @@ _MOVED, _TAKEN_OUT = -1, 2
 # A list that was left alone for so long is announced as soon as a new one.
 QUIET_S: Final = 3600
 _LONGER: Final = 3
+# Copies that have the list of another, articles that are of the story of another: there may be many
+# of them, so they may take longer.
+THOSE_BEHIND_S: Final = 60
 # From then on a pause is the longest anyway, and no float has room for many more.
 _TIMES_LONGER: Final = 60
 
@@ -248,8 +251,8 @@ class Lists:
             # The earliest time stands: changes that go on must not put it off for ever.
             await self._redis.zadd(DUE, dict(due), lt=True)
 
-    async def make_due_as_changed(self, members: Iterable[bytes]) -> None:
-        """Announce these when a change of their lists would be."""
+    async def make_due_as_changed(self, members: Iterable[bytes], least_s: float = 0) -> None:
+        """Announce these when a change of their lists would be, but not within `least_s`."""
         changed = sorted(set(members))
         async with self._redis.pipeline(transaction=False) as pipe:
             for member in changed:
@@ -258,7 +261,7 @@ class Lists:
         now = self._clock()
         await self.make_due(
             {
-                member: now + self._pause(refreshes, refreshed, now)
+                member: now + max(least_s, self._pause(refreshes, refreshed, now))
                 for member, (refreshes, refreshed) in zip(changed, states, strict=True)
             }
         )

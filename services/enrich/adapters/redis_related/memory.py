@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 
 from services.enrich.adapters.redis_related import scripts
 from services.enrich.adapters.redis_related.answers import members as members_of
-from services.enrich.adapters.redis_related.lists import Linking, Lists
+from services.enrich.adapters.redis_related.lists import THOSE_BEHIND_S, Linking, Lists
 from services.enrich.adapters.redis_related.neighbourhood import (
     Nearby,
     Neighbourhood,
@@ -40,7 +40,6 @@ _ATTEMPTS: Final = 20
 _EMBARGO: Final = "rel:embargo"
 _EMBARGOES: Final = 100
 _AT_ONCE: Final = 5
-_COPIES_PAUSE_S: Final = 60
 _NEAR: Final = 1
 # Times as many candidates when all are linked anew: then lists hardly depend on the order in which
 # their articles came.
@@ -135,12 +134,12 @@ class RedisRelatedMemory:
         return changed
 
     async def _tell_copies(self, originals: Sequence[bytes]) -> None:
-        """Copies have the lists of their originals; there may be many, so they may take longer."""
+        """Copies have the lists of their originals."""
         async with self._redis.pipeline(transaction=False) as pipe:
             for member in originals:
                 pipe.zrange(key("d", member), 0, -1)
             copies = await pipe.execute()
-        await self._lists.make_due_after({c for each in copies for c in each}, _COPIES_PAUSE_S)
+        await self._lists.make_due_after({c for each in copies for c in each}, THOSE_BEHIND_S)
 
     async def settle_all(self) -> AsyncIterator[int]:
         """Link every article anew, with more of those around it than when each came.

@@ -1,6 +1,6 @@
 """What a reader is shown: the links that stand, why, and the story an article is part of."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any, NamedTuple, cast
 
@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 
 from services.enrich.adapters.redis_related import scripts
 from services.enrich.adapters.redis_related.answers import members
-from services.enrich.adapters.redis_related.lists import QUIET_S, Lists
+from services.enrich.adapters.redis_related.lists import QUIET_S, THOSE_BEHIND_S, Lists
 from services.enrich.adapters.redis_related.neighbourhood import rank_of
 from services.enrich.adapters.redis_related.records import (
     key,
@@ -164,24 +164,32 @@ class Reading:
     async def _keep(
         self, moved: Sequence[_Read], stories: Mapping[bytes, bytes], known: _Known
     ) -> set[bytes]:
-        """Who must be told anew: followers, and who followed one that was just told anew."""
+        """Makes followers due; answers who followed one that was just told anew."""
+        # Before it is kept, because who does it again after a crash finds nothing moved; and after
+        # it, because a follower may have been told in between.
+        await self._make_followers_due(each.member for each in moved if each.told)
         async with self._redis.pipeline(transaction=False) as pipe:
             for each in moved:
                 story = stories[each.member]
                 await self._tell(keys=[key("s", each.member)], args=[story], client=pipe)
                 pipe.hget(key("s", each.nearest or each.member), "story")
             answers = await pipe.execute()
-        again = set()
+        again, changed = set[bytes](), list[bytes]()
         for at, each in enumerate(moved):
-            changed, story = answers[2 * at : 2 * at + 2]
+            told_anew, story = answers[2 * at : 2 * at + 2]
             if each.nearest and story not in {
                 known.stories.get(each.nearest),
                 stories.get(each.nearest),
             }:
                 again.add(each.member)
-            if changed:
-                again |= await self._followers(each.member)
+            if told_anew:
+                changed.append(each.member)
+        await self._make_followers_due(changed)
         return again
+
+    async def _make_followers_due(self, followed: Iterable[bytes]) -> None:
+        followers = {m for member in followed for m in await self._followers(member)}
+        await self._lists.make_due_as_changed(followers, THOSE_BEHIND_S)
 
     async def _followers(self, member: bytes) -> set[bytes]:
         listing = await members(self._redis, key("k", member))
