@@ -1,6 +1,6 @@
 """The form of a tag that readers see."""
 
-from collections import Counter
+from collections import defaultdict
 
 from services.enrich.domain.tags.candidates import Candidate, Span
 from services.enrich.domain.tags.grammar import HONORIFICS
@@ -18,10 +18,10 @@ def display_name(reading: Reading, candidate: Candidate) -> str:
     """A country's usual name, else the form most frequent in the running text."""
     if candidate.country:
         return reading.language.countries.names[candidate.country]
-    forms: Counter[str] = Counter()
+    forms: defaultdict[str, float] = defaultdict(float)
     for span in candidate.occurrences:
         form, weight = _form(reading, span)
-        forms[form] += weight  # type: ignore[assignment]
+        forms[form] += weight
     best = max(forms, key=lambda form: (forms[form] - _LENGTH_MALUS * len(form), form))
     return _calmed(best) if len(best) > _LONGEST_ACRONYM and best.isupper() else best
 

@@ -35,7 +35,6 @@ _CALLED: Final = {"tech": "13", "money": "04", "financ": "04", "entertain": "01"
 Weights = Mapping[str, Mapping[str, float]]
 """Stem of a word to subject (the first two digits of its code) to weight."""
 
-
 _Spoken = tuple[str, float, Mapping[str, float]]
 """A stem, how much its count counts, and its weights by subject."""
 
