@@ -43,7 +43,9 @@ async def redis(estate: Estate) -> AsyncIterator[Redis]:
         await eventually(lambda: _all_ready(estate), expected=True, within_s=LONG_S)
         yield client
     for replica in estate.replicas:
-        if not replica.running:
+        if replica.running:
+            replica.resume()
+        else:
             replica.start()
 
 
@@ -89,11 +91,12 @@ def _process_of(consumer: bytes) -> str:
     return consumer.decode().rsplit("-", 2)[1]
 
 
-async def in_hand(redis: Redis, replica: Replica) -> Replica:
-    """This worker, stopped in the middle of a batch."""
+async def in_hand(redis: Redis, replica: Replica, names: list[str]) -> Replica:
+    """This worker, stopped in the middle of a batch; more is published until it has one."""
 
     async def caught() -> bool:
         if not await held_by(redis, replica):
+            names.extend(await publish(redis, 20, first=len(names)))
             return False
         replica.pause()
         if await held_by(redis, replica):
@@ -114,7 +117,7 @@ async def test_a_worker_killed_in_the_middle_of_a_batch_is_taken_over(
     estate: Estate, redis: Redis
 ) -> None:
     names = await publish(redis, 150)
-    victim = await in_hand(redis, estate.replicas[0])
+    victim = await in_hand(redis, estate.replicas[0], names)
     victim.kill()
     await settled(redis, names)
 
@@ -124,7 +127,7 @@ async def test_when_all_workers_are_killed_others_take_over_and_the_dead_are_for
 ) -> None:
     names = await publish(redis, 60)
     for replica in estate.replicas:
-        await in_hand(redis, replica)
+        await in_hand(redis, replica, names)
     dead = {str(replica.pid) for replica in estate.replicas}
     for replica in estate.replicas:
         replica.kill()
@@ -143,12 +146,12 @@ async def test_a_worker_hung_longer_than_the_claim_time_does_not_speak_late(
     estate: Estate, redis: Redis
 ) -> None:
     names = await publish(redis, 60)
-    hung = await in_hand(redis, estate.replicas[1])
+    hung = await in_hand(redis, estate.replicas[1], names)
     await settled(redis, names)
     hung.resume()
     await eventually(hung.ready, expected=True, within_s=LONG_S)
-    more = await publish(redis, 30, first=60)
-    await settled(redis, names + more)
+    names += await publish(redis, 30, first=len(names))
+    await settled(redis, names)
 
 
 async def test_a_worker_told_to_stop_with_its_hands_full_undoes_nothing(
@@ -158,7 +161,7 @@ async def test_a_worker_told_to_stop_with_its_hands_full_undoes_nothing(
     for replica in others:
         replica.kill()
     names = await publish(redis, 200)
-    worker = await in_hand(redis, estate.replicas[0])
+    worker = await in_hand(redis, estate.replicas[0], names)
     process = worker.pid
     os.kill(process, signal.SIGTERM)
     worker.resume()
