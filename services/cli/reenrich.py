@@ -4,6 +4,7 @@ import asyncio
 import sys
 import time
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import click
@@ -20,11 +21,20 @@ from shared.events import Enrichment
 _POLL_S = 0.5
 
 
+def day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} is no day; say 2026-05-01") from error
+
+
 @click.command()
 @click.option("--all", "every", is_flag=True, help="Every article.")
 @click.option("--publisher", help="Articles of this publisher.")
-@click.option("--from", "published_from", metavar="DATE", help="Published from this day on.")
-@click.option("--before", metavar="DATE", help="Published before this day.")
+@click.option(
+    "--from", "published_from", type=day, metavar="DATE", help="Published from this day on."
+)
+@click.option("--before", type=day, metavar="DATE", help="Published before this day.")
 @click.option("--algorithm", metavar="VERSION", help="Enriched by this version of the rules.")
 @click.option("--related", is_flag=True, help="Only link all articles anew with those around.")
 @click.option("--compare", is_flag=True, help="Only show old and new side by side.")

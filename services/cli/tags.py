@@ -60,8 +60,13 @@ def free(article: str, tags: Sequence[str]) -> None:
 def _choose(article: str, list_: str | None, names: Sequence[str]) -> None:
     path = f"/v1/articles/{article}/curation"
     curation = _ask("GET", path)
+    decided = [name for each in ("pin", "ban") for name in curation["tags"][each]]
+    asked = {name.casefold() for name in names}
+    if list_ is None and (strange := asked - {name.casefold() for name in decided}):
+        there = f"there are {', '.join(decided)}" if decided else "there is none"
+        raise click.UsageError(f"{min(strange)!r} is neither pinned nor banned; {there}")
     for each in ("pin", "ban"):
-        others = [name for name in curation["tags"][each] if name not in names]
+        others = [name for name in curation["tags"][each] if name.casefold() not in asked]
         curation["tags"][each] = [*others, *names] if each == list_ else others
     answer = _ask("PUT", path, curation)
     for each in ("pin", "ban"):

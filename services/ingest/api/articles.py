@@ -1,5 +1,7 @@
 """Publish, correct, withdraw and look at articles."""
 
+import re
+
 from fastapi import APIRouter, Request, Response
 
 from services.ingest.api.answers import Accepted, ArticleAnswer, ArticlesAnswer, answer
@@ -14,6 +16,7 @@ from services.ingest.api.requests import (
     whole_number,
 )
 from services.ingest.domain.article import REVISION_LIMIT
+from services.ingest.domain.curation import ARTICLE_ID
 from services.ingest.domain.decisions import Decision, Idempotency
 from services.ingest.domain.keys import SCOPES, Key
 from services.ingest.domain.receipts import STATES, State
@@ -131,7 +134,7 @@ def listing_routes(doorkeeper: Doorkeeper, receipts: Receipts) -> APIRouter:
 
 
 def _cursor(text: str) -> str:
-    if text and not (text.isascii() and text.isalnum()):
+    if text and not re.fullmatch(ARTICLE_ID, text):
         error = FieldError(field="cursor", message="must be a next_cursor of this list")
         raise ProblemError(400, "bad_parameter", "cursor: not one of this list.", [error])
     return text

@@ -14,10 +14,11 @@ from pydantic import (
 from services.ingest.domain.article import Name, distinct
 
 _MOST = 100
+ARTICLE_ID = r"^[0-9a-v]{26}$"
 
 ArticleId = Annotated[
     str,
-    StringConstraints(pattern=r"^[0-9a-v]{26}$"),
+    StringConstraints(pattern=ARTICLE_ID),
     Field(description="The id of an article, as answered when it was accepted."),
 ]
 Names = Annotated[tuple[Name, ...], Field(max_length=_MOST), AfterValidator(distinct)]

@@ -181,6 +181,7 @@ async def test_what_is_too_large_or_compressed_is_refused(ingest: Ingest) -> Non
         ("GET", "/v1/articles?sate=accepted"),
         ("GET", "/v1/articles?state=done"),
         ("GET", "/v1/articles?cursor=%00"),
+        ("GET", "/v1/articles?cursor=zzz"),
         ("GET", "/v1/receipts/r?timeout=31"),
         ("GET", "/v1/receipts/r?wait=for"),
         ("DELETE", f"/v1/articles/{ID}?revision=0"),
