@@ -168,6 +168,9 @@ class Vocabulary(Protocol):
         language shows the tag by its own form. An older version than the one known counts nothing.
         """
 
+    async def forms(self, article: TagUses) -> Mapping[str, Form | None]:
+        """The most frequent forms as they are; nothing is counted."""
+
     async def follow(self) -> None:
         """Where another form has become the most frequent, the articles are due."""
 

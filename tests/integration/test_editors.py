@@ -63,7 +63,7 @@ async def test_a_renamed_tag_is_called_so_in_every_article(newsroom: Newsdesk) -
 
 
 async def test_a_merged_tag_still_finds_its_articles_and_points_to_the_other(
-    newsroom: Newsdesk,
+    newsroom: Newsdesk, redis_url: str
 ) -> None:
     one = await newsroom.post("one")
     other = await newsroom.post("two", body="Azerbaijan plays chess. Azerbaijan won.")
@@ -80,6 +80,12 @@ async def test_a_merged_tag_still_finds_its_articles_and_points_to_the_other(
     page = await newsroom.search.get("/tag/russia")
     assert (page.status_code, page.headers["location"]) == (308, "/tag/azerbaijan")
     assert (await newsroom.search.get("/tag/azerbaijan")).status_code == 200
+
+    three = await newsroom.post("three", body="Russia plays chess. Russia won.")
+    assert (await newsroom.tags(three))["azerbaijan"] == "Azerbaijan"
+    search_url = str(newsroom.search.base_url)
+    async for compared in commands.compare(redis_url, search_url, Selection(), 100):
+        assert compared.new.tags == compared.old.tags
 
 
 async def test_articles_are_enriched_anew_on_demand_and_learn_from_sections(

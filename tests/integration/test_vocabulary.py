@@ -57,6 +57,18 @@ async def test_the_form_of_most_articles_is_shown(redis: Redis) -> None:
     assert german == [{"game": Form("Game", "topic")}]
 
 
+@pytest.mark.parametrize("article", ["0", "nobody"])
+async def test_to_ask_for_forms_counts_nothing(redis: Redis, article: str) -> None:
+    vocabulary = RedisVocabulary(redis)
+    await vocabulary.count([uses_of(f"{at}", "game", GAMES) for at in range(2)])
+    before = await state(redis)
+    uses = (Use("game", GAME), Use("chess", CHESS), Use("game-boy", None))
+    asked = TagUses(article, 5, "en", uses)
+    assert await vocabulary.forms(asked) == {"game": GAMES, "chess": None, "game-boy": None}
+    assert await state(redis) == before
+    assert not await redis.exists("{tags}:of:nobody")
+
+
 async def test_articles_follow_a_form_that_became_the_most_frequent(redis: Redis) -> None:
     now = [1000.0]
     vocabulary = RedisVocabulary(redis, clock=lambda: now[0], pause_s=60)

@@ -123,15 +123,13 @@ class EnrichArticles:
         return [next(handed) if isinstance(each, _Enriched) else each for each in read]
 
     async def preview(self, cause: Envelope) -> Enrichment:
-        """What enriching the article now would find; nothing is kept or published.
-
-        Tags have the form of this article, where editors have not named them.
-        """
+        """What enriching the article now would find; nothing is kept or published."""
         assert isinstance(cause.event, ArticlePublished)  # noqa: S101  (narrows the type)
         (decided,) = await self._decisions.about([cause.subject])
         learned = await self._sections.of(cause.event.publisher)
         each = self._enrich(cause, cause.event, decided, learned)
-        return _with_tags(each.enrichment, name_tags(each.tags, {}, decided.rulings))
+        forms = await self._vocabulary.forms(_uses(each))
+        return _with_tags(each.enrichment, name_tags(each.tags, forms, decided.rulings))
 
     def _read_all(
         self,
@@ -225,7 +223,7 @@ class EnrichArticles:
         forms = iter(
             await self._vocabulary.count(
                 [
-                    TagUses(each.known.id, each.known.version, each.enrichment.language, each.uses)
+                    _uses(each)
                     for each, number in zip(enriched, numbers, strict=True)
                     if number is not None
                 ]
@@ -241,6 +239,10 @@ class EnrichArticles:
             )
             for each, number, related in zip(enriched, numbers, lists, strict=True)
         ]
+
+
+def _uses(each: _Enriched) -> TagUses:
+    return TagUses(each.known.id, each.known.version, each.enrichment.language, each.uses)
 
 
 def _stays(each: _Enriched) -> tuple[Envelope, ...]:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final, cast
 
 import orjson
@@ -13,6 +14,8 @@ from services.enrich.domain.vocabulary import Form, TagUses
 
 _CHANGES: Final = 20
 _SEPARATOR: Final = "\t"
+# Older than every version, that of an unknown article included.
+_OLDEST: Final = -2
 
 
 class RedisVocabulary:
@@ -43,6 +46,10 @@ class RedisVocabulary:
             {use.slug: _unpacked(form) for use, form in zip(one.uses, forms, strict=True)}
             for one, forms in zip(articles, answers, strict=True)
         ]
+
+    async def forms(self, article: TagUses) -> Mapping[str, Form | None]:
+        (forms,) = await self.count([replace(article, version=_OLDEST)])
+        return forms
 
     def _arguments(self, one: TagUses) -> list[str | bytes | float]:
         primary = (one.language or "").partition("-")[0]
