@@ -68,6 +68,10 @@ async def places(redis: Redis, article_id: str) -> list[tuple[bytes, float]]:
     return cast("list[tuple[bytes, float]]", answer)
 
 
+async def crash(*_: object) -> None:
+    raise ConnectionError
+
+
 async def stories(memory: RedisRelatedMemory, *article_ids: str) -> list[str | None]:
     return [related.story_id if related else None for related in await memory.read(article_ids)]
 
@@ -280,9 +284,6 @@ async def test_a_withdrawal_that_a_crash_cut_short_is_announced_when_it_comes_ag
     memory: RedisRelatedMemory, redis: Redis, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     order = await announced_for_long(memory, redis, clock)
-
-    async def crash(*_: object) -> None:
-        raise ConnectionError
 
     with monkeypatch.context() as patch:
         patch.setattr(lists.Lists, "make_due", crash)
@@ -571,9 +572,6 @@ async def test_followers_of_what_is_told_anew_are_due_in_a_minute_also_after_a_c
     memory: RedisRelatedMemory, redis: Redis, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     followed = await renamed(memory, redis)
-
-    async def crash(*_: object) -> None:
-        raise ConnectionError
 
     with monkeypatch.context() as patch:
         patch.setattr(lists.Lists, "make_due", crash)

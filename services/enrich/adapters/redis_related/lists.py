@@ -23,11 +23,11 @@ _MOVED, _TAKEN_OUT = -1, 2
 # A list that was left alone for so long is announced as soon as a new one.
 QUIET_S: Final = 3600
 _LONGER: Final = 3
+# From then on a pause is the longest anyway, and no float has room for many more.
+_TIMES_LONGER: Final = 60
 # Copies that have the list of another, articles that are of the story of another: there may be many
 # of them, so they may take longer.
 THOSE_BEHIND_S: Final = 60
-# From then on a pause is the longest anyway, and no float has room for many more.
-_TIMES_LONGER: Final = 60
 
 
 class Link(NamedTuple):

@@ -1,13 +1,12 @@
 """What a reader is shown: the links that stand, why, and the story an article is part of."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any, NamedTuple, cast
 
 from redis.asyncio import Redis
 
 from services.enrich.adapters.redis_related import scripts
-from services.enrich.adapters.redis_related.answers import members
 from services.enrich.adapters.redis_related.lists import QUIET_S, THOSE_BEHIND_S, Lists
 from services.enrich.adapters.redis_related.neighbourhood import rank_of
 from services.enrich.adapters.redis_related.records import (
@@ -167,14 +166,14 @@ class Reading:
         """Makes followers due; answers who followed one that was just told anew."""
         # Before it is kept, because who does it again after a crash finds nothing moved; and after
         # it, because a follower may have been told in between.
-        await self._make_followers_due(each.member for each in moved if each.told)
+        await self._make_followers_due({each.member for each in moved if each.told})
         async with self._redis.pipeline(transaction=False) as pipe:
             for each in moved:
                 story = stories[each.member]
                 await self._tell(keys=[key("s", each.member)], args=[story], client=pipe)
                 pipe.hget(key("s", each.nearest or each.member), "story")
             answers = await pipe.execute()
-        again, changed = set[bytes](), list[bytes]()
+        again, changed = set[bytes](), set[bytes]()
         for at, each in enumerate(moved):
             told_anew, story = answers[2 * at : 2 * at + 2]
             if each.nearest and story not in {
@@ -183,23 +182,23 @@ class Reading:
             }:
                 again.add(each.member)
             if told_anew:
-                changed.append(each.member)
+                changed.add(each.member)
         await self._make_followers_due(changed)
         return again
 
-    async def _make_followers_due(self, followed: Iterable[bytes]) -> None:
-        followers = {m for member in followed for m in await self._followers(member)}
-        await self._lists.make_due_as_changed(followers, THOSE_BEHIND_S)
-
-    async def _followers(self, member: bytes) -> set[bytes]:
-        listing = await members(self._redis, key("k", member))
-        copies = await members(self._redis, key("d", member))
-        near = sorted({*listing, *copies})
+    async def _make_followers_due(self, followed: set[bytes]) -> None:
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for member in followed:
+                pipe.zrange(key("k", member), 0, -1)
+                pipe.zrange(key("d", member), 0, -1)
+            near = sorted({other for each in await pipe.execute() for other in each})
         async with self._redis.pipeline(transaction=False) as pipe:
             for other in near:
                 pipe.hget(key("s", other), "kin")
             kins = cast("list[bytes | None]", await pipe.execute())
-        return {m for m, kin in zip(near, kins, strict=True) if kin and _kin(kin)[2] == member}
+        nearest = {m: _kin(kin)[2] for m, kin in zip(near, kins, strict=True) if kin}
+        followers = [m for m in near if nearest.get(m) in followed]
+        await self._lists.make_due_as_changed(followers, THOSE_BEHIND_S)
 
 
 def _as_read(member: bytes, answer: Sequence[Any]) -> _Read:
