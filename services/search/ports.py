@@ -27,6 +27,7 @@ from services.search.domain.schema import SchemaDifference
 from shared.events import ArticleIndexed, Envelope
 
 LONGEST_STORY = 1_000
+MOST_AT_ONE_URL = 100
 
 
 class IndexUnavailableError(Exception):
@@ -135,6 +136,12 @@ class SearchIndex(ArticleStore, Protocol):
         """Hold the present view for five minutes, for the cursor of a relevance list.
 
         An engine holds a few dozen: beyond that the oldest expires early. A swap harms none.
+        """
+
+    async def at(self, url: str) -> Sequence[StoredArticle]:
+        """The articles at a canonical URL, withdrawn and embargoed ones too; in no order.
+
+        Publishers may share one; of more than `MOST_AT_ONE_URL` some are left out.
         """
 
     async def stories(self, ids: Sequence[str]) -> Mapping[str, str]:

@@ -50,7 +50,7 @@ def create_router(
             "total": found.total,
             "page": None if asked.cursor else asked.page,
             "page_size": asked.page_size,
-            "pages": _pages(found.total, asked.page_size),
+            "pages": _pages(found.listed, asked.page_size),
             "next_cursor": found.next_cursor,
             "took_ms": round((time.perf_counter() - start) * 1000),
             "hits": [_hit(one, card, fields) for one, card in zip(found.hits, cards, strict=True)],
@@ -75,8 +75,9 @@ def create_router(
     return router
 
 
-def _pages(total: int, page_size: int) -> int:
-    return min(-(-total // page_size), WINDOW // page_size)
+def _pages(listed: int, page_size: int) -> int:
+    """Those that can be reached by number."""
+    return min(-(-listed // page_size), WINDOW // page_size)
 
 
 def _hit(one: FoundArticle, card: Mapping[str, Any], fields: Sequence[str]) -> dict[str, Any]:
@@ -118,7 +119,7 @@ def _histogram(counts: Sequence[PeriodCount]) -> list[dict[str, Any]]:
 def _links(request: Request, asked: SearchRequest, found: Found) -> dict[str, str]:
     """The neighbouring pages; by cursor only forward."""
     links = {"first": linked(request, page=None, cursor=None)}
-    last = _pages(found.total, asked.page_size)
+    last = _pages(found.listed, asked.page_size)
     if asked.cursor:
         if found.next_cursor:
             links["next"] = linked(request, cursor=found.next_cursor)

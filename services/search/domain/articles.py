@@ -44,12 +44,17 @@ class IndexedArticle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tombstone:
-    """A withdrawn article: kept for good, so that no late event brings it back."""
+    """A withdrawn article: kept for good, so that no late event brings it back.
+
+    Attributes:
+        url: where it was: who asks for it there learns that it was withdrawn.
+        content: our own record (publisher, identity, revision, content hash), as for an article.
+    """
 
     id: str
     version: int
+    url: str
     content: Mapping[str, Any]
-    """Our own record (publisher, identity, revision, content hash), as for an article."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,7 +96,6 @@ class Question:
         facets: fields to count, each without its own `include` (disjunctive).
         extents: numbers whose least, greatest and mean value over all matches is wanted.
         spans: of publishing, in seconds since 1970, ascending and apart; each to be counted.
-        url: a canonical URL; only the article at it.
         ids: only these articles; empty is all.
     """
 
@@ -112,7 +111,6 @@ class Question:
     conditions: Conditions = ()
     published: Range = Range()
     read_minutes: Range = Range()
-    url: str | None = None
     ids: tuple[str, ...] = ()
     sort: Sort = Sort.NEWEST
     limit: int = 20

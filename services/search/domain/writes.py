@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from services.search.domain.articles import (
     IndexedArticle,
@@ -33,8 +35,7 @@ def write_of(envelope: Envelope, marker: Marker) -> Write:
                 url=canonical_url(event.url),
             )
         case ArticleWithdrawn():
-            content = {RECORD: record_of(event)}
-            return Tombstone(id=article_id, version=_version(event, marker), content=content)
+            return _tombstone(article_id, _version(event, marker), {RECORD: record_of(event)})
         case RelatedRefreshed():
             number = RelatedVersion(_generation(event.generation, marker), event.number)
             links = [link.model_dump(mode="json") for link in event.links]
@@ -49,7 +50,7 @@ def copy_of(article: StoredArticle, *, raised: int) -> IndexedArticle | Tombston
     """What an index holds, analysed anew for another whose base is `raised` by so many."""
     version = renumbered(article.version, raised)
     if article.withdrawn:
-        return Tombstone(id=article.id, version=version, content=article.content)
+        return _tombstone(article.id, version, article.content)
     return build_indexed_article(
         article.card,
         article.content,
@@ -69,6 +70,15 @@ def renumbered_list(related: RelatedList, raised: int) -> RelatedList:
     old = RelatedVersion.unpack(related.version)
     new = old._replace(generation=max(0, old.generation - raised))
     return replace(related, version=new.pack())
+
+
+def _tombstone(article_id: str, version: int, content: Mapping[str, Any]) -> Tombstone:
+    """A withdrawal is kept whatever address a foreign producer gave."""
+    try:
+        url = canonical_url(content[RECORD]["url"])
+    except ValueError:
+        url = ""
+    return Tombstone(id=article_id, version=version, url=url, content=content)
 
 
 def _version(event: ArticleEnriched | ArticleWithdrawn, marker: Marker) -> int:

@@ -8,18 +8,34 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
-from services.search.domain.articles import Hit, Page
+from services.search.domain.articles import Hit
 from services.search.domain.question import Question
+from services.search.domain.requests import WINDOW
 from services.search.ports import SearchIndex
 
-_PORTION: Final = 200
 # A list whose rest is one endless story ends; nobody waits for it.
-_MOST_PORTIONS: Final = 25
+_MOST_PORTIONS: Final = 5
 # A cursor stays short enough for an address: stories shown longer ago may come again.
 _REMEMBERED: Final = 400
+
+
+@dataclass(frozen=True, slots=True)
+class FirstOfStories:
+    """A part of a collapsed list.
+
+    Attributes:
+        hits: as many as the question asks for, of each story the one that comes first.
+        seen: marks of the stories up to the end of this part, without its last hit, which only
+            tells that there is more.
+        listed: how many stories the whole list has, counted as far as pages reach.
+    """
+
+    hits: tuple[Hit, ...]
+    seen: tuple[str, ...]
+    listed: int
 
 
 def mark(shown: str) -> str:
@@ -28,16 +44,13 @@ def mark(shown: str) -> str:
 
 
 async def first_of_stories(
-    index: SearchIndex, question: Question, page: Page, *, snapshot: str | None, seen: Sequence[str]
-) -> tuple[Page, tuple[str, ...]]:
-    """The page again, of each story only the hit that comes first in the whole list.
-
-    `page` is the answer to the question: its total and facets, which count articles, stay. `seen`
-    are marks of the stories on earlier pages; returned beside the page are those shown up to its
-    end, without its last hit, which only tells that there is more.
-    """
+    index: SearchIndex, question: Question, *, snapshot: str | None, seen: Sequence[str]
+) -> FirstOfStories:
+    """Of each story only the hit that comes first in the list; `seen` marks those shown before."""
     wanted = question.offset + question.limit
-    rest = replace(question, offset=0, limit=max(_PORTION, wanted), facets=())
+    rest = replace(
+        question, offset=0, limit=WINDOW, facets=(), extents=(), spans=(), with_content=False
+    )
     found: dict[str, Hit] = {}
     for _ in range(_MOST_PORTIONS):
         hits = (await index.find(rest, snapshot=snapshot)).hits
@@ -45,9 +58,23 @@ async def first_of_stories(
         for hit in hits:
             found.setdefault(mark(stories.get(hit.id, hit.id)), hit)
         found = {story: hit for story, hit in found.items() if story not in seen}
-        if len(found) >= wanted or len(hits) < rest.limit:
+        if len(found) >= max(wanted, WINDOW) or len(hits) < rest.limit:
             break
         rest = replace(rest, after=hits[-1].sort_key)
-    chosen = tuple(found.values())[question.offset : wanted]
-    shown = (*seen, *tuple(found)[: wanted - 1])
-    return replace(page, hits=chosen), shown[-_REMEMBERED:]
+    return FirstOfStories(
+        await _with_content(index, question, tuple(found.values())[question.offset : wanted]),
+        (*seen, *tuple(found)[: wanted - 1])[-_REMEMBERED:],
+        len(seen) + len(found),
+    )
+
+
+async def _with_content(
+    index: SearchIndex, question: Question, hits: tuple[Hit, ...]
+) -> tuple[Hit, ...]:
+    """Of the few that are shown, not of all that were looked through."""
+    if not question.with_content:
+        return hits
+    stored = await index.get([hit.id for hit in hits])
+    return tuple(
+        replace(hit, content=stored[hit.id].content) if hit.id in stored else hit for hit in hits
+    )

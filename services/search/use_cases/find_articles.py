@@ -62,6 +62,8 @@ class Found:
     """The answer to a request.
 
     Attributes:
+        total: how many articles match.
+        listed: how many of them the list shows: of each story one, where it is collapsed.
         corrected: the words as they were set right, if they were.
         relaxed: any of the words was enough.
         next_cursor: None at the end of the list.
@@ -70,6 +72,7 @@ class Found:
     """
 
     total: int
+    listed: int
     hits: tuple[FoundArticle, ...] = ()
     facets: Mapping[Facet, tuple[FacetCount, ...]] = field(default_factory=dict)
     corrected: str | None = None
@@ -85,6 +88,15 @@ class _Attempt:
     reading: Reading
     question: Question
     corrected: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Hits to show, one more where there are more; `seen` are marks of those on earlier pages."""
+
+    page: Page
+    listed: int
+    seen: tuple[str, ...] = ()
 
 
 class FindArticles:
@@ -120,12 +132,10 @@ class FindArticles:
         question = self._question(request, request.q)
         if request.cursor is None:
             attempt, page = await self._find_first(request, question)
-            seen: tuple[str, ...] = ()
+            part = _Part(page, page.total)
             if request.collapse:
-                page, seen = await first_of_stories(
-                    self._index, attempt.question, page, snapshot=None, seen=()
-                )
-            return await self._found(request, attempt, page, None, seen)
+                part = await self._collapsed(attempt.question, page, snapshot=None, seen=())
+            return await self._found(request, attempt, part, None)
         reading, cursor = self._read_cursor(request, question.sort)
         return await self._go_on(request, self._attempt(request, question, reading), cursor)
 
@@ -216,11 +226,11 @@ class FindArticles:
             after=cursor.after or None,
         )
         try:
-            page, seen = await self._unseen(request, question, snapshot, cursor.seen)
+            part = await self._unseen(request, question, snapshot, cursor.seen)
         except SnapshotExpiredError:
             raise CursorExpiredError("the view of this list was let go; start again") from None
         held = replace(cursor, snapshot=snapshot, expires=expires)
-        return await self._found(request, attempt, page, held, seen)
+        return await self._found(request, attempt, part, held)
 
     async def _unseen(
         self,
@@ -228,15 +238,22 @@ class FindArticles:
         question: Question,
         snapshot: str | None,
         seen: tuple[str, ...],
-    ) -> tuple[Page, tuple[str, ...]]:
-        """The page without what was seen, and what is seen after it."""
+    ) -> _Part:
+        """The page without what was seen."""
         if not request.collapse:
             question = replace(question, limit=question.limit + len(seen))
         page = await self._index.find(question, snapshot=snapshot)
         if request.collapse:
-            return await first_of_stories(self._index, question, page, snapshot=snapshot, seen=seen)
+            return await self._collapsed(question, page, snapshot=snapshot, seen=seen)
         new = tuple(hit for hit in page.hits if mark(hit.id) not in seen)
-        return replace(page, hits=new), seen
+        return _Part(replace(page, hits=new), page.total, seen)
+
+    async def _collapsed(
+        self, question: Question, page: Page, *, snapshot: str | None, seen: tuple[str, ...]
+    ) -> _Part:
+        """Its total and its counts are of articles, and stay."""
+        first = await first_of_stories(self._index, question, snapshot=snapshot, seen=seen)
+        return _Part(replace(page, hits=first.hits), first.listed, first.seen)
 
     def _read_cursor(self, request: SearchRequest, sort: Sort) -> tuple[Reading, Cursor]:
         assert request.cursor is not None  # noqa: S101  (narrows the type)
@@ -259,16 +276,17 @@ class FindArticles:
         self,
         request: SearchRequest,
         attempt: _Attempt,
-        page: Page,
+        part: _Part,
         cursor: Cursor | None,
-        seen: tuple[str, ...],
     ) -> Found:
+        page = part.page
         hits = page.hits[: request.page_size]
         more = len(page.hits) > request.page_size
         wanted = wanted_terms(words_asked(attempt.question))
         snapshot = cursor.snapshot if cursor else None
         return Found(
             total=page.total,
+            listed=part.listed,
             hits=tuple(_shown(hit, request, wanted) for hit in hits),
             facets={
                 facet: await self._with_selection(facet, counts, request)
@@ -277,7 +295,7 @@ class FindArticles:
             corrected=attempt.corrected,
             relaxed=attempt.question.any_word,
             next_cursor=(
-                self._next(request, attempt, hits, cursor, seen) if more and hits else None
+                self._next(request, attempt, hits, cursor, part.seen) if more and hits else None
             ),
             extents=page.extents,
             histogram=await count_periods(

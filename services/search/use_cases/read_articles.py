@@ -61,26 +61,24 @@ class ReadArticles:
             raise ArticleWithdrawnError(article_id)
         if found is None or not is_visible(found, self._clock()):
             raise ArticleNotFoundError(article_id)
-        page = page_of(found.card, found.content, stories.get(article_id))
-        (article,) = await self.with_views([page])
-        return article
+        return await self._page(found, stories.get(article_id))
 
     async def article_at(self, url: str) -> dict[str, Any]:
-        """The whole article at an address, however it is spelled.
+        """The whole article at an address, however it is spelled; of several the newest.
 
         Raises:
             ValueError: no absolute http(s) URL.
-            ArticleNotFoundError: no visible article is there.
+            ArticleNotFoundError: no visible article is there, and none was withdrawn.
+            ArticleWithdrawnError: none is left there.
         """
-        asked = Question(now=int(self._clock()), url=canonical_url(url), limit=1, with_content=True)
-        page = await self._index.find(asked)
-        if not page.hits:
-            raise ArticleNotFoundError(url)
-        hit = page.hits[0]
-        stories = await self._index.stories([hit.id])
-        shown = page_of(hit.card, hit.content, stories.get(hit.id))
-        (article,) = await self.with_views([shown])
-        return article
+        stored, now = await self._index.at(canonical_url(url)), self._clock()
+        visible = [article for article in stored if is_visible(article, now)]
+        if not visible:
+            withdrawn = any(article.withdrawn for article in stored)
+            raise ArticleWithdrawnError(url) if withdrawn else ArticleNotFoundError(url)
+        newest = min(visible, key=lambda article: (-article.published, article.id))
+        stories = await self._index.stories([newest.id])
+        return await self._page(newest, stories.get(newest.id))
 
     async def related(self, article_id: str, limit: int) -> list[dict[str, Any]]:
         """Cards with `score` and `reason`, best first; gone ones left out, titles current."""
@@ -140,6 +138,10 @@ class ReadArticles:
         """The cards with how often each was read."""
         counts = await self._views.counts([card["id"] for card in cards])
         return [{**card, "views": counts.get(card["id"], 0)} for card in cards]
+
+    async def _page(self, article: StoredArticle, story_id: str | None) -> dict[str, Any]:
+        (page,) = await self.with_views([page_of(article.card, article.content, story_id)])
+        return page
 
     async def _visible(self, ids: Iterable[str]) -> dict[str, StoredArticle]:
         now = self._clock()

@@ -57,7 +57,12 @@ def article(  # noqa: PLR0913 - each has a default.
 
 
 def tombstone(id_: str, version: int) -> Tombstone:
-    return Tombstone(id=id_, version=version, content={"publisher": "demo"})
+    return Tombstone(
+        id=id_,
+        version=version,
+        url=f"https://example.org/{id_}",
+        content={"publisher": "demo"},
+    )
 
 
 def words(text: str) -> tuple[Alternatives, ...]:

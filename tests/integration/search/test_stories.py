@@ -43,7 +43,8 @@ async def test_of_a_story_only_the_first_hit_of_the_whole_list_is_shown(
     for _ in by_page[:3]:
         following = asked | ({"cursor": cursor} if cursor else {})
         body = await search.get("/v1/search", **following)
-        assert body["total"] == 15
+        assert (body["total"], body["pages"]) == (15, 3)
+        assert all("<mark>" in hit["highlight"]["body"][0] for hit in body["hits"])
         by_cursor += [hit["article"]["title"] for hit in body["hits"]]
         cursor = body["next_cursor"]
     assert cursor is None

@@ -72,7 +72,9 @@ def test_an_article_of_the_future_is_announced_as_embargoed() -> None:
 
 def test_a_tombstone_is_never_embargoed() -> None:
     record = {"publisher": "demo", "url": "https://publisher.example/a", "revision": 2}
-    told = indexed_event(stored(Tombstone(id="x", version=1, content={RECORD: record})), -1.0)
+    told = indexed_event(
+        stored(Tombstone(id="x", version=1, url="", content={RECORD: record})), -1.0
+    )
     assert told.withdrawn
     assert told.embargoed_until is None
 

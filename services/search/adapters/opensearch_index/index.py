@@ -30,7 +30,12 @@ from services.search.domain.articles import (
 from services.search.domain.question import Facet, Question, Sort
 from services.search.domain.ranking import RankingRules
 from services.search.domain.schema import SchemaDifference, difference
-from services.search.ports import LONGEST_STORY, IndexUnavailableError, SnapshotExpiredError
+from services.search.ports import (
+    LONGEST_STORY,
+    MOST_AT_ONE_URL,
+    IndexUnavailableError,
+    SnapshotExpiredError,
+)
 
 _VALUES_AT_ONCE = 10_000
 _SNAPSHOT_KEPT = "5m"
@@ -126,6 +131,9 @@ class OpenSearchIndex(Documents):
         if len(self._snapshots) > _MOST_SNAPSHOTS:
             await self._close_snapshot(self._snapshots.popleft())
         return snapshot
+
+    async def at(self, url: str) -> Sequence[StoredArticle]:
+        return await self._list({"query": {"term": {"url": url}}, "size": MOST_AT_ONE_URL})
 
     async def stories(self, ids: Sequence[str]) -> Mapping[str, str]:
         found = await self._by_ids(self._related, ids, source="story")

@@ -95,6 +95,7 @@ def _tombstone_document(tombstone: Tombstone) -> dict[str, Any]:
     return {
         "id": tombstone.id,
         "live": False,
+        "url": tombstone.url,
         "published": 0,
         "card": {},
         "content": tombstone.content,

@@ -115,8 +115,6 @@ def _filters(question: Question) -> Iterator[Json]:
         yield _range("published", question.published)
     if question.read_minutes != Range():
         yield _range("read_minutes", question.read_minutes)
-    if question.url is not None:
-        yield _term("url", question.url)
     if question.ids:
         yield {"terms": {"id": list(question.ids)}}
     for phrase in filter(None, question.phrases):

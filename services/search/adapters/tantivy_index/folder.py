@@ -29,7 +29,7 @@ from services.search.domain.articles import (
 )
 from services.search.domain.ranking import RankingRules
 from services.search.domain.schema import SchemaDifference, difference, stamp
-from services.search.ports import LONGEST_STORY
+from services.search.ports import LONGEST_STORY, MOST_AT_ONE_URL
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -122,6 +122,15 @@ class IndexFolder:
             query = Query.term_query(self._related.schema, "story", story_id)
             hits = searcher.search(query, limit=LONGEST_STORY, count=False).hits
             return [story(searcher.doc(address))[0] for _, address in hits]
+
+        return await in_thread(read)
+
+    async def at(self, url: str) -> Sequence[StoredArticle]:
+        def read() -> list[StoredArticle]:
+            searcher = self.articles.searcher()
+            query = Query.term_query(self.articles.schema, "url", url)
+            hits = searcher.search(query, limit=MOST_AT_ONE_URL, count=False).hits
+            return [stored_article(searcher.doc(address)) for _, address in hits]
 
         return await in_thread(read)
 

@@ -113,6 +113,10 @@ class TantivyIndex:
         async with self._searches:
             return await self._opened().get(ids)
 
+    async def at(self, url: str) -> Sequence[StoredArticle]:
+        async with self._searches:
+            return await self._opened().at(url)
+
     async def related(self, ids: Sequence[str]) -> Mapping[str, RelatedList]:
         async with self._searches:
             return await self._opened().related(ids)

@@ -91,7 +91,8 @@ class QueryBuilder:
             yield _filter(self._phrase("all", phrase))
 
     def _filters(self, question: Question, leave: Facet | None) -> Iterator[Clause]:
-        yield from map(_filter, self._named(question))
+        if question.ids:
+            yield _filter(self.ids(question.ids))
         for field, interval in self._ranges(question):
             yield _filter(
                 self.range(field, FieldType.Integer, start=interval.start, end=interval.end)
@@ -108,12 +109,6 @@ class QueryBuilder:
             yield Occur.MustNot, self._word("all", word)
         for phrase in filter(None, question.not_phrases):
             yield Occur.MustNot, self._phrase("all", phrase)
-
-    def _named(self, question: Question) -> Iterator[Query]:
-        if question.url is not None:
-            yield Query.term_query(self._schema, "url", question.url)
-        if question.ids:
-            yield self.ids(question.ids)
 
     def _condition(self, condition: Condition) -> Query:
         if isinstance(condition, ValueIs):

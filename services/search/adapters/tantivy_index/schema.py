@@ -100,6 +100,7 @@ def _tombstone_document(tombstone: Tombstone) -> Document:
     document = _identified(tombstone.id, tombstone.version)
     document.add_unsigned("id_order", id_bits(tombstone.id))
     document.add_boolean("live", value=False)
+    document.add_text("url", tombstone.url)
     document.add_integer("published", 0)
     document.add_bytes("card", b"{}")
     document.add_bytes("content", orjson.dumps(tombstone.content))

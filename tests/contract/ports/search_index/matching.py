@@ -1,16 +1,17 @@
 """Which articles answer a question."""
 
+from dataclasses import replace
+
 import pytest
 
-from services.search.domain.articles import (
-    FacetCount,
-)
+from services.search.domain.articles import FacetCount
 from services.search.domain.question import Facet, Phrase, Question, Range, Sort
 from services.search.ports import SearchIndex
 from tests.contract.ports.articles import (
     NOW,
     article,
     phrase,
+    tombstone,
     words,
 )
 from tests.contract.ports.search_index.suite import SearchIndexSuite, found, write
@@ -119,11 +120,16 @@ class MatchingBehaviour(SearchIndexSuite):
 
         assert await found(index, question) == ["4", "2"]
 
-    async def test_an_article_is_found_by_its_url(self, index: SearchIndex) -> None:
-        await write(index, article("1"), article("2"))
+    async def test_articles_are_found_by_their_url_whatever_became_of_them(
+        self, index: SearchIndex
+    ) -> None:
+        url = "https://example.org/2"
+        shared = replace(article("later", published=NOW + 1), url=url)
+        await write(index, article("1"), article("2"), shared)
+        await write(index, tombstone("2", 2))
 
-        assert await found(index, Question(now=NOW, url="https://example.org/2")) == ["2"]
-        assert await found(index, Question(now=NOW, url="https://example.org/")) == []
+        assert {one.id: one.withdrawn for one in await index.at(url)} == {"2": True, "later": False}
+        assert await index.at("https://example.org/") == []
 
     async def test_a_question_may_be_about_some_articles_only(self, index: SearchIndex) -> None:
         await write(
@@ -219,9 +225,10 @@ class MatchingBehaviour(SearchIndexSuite):
                 Question(now=NOW, words=((text,),), not_words=((text,),), sort=Sort.RELEVANCE),
                 Question(now=NOW, words=((text, "oil"),), any_word=True, title=pair),
                 Question(now=NOW, phrases=(pair,), not_phrases=(pair[::-1],)),
-                Question(now=NOW, include={Facet.TAG: (text,)}, facets=(Facet.TAG,), url=text),
+                Question(now=NOW, include={Facet.TAG: (text,)}, facets=(Facet.TAG,)),
                 Question(now=NOW, exclude={Facet.AUTHOR: (text,)}),
             ):
                 assert (await index.find(question)).total <= 1
             assert await index.complete([text], text, now=NOW, limit=3) == []
             assert await index.get([text]) == {}
+            assert await index.at(text) == []
