@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.names import nearest
@@ -38,6 +39,7 @@ TITLES = {
     501: "Not built yet",
     503: "Unavailable",
 }
+METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
 REQUEST_ID_LENGTH = 128
 
 ReadyCheck = Callable[[], Awaitable[Mapping[str, str | None]]]
@@ -177,17 +179,31 @@ def _install_problems(app: FastAPI) -> None:
 
 def address_problem(request: Request, error: HTTPException) -> ProblemError:
     """What is wrong with an address that no endpoint has, or with its method."""
-    path, status = request.url.path, error.status_code
+    path, status, headers = request.url.path, error.status_code, error.headers
     code, detail, errors = TITLES.get(status, "error").lower().replace(" ", "_"), error.detail, []
     if status == HTTPStatus.NOT_FOUND:
-        detail = f"There is nothing at {path}; /docs lists what there is."
+        listed = f"{request.app.docs_url or request.app.openapi_url} lists what there is."
+        detail = f"There is nothing at {path}; {listed}"
         meant = nearest(path, request.app.openapi()["paths"])
         errors = [FieldError(field="path", message="unknown address", nearest=meant)]
     elif status == HTTPStatus.METHOD_NOT_ALLOWED:
-        allowed = (error.headers or {}).get("Allow", "").split(", ")
+        allowed = _methods_at(request)
+        headers = {"Allow": ", ".join(allowed)}
         detail = f"{request.method} is not answered at {path}."
         errors = [FieldError(field="method", message="not answered here", allowed=allowed)]
-    return ProblemError(status, code, str(detail), errors, error.headers)
+    return ProblemError(status, code, str(detail), errors, headers)
+
+
+def _methods_at(request: Request) -> list[str]:
+    """Of all routes of an address: Starlette names those of the first alone."""
+    routes = request.app.routes
+    return [
+        method
+        for method in METHODS
+        if any(
+            route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes
+        )
+    ]
 
 
 def _describe_problems(app: FastAPI) -> None:

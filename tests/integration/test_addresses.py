@@ -42,3 +42,10 @@ async def test_a_method_that_is_not_answered_names_those_that_are(
     assert (answer.status_code, problem["code"]) == (405, "method_not_allowed")
     assert "GET" in problem["errors"][0]["allowed"]
     assert "GET" in answer.headers["allow"]
+
+
+async def test_all_methods_of_an_address_are_named(client: httpx.AsyncClient) -> None:
+    ingest = "Dateline ingest" in (await client.get("/openapi.json")).text
+    answer = await client.patch("/v1/articles/x")
+    assert answer.headers["allow"] == ("DELETE, GET, PUT" if ingest else "GET, HEAD")
+    assert answer.json()["errors"][0]["allowed"] == answer.headers["allow"].split(", ")

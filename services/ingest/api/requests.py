@@ -87,11 +87,17 @@ async def read_body(request: Request) -> bytes:
 
 
 def idempotency_key_of(request: Request) -> str | None:
-    """The `Idempotency-Key`, or what a signed request has for one: its id."""
+    """The `Idempotency-Key`, or what a signed request has for one: its id.
+
+    One that is empty or too long is a 400 problem.
+    """
     signed = hasattr(request.state, "signed_body")
-    return request.headers.get("idempotency-key") or (
-        request.headers.get("webhook-id") if signed else None
-    )
+    message = request.headers.get("webhook-id") if signed else None
+    key = request.headers.get("idempotency-key", message)
+    if key is not None and not 1 <= len(key) <= IDEMPOTENCY_KEY_LENGTH:
+        detail = f"Idempotency-Key has 1 to {IDEMPOTENCY_KEY_LENGTH} characters."
+        raise ProblemError(400, "bad_idempotency_key", detail)
+    return key
 
 
 def idempotency_of(request: Request, body: bytes) -> Idempotency | None:
@@ -99,12 +105,6 @@ def idempotency_of(request: Request, body: bytes) -> Idempotency | None:
     key = idempotency_key_of(request)
     if key is None:
         return None
-    if not 1 <= len(key) <= IDEMPOTENCY_KEY_LENGTH:
-        raise ProblemError(
-            400,
-            "bad_idempotency_key",
-            f"Idempotency-Key has 1 to {IDEMPOTENCY_KEY_LENGTH} characters.",
-        )
     return Idempotency(key, fingerprint_of(request, hashlib.sha256(body).hexdigest()))
 
 

@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 
 import langcodes
 from pydantic import (
@@ -56,6 +57,9 @@ def web_address(url: str) -> str:
     if re.search(r"\s", url):
         raise ValueError("must have no spaces")
     canonical_url(url)
+    # It is shown to readers.
+    if "@" in urlsplit(url).netloc:
+        raise ValueError("must have no user name or password")
     return url
 
 

@@ -12,6 +12,8 @@ import orjson
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from starlette.datastructures import QueryParams
+from starlette.routing import Match
+from starlette.types import Receive, Scope, Send
 
 from services.search.api.parameters import refuse_unknown
 from services.search.domain.cursor import CursorError
@@ -35,7 +37,16 @@ Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class QueryRoute(APIRoute):
-    """A route of the query API: known parameters, a time limit, errors as problems."""
+    """A route of the query API: known parameters, a time limit, errors as problems.
+
+    HEAD is answered as GET is; the server sends no body then.
+    """
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        return super().matches(_as_get(scope))
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await super().handle(_as_get(scope), receive, send)
 
     def check(self, request: Request) -> None:
         """Refuse what the route cannot take before it runs."""
@@ -91,6 +102,10 @@ def linked(request: Request, **changes: str | int | None) -> str:
     ]
     pairs += [(name, str(value)) for name, value in changes.items() if value is not None]
     return f"{request.url.path}?{QueryParams(pairs)}"
+
+
+def _as_get(scope: Scope) -> Scope:
+    return {**scope, "method": "GET"} if scope.get("method") == "HEAD" else scope
 
 
 def _steady(value: object) -> object:

@@ -16,6 +16,7 @@ from services.search.domain.filters import (
     FilterValues,
     ParameterError,
     check_names,
+    check_years,
     read_boolean,
     read_choice,
     read_filter,
@@ -25,6 +26,7 @@ from services.search.domain.filters import (
 )
 from services.search.domain.periods import Interval
 from services.search.domain.question import Facet, Sort
+from services.search.domain.reading import MAX_CHARACTERS
 from services.search.domain.requests import WINDOW, SearchRequest
 
 MAX_PAGE_SIZE = 100
@@ -143,6 +145,13 @@ def read_names(parameter: str, given: Sequence[str], allowed: Sequence[str]) -> 
     return tuple(dict.fromkeys(read_choice(parameter, name, allowed) for name in names if name))
 
 
+def read_words(given: str) -> str:
+    """What was typed, where no question is made of it."""
+    if len(given.strip()) > MAX_CHARACTERS:
+        raise ParameterError("q", f"must have at most {MAX_CHARACTERS} characters")
+    return given
+
+
 def read_limit(given: str) -> int:
     return read_number("limit", given, lowest=1, highest=MAX_PAGE_SIZE)
 
@@ -165,22 +174,29 @@ def read_hours(given: str) -> int:
 
 
 def refuse_unknown(request: Request, route: APIRoute) -> None:
-    """Refuse a parameter that the route does not know, with the nearest name that it does."""
-    names: set[str] = set()
+    """Refuse a parameter that the route does not know, or that is given twice and is no list."""
+    kinds: dict[str, Any] = {}
     for parameter in route.dependant.query_params:
         kind = parameter.field_info.annotation
         if isinstance(kind, type) and issubclass(kind, BaseModel):
-            names.update(kind.model_fields)
+            kinds |= {name: field.annotation for name, field in kind.model_fields.items()}
         else:
-            names.add(parameter.alias)
-    check_names(request.query_params, sorted(names))
+            kinds[parameter.alias] = kind
+    check_names(request.query_params, sorted(kinds))
+    for name in request.query_params:
+        if kinds[name] is str and len(request.query_params.getlist(name)) > 1:
+            raise ParameterError(name, "is given more than once")
 
 
 def _filter(facet: Facet, given: Sequence[str]) -> FilterValues:
     read = read_filter(given)
-    if facet is not Facet.CATEGORY:
-        return read
-    return FilterValues(*(tuple(map(normalised, values)) for values in read))
+    match facet:
+        case Facet.CATEGORY:
+            return FilterValues(*(tuple(map(normalised, values)) for values in read))
+        case Facet.YEAR:
+            return check_years(read)
+        case _:
+            return read
 
 
 def _window(given: SearchParameters) -> tuple[int, int]:

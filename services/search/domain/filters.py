@@ -26,6 +26,7 @@ _TIME = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}:[0-9]{2})([.][0-9]{1,9})?"
     r"([Zz]|[-+ ][0-9]{2}:[0-9]{2})"
 )
+_YEAR = re.compile(r"[0-9]{1,4}")
 _NUMBER = re.compile(r"[0-9]{1,9}")
 
 
@@ -63,6 +64,14 @@ def read_filter(given: Iterable[str]) -> FilterValues:
     include = (item for item in items if not item.startswith("-"))
     exclude = (item[1:].strip() for item in items if item.startswith("-"))
     return FilterValues(_values(include), _values(exclude))
+
+
+def check_years(given: FilterValues) -> FilterValues:
+    """Years as facets return them, such as 2024; raises `ParameterError`."""
+    for value in (*given.include, *given.exclude):
+        if _YEAR.fullmatch(value) is None:
+            raise ParameterError("year", f"{value!r} is no year, such as 2024")
+    return given
 
 
 def escape_filter(value: str) -> str:

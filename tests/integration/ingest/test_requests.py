@@ -216,6 +216,14 @@ async def test_one_idempotency_key_has_one_answer(ingest: Ingest) -> None:
     assert code(elsewhere) == (422, "idempotency_key_reused")
 
 
+@pytest.mark.parametrize("path", ["/v1/articles", "/v1/articles/batch"])
+@pytest.mark.parametrize("key", ["", "k" * 256])
+async def test_an_idempotency_key_has_a_length(ingest: Ingest, path: str, key: str) -> None:
+    answer = await ingest.http.post(path, json=article(), headers={"Idempotency-Key": key})
+    assert code(answer) == (400, "bad_idempotency_key")
+    assert await ingest.revisions() == []
+
+
 async def test_fifty_requests_of_one_key_make_one_event(ingest: Ingest) -> None:
     async def publisher() -> httpx.Response:
         headers = {"Idempotency-Key": "k"}

@@ -553,6 +553,12 @@ async def test_a_long_body_is_cut_round_the_words(search: Search) -> None:
         ("search", {"published_to": "2201-01-01"}, "published_to", None),
         ("search", {"read_minutes_max": "many"}, "read_minutes_max", None),
         ("search", {"q": "ä" * 513}, "q", None),
+        ("search", {"q": ["a", "b"]}, "q", None),
+        ("search", {"page": ["1", "2"]}, "page", None),
+        ("search", {"year": "abc"}, "year", None),
+        ("search", {"year": "2024,-20245"}, "year", None),
+        ("suggest", {"q": "ä" * 513}, "q", None),
+        ("tags", {"q": "ä" * 513}, "q", None),
         ("search", {"page": "2", "cursor": "abc"}, "page", None),
         ("latest", {"limit": "0"}, "limit", None),
         ("latest", {"size": "1"}, "size", None),
@@ -594,6 +600,7 @@ async def test_problems_name_the_field_what_is_allowed_and_the_nearest_name(
         ("GET", f"/v1/articles/{identified('gone')}", 410),
         ("GET", f"/v1/articles/{identified('gone')}/related", 410),
         ("GET", "/v1/articles/by-url?url=https://publisher.example/secret", 404),
+        ("GET", "/v1/articles/by-url?url=https://publisher.example/gone", 410),
         ("POST", f"/v1/articles/{identified('secret')}/views", 404),
         ("POST", f"/v1/articles/{identified('gone')}/views", 410),
         ("GET", "/v1/stories/none", 404),
@@ -774,6 +781,12 @@ CACHED = [
     "/v1/suggest?q=tun",
     "/v1/most-viewed",
 ]
+
+
+@pytest.mark.parametrize("path", CACHED)
+async def test_head_is_answered_as_get_is(search: Search, path: str) -> None:
+    head, get = await search.client.head(path), await search.client.get(path)
+    assert (head.status_code, head.headers["etag"]) == (200, get.headers["etag"])
 
 
 @pytest.mark.parametrize("path", CACHED)

@@ -40,6 +40,7 @@ def fields_refused(**changes: object) -> list[str]:
         ("url", "/a"),
         ("url", "https://news.example/a b"),
         ("url", "https://news.example:99999/"),
+        ("url", "https://user:secret@news.example/a"),
         ("authors", ["x"] * 51),
         ("keywords", [str(number) for number in range(10_000)]),
         ("media", [{"url": "https://news.example/i"}] * 101),
