@@ -7,7 +7,8 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 TRACKING_PARAMETERS = frozenset({"gclid", "fbclid"})
 TRACKING_PREFIXES = ("utm_", "mc_")
 DEFAULT_PORTS = {"http": 80, "https": 443}
-ID_LENGTH = 26
+ARTICLE_ID = r"^[0-9a-v]{26}$"
+"""What `article_id` makes; a foreign producer's ids may look otherwise."""
 
 
 def canonical_url(url: str) -> str:

@@ -16,7 +16,6 @@ from services.ingest.api.requests import (
     whole_number,
 )
 from services.ingest.domain.article import REVISION_LIMIT
-from services.ingest.domain.curation import ARTICLE_ID
 from services.ingest.domain.decisions import Decision, Idempotency
 from services.ingest.domain.keys import SCOPES, Key
 from services.ingest.domain.receipts import STATES, State
@@ -28,6 +27,7 @@ from services.ingest.use_cases import (
     WithdrawArticle,
 )
 from shared.http import PROBLEM_RESPONSES, FieldError, ProblemError
+from shared.identity import ARTICLE_ID
 from shared.telemetry import ACCEPTED, Metrics
 
 PAGE_SIZE = 100

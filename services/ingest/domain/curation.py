@@ -7,19 +7,16 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    StringConstraints,
     model_validator,
 )
 
 from services.ingest.domain.article import Name, distinct
 
 _MOST = 100
-ARTICLE_ID = r"^[0-9a-v]{26}$"
 
+# A foreign producer's article has an id of any form.
 ArticleId = Annotated[
-    str,
-    StringConstraints(pattern=ARTICLE_ID),
-    Field(description="The id of an article, as answered when it was accepted."),
+    Name, Field(description="The id of an article, as answered when it was accepted.")
 ]
 Names = Annotated[tuple[Name, ...], Field(max_length=_MOST), AfterValidator(distinct)]
 ArticleIds = Annotated[tuple[ArticleId, ...], Field(max_length=_MOST), AfterValidator(distinct)]
