@@ -32,7 +32,8 @@ def card_of(article_id: str, event: ArticleEnriched) -> dict[str, Any]:
         "publisher": event.publisher,
         "language": event.language or event.enrichment.language,
         "categories": [path for path in map(normalised, event.categories) if path],
-        "tags": [tag.name for tag in event.enrichment.tags],
+        # A subject may be called like a tag, and editors may call two alike.
+        "tags": list(dict.fromkeys(tag.name for tag in event.enrichment.tags)),
         "read_minutes": event.enrichment.read_time.minutes,
         "image": event.image.model_dump(exclude_none=True) if event.image else None,
     }

@@ -149,12 +149,19 @@ def _may_stand_alone(reading: Reading, index: int) -> bool:
 
 def _may_stand(reading: Reading, begin: int, end: int, words: int) -> bool:
     letter, surface = reading.classes[end], reading.tokens.surface
-    if letter == "a" or (letter == "d" and reading.classes[begin] == "d"):
+    if letter == "a" or (letter == "d" and not reading.is_proper[end - 1]):
+        return False
+    if "d" in reading.classes[begin:end] and not _numbers_a_name(reading, end):
         return False
     if len(surface[begin]) == len(surface[end]) == 1 and reading.language.spelling.unspaced is None:
         return False
     both_proper = reading.is_proper[begin] and reading.is_proper[end]
     return words <= _MOST_COMMON_WORDS or both_proper
+
+
+def _numbers_a_name(reading: Reading, end: int) -> bool:
+    """A number before what is no name counts or measures: "400 grams" is nothing to look for."""
+    return reading.classes[end] == "p" and not reading.language.nouns_are_capitalised
 
 
 def _left_edge(reading: Reading, begin: int, chunk_begin: int) -> float:

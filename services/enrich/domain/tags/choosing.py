@@ -1,6 +1,7 @@
 from collections import Counter
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import compress, islice
+from operator import gt
 
 from services.enrich.domain.tags.candidates import Candidate, find_candidates
 from services.enrich.domain.tags.cleaning import clean, clean_line, join_wrapped_lines
@@ -45,9 +46,10 @@ def choose_tags(
         main_key, tag = _as_the_text_has_it(evidence, key, keyword)
         given |= {key, main_key}
         tags.setdefault(tag.slug, tag)
+    names = {subject.name.casefold() for subject in subjects}
     for key in _select(evidence, given, max_tags - len(tags) - len(subjects)):
         tag = _tag(evidence, evidence.candidates[key])
-        if tag.slug:
+        if tag.slug and tag.name.casefold() not in names:
             tags.setdefault(tag.slug, tag)
     room = max(0, max_tags - len(tags))
     return (*tags.values(), *subjects[:room])
@@ -59,16 +61,26 @@ def subject_words(text: TaggedText) -> Counter[str]:
 
 
 def _subject_words(reading: Reading) -> Counter[str]:
-    title = reading.tokens.title_end
-    rest = filter(None, reading.tokens.stem[title:])
-    return count_words(filter(None, reading.tokens.stem[:title]), islice(rest, WORDS))
+    title, tokens = reading.tokens.title_end, reading.tokens
+    # A stop word may have the stem of a telling word: German "seit" (since), "Seite" (page).
+    telling = list(map(gt, tokens.is_word, tokens.is_stop))
+    rest = compress(tokens.stem[title:], telling[title:])
+    return count_words(compress(tokens.stem[:title], telling), islice(rest, WORDS))
 
 
 def _subjects(reading: Reading, learned: Weights | None) -> list[Tag]:
     code = reading.language.code
     return [
-        tag_of(subject, code) for subject in subjects_of(_subject_words(reading), code, learned)
+        tag_of(subject, code, [_as_written(reading, stem) for stem in subject.stems])
+        for subject in subjects_of(_subject_words(reading), code, learned)
     ]
+
+
+def _as_written(reading: Reading, stem: str) -> str:
+    """The first word of this stem; in small letters where they say nothing."""
+    tokens = reading.tokens
+    at = next(at for at, one in enumerate(tokens.stem) if one == stem and not tokens.is_stop[at])
+    return (tokens.surface if reading.language.nouns_are_capitalised else tokens.lower)[at]
 
 
 def _weigh(text: TaggedText) -> _Evidence:

@@ -92,6 +92,7 @@ _DEMONYMS: Mapping[str, Mapping[str, str]] = {
         "RU": "russische russischen russischer",
     },
 }
+_SHADDA = "\u0651"
 _STEM_LETTERS = 4
 _LONGEST_ENDING = 6
 
@@ -104,6 +105,13 @@ class Countries:
     codes: Mapping[str, str]  # key: code
     demonyms: Mapping[str, str]  # word in lower case: code
     by_beginning: Mapping[str, list[tuple[str, str]]]  # four letters: (name in lower case, code)
+
+    def means(self, word: str, code: str) -> bool:
+        """Whether a word with the key of this country can be its name.
+
+        Keys know no marks, but a doubled letter is another word: Arabic Amman and Oman.
+        """
+        return _SHADDA not in word or _SHADDA in self.names[code]
 
     def code_of_demonym(self, word: str) -> str | None:
         """As "Azerbaijani": the beginning of a country's name with another ending."""

@@ -20,14 +20,18 @@ def edit(
     """
     found = list(tags)
     banned = {name for ban in choices.ban for name in _names(ban, language)}
-    allowed = [tag for tag in found if banned.isdisjoint({tag.slug, tag.name.casefold()})]
-    pinned = [_pinned(pin, found, language) for pin in choices.pin]
-    fixed = {tag.slug: tag for tag in [*filter(None, pinned), *_given(allowed)]}
+    allowed = _allowed(found, banned)
+    pinned = _allowed(filter(None, (_pinned(pin, found, language) for pin in choices.pin)), banned)
+    fixed = {tag.slug: tag for tag in [*pinned, *_given(allowed)]}
     others = [tag for tag in allowed if tag.slug not in fixed]
     subjects = [tag for tag in others if tag.kind == "subject"]
     phrases = [tag for tag in others if tag.kind != "subject"]
     room = max(0, max_tags - len(fixed) - len(subjects))
     return (*fixed.values(), *phrases[:room], *subjects[: max(0, max_tags - len(fixed))])
+
+
+def _allowed(tags: Iterable[Tag], banned: set[str]) -> list[Tag]:
+    return [tag for tag in tags if banned.isdisjoint({tag.slug, tag.name.casefold()})]
 
 
 def _given(tags: Iterable[Tag]) -> list[Tag]:

@@ -70,10 +70,19 @@ ABBREVIATIONS = _words(
     mme mr mrs ms no nov nr oct prof rep sen sep sept sgt sr st str vs г ул им"""
 )
 
+#: What headlines begin with to say what kind of piece it is: "Opinion: A railway is a promise".
+HEADLINE_LABELS = _words(
+    """analysis analyse analisi análise análisis breaking comment commentary corrected editorial
+    entretien entrevista entrevue exclusive explainer factbox interview interview intervista
+    kommentar live meinung opinion opinione opinião opinión porträt portrait reportage review
+    tribune update video vidéo watch édito интервью мнение"""
+)
+
 ENGLISH_DETERMINERS = _words(
     """'s a all an another any both each every her his its my no our some that the their these
     this those your"""
 )
+ENGLISH_ARTICLES = _words("a an her his its my our the their your")
 ENGLISH_PREPOSITIONS = _words(
     "about after against at before between by during for from in into of on over under with"
 )

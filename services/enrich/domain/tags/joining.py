@@ -1,8 +1,8 @@
 """Different names of one thing within an article become one candidate.
 
 The form a reader knows best stays; the others leave the list and lend it what they count:
-all names of one country, a demonym to its country, a surname to the full name, and an acronym and
-its long form to each other.
+all names of one country, a demonym to its country, a name with a title to the one without, a
+surname to the full name, and an acronym and its long form to each other.
 """
 
 from collections import defaultdict
@@ -34,6 +34,7 @@ def join_variants(reading: Reading, found: Candidates) -> dict[str, str]:
     full_names = _full_names(reading, found)
     aliases = _join_countries(reading, found, full_names)
     _join_demonyms(reading, found, aliases)
+    _join_titled(reading, found, aliases)
     _join_short_names(reading, found, full_names, aliases)
     _join_acronyms(reading, found)
     return aliases
@@ -45,8 +46,10 @@ def _join_countries(reading: Reading, found: Candidates, full_names: _FullNames)
         candidate = found[key]
         # Michael Jordan is not from there.
         is_surname = any(name.is_person for name in full_names.by_surname.get(key, ()))
-        if (candidate.proper or not reading.has_case) and not is_surname:
-            by_code[reading.language.countries.codes[key]].append(candidate)
+        code = reading.language.countries.codes[key]
+        means_it = reading.language.countries.means(reading.tokens.slice(*candidate.span), code)
+        if (candidate.proper or not reading.has_case) and means_it and not is_surname:
+            by_code[code].append(candidate)
     aliases: dict[str, str] = {}
     for code, names in by_code.items():
         main = max(names, key=lambda name: (name.count, name.key))
@@ -80,7 +83,9 @@ def _full_names(reading: Reading, found: Candidates) -> _FullNames:
         if not possible or not _reads_like_a_name(reading, candidate):
             continue
         first, last = candidate.span
-        begins_with_first_name = reading.tokens.lower[first] in known
+        begins_with_first_name = reading.tokens.lower[first] in known or (
+            reading.tokens.lower[first - 1] in TITLES and _is_unknown(reading, candidate)
+        )
         goes_on = reading.is_proper[last + 1]
         organisation = reading.tokens.lower[last] in NO_PERSON
         candidate.is_person = begins_with_first_name and not goes_on and not organisation
@@ -131,6 +136,34 @@ def _is_unknown(reading: Reading, candidate: Candidate) -> bool:
     return all(classes.get(lower[index], "p") == "p" for index in candidate.span)
 
 
+def _join_titled(reading: Reading, found: Candidates, aliases: dict[str, str]) -> None:
+    """Mayor Tobias Renn is Tobias Renn: by the title, or because he stands alone as well."""
+    stems = reading.tokens.stem
+    for candidate in found.values():
+        if candidate.words <= _FULL_NAME or candidate.is_person:
+            continue
+        first, last = candidate.span
+        for begin in range(first + 1, last):
+            person = found.get(" ".join(stems[begin : last + 1]))
+            if person and person.is_person and _is_titled(reading, candidate, person, begin):
+                if not reading.starts_person[begin]:
+                    person.free += candidate.free
+                # With "Mayor" and "Mayor Tobias", where they are nothing but its beginning.
+                parts = (" ".join(stems[first : end + 1]) for end in range(first, last + 1))
+                for part in found.keys() & parts:
+                    if found[part].count <= candidate.count:
+                        aliases[part] = person.key
+                break
+
+
+def _is_titled(reading: Reading, candidate: Candidate, person: Candidate, begin: int) -> bool:
+    before = reading.tokens.lower[candidate.span[0] : begin]
+    if before[-1] in TITLES:
+        return True
+    is_longer_name = before[-1] in first_names() or not NO_PERSON.isdisjoint(before)
+    return person.count > candidate.count and not is_longer_name
+
+
 def _join_short_names(
     reading: Reading, found: Candidates, names: _FullNames, aliases: dict[str, str]
 ) -> None:
@@ -139,7 +172,9 @@ def _join_short_names(
             continue
         if 2 * candidate.proper <= candidate.count or not _may_be_a_short_name(reading, candidate):
             continue
-        full = _full_names_of(reading, candidate, names)
+        full = [
+            name for name in _full_names_of(reading, candidate, names) if name.key not in aliases
+        ]
         if full:
             chosen = max(full, key=_preference)
             aliases[key] = chosen.key

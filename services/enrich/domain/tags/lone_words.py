@@ -46,8 +46,9 @@ class LoneWords:
 
 def _english(classes: Mapping[str, str], lower: str, surface: str) -> str:
     letter = classes.get(lower) or classes.get(surface)
-    if letter is None and "-" in lower:
-        letter = classes.get(lower.rpartition("-")[2])
+    if "-" in lower:
+        parts = [classes.get(part) for part in lower.split("-")]
+        letter = "d" if parts.count("d") == len(parts) else letter or parts[-1]
     return _english_by_ending(lower) if letter is None or letter == "p" else letter
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from services.enrich.domain.tags.candidates import Candidate
+from services.enrich.domain.tags.grammar import HEADLINE_LABELS
 from services.enrich.domain.tags.reading import Reading
 from services.enrich.domain.tags.scoring import probability
 
@@ -15,7 +16,13 @@ _WITHOUT_STOP_WORDS_MOST = 3
 
 
 def eligible(reading: Reading, candidates: dict[str, Candidate]) -> dict[str, Candidate]:
-    """Leaves out what the language's means cannot judge: rather no tag than a fragment."""
+    """Leaves out what the language's means cannot judge: rather no tag than a fragment.
+
+    And what only heads the title, as in "Opinion: A railway is a promise".
+    """
+    if reading.tokens.lower[1] in HEADLINE_LABELS:
+        label = reading.tokens.stem[1]
+        candidates = {key: one for key, one in candidates.items() if key != label or one.count > 1}
     if reading.has_case and reading.language.stop_words:
         return candidates
     return {

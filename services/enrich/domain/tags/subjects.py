@@ -22,12 +22,12 @@ TITLE: Final = 3
 _ADDRESS: Final = "http://cv.iptc.org/newscodes/mediatopic/{}000000"
 # The best must lead the second by this share of all that speaks for any subject; a second one is
 # given where it comes this close to the best.
-_LEAD: Final = 0.08
-_LEAD_WHERE_LEARNED: Final = 0.15
+_LEAD: Final = 0.1
+_LEAD_WHERE_LEARNED: Final = 0.2
 _SECOND: Final = 0.8
-_LEAST: Final = 8.0
+_LEAST: Final = 10.0
 _OTHERS: Final = "en"
-_NAMED: Final = 4.0
+_NAMED: Final = 2.0
 _NAMED_WORDS: Final = 3
 # What sections are called besides, wherever.
 _CALLED: Final = {"tech": "13", "money": "04", "financ": "04", "entertain": "01", "cultur": "01"}
@@ -41,11 +41,14 @@ _Spoken = tuple[str, float, Mapping[str, float]]
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """`share`: of all that speaks for any subject, how much speaks for this one, 0 to 1."""
+    """A subject, and the stems of the words that speak loudest for it.
+
+    `share`: of all that speaks for any subject, how much speaks for this one, 0 to 1.
+    """
 
     code: str
     share: float
-    words: tuple[str, ...]
+    stems: tuple[str, ...]
 
 
 def count_words(title: Iterable[str], rest: Iterable[str]) -> Counter[str]:
@@ -94,14 +97,15 @@ def _loudest(spoken: Iterable[_Spoken], subject: str) -> tuple[str, ...]:
     return tuple(stem for _, stem in loudest[:_NAMED_WORDS])
 
 
-def tag_of(subject: Subject, language: str) -> Tag:
+def tag_of(subject: Subject, language: str, words: Iterable[str]) -> Tag:
+    """The tag of a subject; `words` are those that speak for it, as the article has them."""
     name = _names(language)[subject.code]
     return Tag(
         slug=f"medtop-{subject.code}000000",
         name=name,
         kind="subject",
         score=round(subject.share, 3),
-        reason=f"the subject of words such as {', '.join(subject.words)}",
+        reason=f"the subject of words such as {', '.join(words)}",
         id=_ADDRESS.format(subject.code),
     )
 

@@ -8,6 +8,7 @@ g -ing or -ed form, d number, m noun or adjective on the stop list, v and V verb
 from collections.abc import Callable
 
 from services.enrich.domain.tags.grammar import (
+    ENGLISH_ARTICLES,
     ENGLISH_DETERMINERS,
     ENGLISH_MODALS,
     ENGLISH_PREPOSITIONS,
@@ -62,10 +63,16 @@ def _english(reading: Reading, index: int, letter: str) -> str:
     elif letter in "Nn":
         before = reading.tokens.lower[index - 1]
         is_verb = before in ENGLISH_PRONOUNS or (letter == "N" and before in ENGLISH_MODALS)
-        letter = "v" if is_verb else "n"
+        letter = "v" if is_verb or _takes_an_object(reading, index) else "n"
     if letter != "v" and reading.tokens.is_stop[index]:
         return "m" if letter in "na" else "s"
     return letter
+
+
+def _takes_an_object(reading: Reading, index: int) -> bool:
+    """As "sets" in the headline "Regulator sets a price": behind a noun, before an article."""
+    in_headline = index < reading.tokens.title_end and reading.classes[index - 1] in "np"
+    return in_headline and reading.tokens.lower[index + 1] in ENGLISH_ARTICLES
 
 
 def _german(reading: Reading, index: int, letter: str) -> str:
