@@ -6,7 +6,8 @@ adds events to it without passing through ingest.
 
 import re
 from collections import Counter
-from typing import Final
+from functools import partial
+from urllib.parse import urljoin
 
 import nh3
 
@@ -40,23 +41,38 @@ _SELF_CLOSING = frozenset(
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9-]*)", re.IGNORECASE)
 _DROPPED = {"script", "style", "noscript", "template", "iframe", "object", "svg", "math"}
 
-_CLEANER: Final = nh3.Cleaner(
-    tags=TAGS,
-    clean_content_tags=_DROPPED,
-    attributes=ATTRIBUTES,
-    url_schemes={"http", "https", "mailto", "tel"},
-    link_rel="noopener noreferrer nofollow",
-)
+_ADDRESSES = {"href", "src", "cite"}
 
 
-def sanitise(html: str) -> str:
+def sanitise(html: str, address: str) -> str:
     """The HTML cut down to the allow-list; what is clean already stays as it is.
+
+    Args:
+        html: a part of a page.
+        address: of that page: relative links would lead elsewhere on any other.
 
     Raises:
         ValueError: it nests too deeply or has too many elements.
     """
     refuse_deep_nesting(html)
-    return _CLEANER.clean(html)
+    return nh3.clean(
+        html,
+        tags=TAGS,
+        clean_content_tags=_DROPPED,
+        attributes=ATTRIBUTES,
+        attribute_filter=partial(_with_whole_address, address),
+        url_schemes={"http", "https", "mailto", "tel"},
+        link_rel="noopener noreferrer nofollow",
+    )
+
+
+def _with_whole_address(address: str, _: str, attribute: str, value: str) -> str | None:
+    if attribute not in _ADDRESSES:
+        return value
+    try:
+        return urljoin(address, value)
+    except ValueError:
+        return None
 
 
 def refuse_deep_nesting(html: str) -> None:

@@ -129,8 +129,11 @@ class SigningSecrets(Protocol):
 
 
 class HtmlReader(Protocol):
-    def read(self, html: str) -> Bodies:
-        """The HTML cut down to an allow-list, and its text with blank lines between blocks."""
+    def read(self, html: str, address: str) -> Bodies:
+        """The HTML cut down to an allow-list, and its text with blank lines between blocks.
+
+        Relative links are of the page at `address`, and made whole.
+        """
         ...
 
 

@@ -107,7 +107,7 @@ class PublishArticles:
         if article.body_html is None:
             return Bodies(article.body or "")
         try:
-            bodies = self._html.read(article.body_html)
+            bodies = self._html.read(article.body_html, article.url)
         except ValueError as error:
             raise UnreadableHtmlError(str(error)) from error
         return Bodies(article.body or bodies.text, bodies.html)

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from urllib.parse import urljoin
 
 import httpx
 import pytest
@@ -139,7 +140,7 @@ async def test_html_of_a_foreign_producer_is_sanitised(redis: Redis) -> None:
     await eventually(lambda: enriched(redis), {"one": [1]})
     handed = (await handed_over(redis))[0].event
     assert isinstance(handed, ArticleEnriched)
-    assert handed.body_html == '<p>Safe.</p><img src="x">'
+    assert handed.body_html == f'<p>Safe.</p><img src="{urljoin(handed.url, "x")}">'
 
 
 @pytest.mark.usefixtures("running")

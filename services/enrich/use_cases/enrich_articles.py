@@ -160,7 +160,7 @@ class EnrichArticles:
     ) -> _Enriched:
         # A foreign producer's HTML did not pass through ingest.
         if article.body_html:
-            safe = {"body_html": sanitise(article.body_html)}
+            safe = {"body_html": sanitise(article.body_html, article.url)}
             article = article.model_copy(update=safe)
         language = language_of(article.language, article.title, article.body, self._recognise)
         summary = article.summary or leading_sentences(article.body)

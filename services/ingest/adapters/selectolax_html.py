@@ -15,8 +15,8 @@ BLOCKS = frozenset(
 
 
 class SelectolaxHtmlReader:
-    def read(self, html: str) -> Bodies:
-        safe = sanitise(html)
+    def read(self, html: str, address: str) -> Bodies:
+        safe = sanitise(html, address)
         return Bodies(text_of(safe), safe)
 
 

@@ -5,6 +5,7 @@ import pytest
 from services.ingest.adapters.selectolax_html import SelectolaxHtmlReader
 
 READER = SelectolaxHtmlReader()
+ADDRESS = "https://news.example/a/b.html"
 
 
 @pytest.mark.parametrize(
@@ -21,7 +22,7 @@ READER = SelectolaxHtmlReader()
     ],
 )
 def test_nothing_that_runs_or_tracks_is_left(attack: str) -> None:
-    html = READER.read(f"<p>Safe.</p>{attack}").html or ""
+    html = READER.read(f"<p>Safe.</p>{attack}", ADDRESS).html or ""
 
     assert "<p>Safe.</p>" in html
     for word in ("script", "onerror", "evil.example", "style", "data:"):
@@ -31,24 +32,46 @@ def test_nothing_that_runs_or_tracks_is_left(attack: str) -> None:
 def test_blocks_are_separated_by_blank_lines() -> None:
     html = "<h2>Head</h2><p>One <b>bold</b>\n  word &amp; more</p><ul><li>a</li><li>b</li></ul>"
 
-    assert READER.read(html).text == "Head\n\nOne bold word & more\n\na\n\nb"
+    assert READER.read(html, ADDRESS).text == "Head\n\nOne bold word & more\n\na\n\nb"
 
 
 def test_a_line_break_is_a_line_and_cells_are_words() -> None:
     html = "<p>One<br>two</p><table><tr><td>3</td><td>4</td></tr></table>"
 
-    assert READER.read(html).text == "One\ntwo\n\n3 4"
+    assert READER.read(html, ADDRESS).text == "One\ntwo\n\n3 4"
 
 
 def test_text_of_dropped_elements_is_no_text() -> None:
-    assert READER.read("<p>Seen</p><style>p {}</style><!-- unseen -->").text == "Seen"
+    assert READER.read("<p>Seen</p><style>p {}</style><!-- unseen -->", ADDRESS).text == "Seen"
 
 
 @pytest.mark.parametrize("html", ["<div>" * 50_000, "<b></b>" * 30_000])
 def test_html_that_would_take_parsers_long_is_refused(html: str) -> None:
     with pytest.raises(ValueError, match="nests over"):
-        READER.read(html)
+        READER.read(html, ADDRESS)
 
 
 def test_many_paragraphs_are_not_deep() -> None:
-    assert READER.read("<p>x" * 5000).text.count("x") == 5000
+    assert READER.read("<p>x" * 5000, ADDRESS).text.count("x") == 5000
+
+
+@pytest.mark.parametrize(
+    ("given", "whole"),
+    [
+        ("c.html", "https://news.example/a/c.html"),
+        ("/c.html", "https://news.example/c.html"),
+        ("//other.example/c", "https://other.example/c"),
+        ("?page=2", "https://news.example/a/b.html?page=2"),
+        ("#part", "https://news.example/a/b.html#part"),
+        ("http://other.example/c", "http://other.example/c"),
+        ("mailto:desk@news.example", "mailto:desk@news.example"),
+    ],
+)
+def test_links_are_those_of_the_publishers_page(given: str, whole: str) -> None:
+    html = READER.read(f'<p><a href="{given}">x</a><img src="{given}"></p>', ADDRESS).html or ""
+    assert f'href="{whole}"' in html
+    assert READER.read(html, "https://elsewhere.example/").html == html
+
+
+def test_what_is_no_link_is_left_out() -> None:
+    assert "href" not in (READER.read('<a href="http://[::1">x</a>', ADDRESS).html or "")
