@@ -125,7 +125,7 @@ def _add_phrases_from(
     if begin == chunk[1] or (english and classes[begin] == "g"):
         return
     most = _MOST_WORDS if reading.has_case else _CASELESS_WORDS
-    words = 1
+    words, has_number = 1, classes[begin] == "d"
     for end in range(begin + 1, min(chunk[1] + 1, begin + _MOST_TOKENS)):
         letter = classes[end]
         if letter not in PHRASE_CLASSES:
@@ -133,9 +133,11 @@ def _add_phrases_from(
         words += 1
         if words > most or (english and letter == "g"):
             return
-        if _may_stand(reading, begin, end, words):
+        stands = not has_number or _numbers_a_name(reading, end)
+        if stands and _may_stand(reading, begin, end, words):
             key = " ".join(stems[begin : end + 1])
             _count(reading, found, key, words, (begin, end), chunk)
+        has_number = has_number or letter == "d"
 
 
 def _may_stand_alone(reading: Reading, index: int) -> bool:
@@ -150,8 +152,6 @@ def _may_stand_alone(reading: Reading, index: int) -> bool:
 def _may_stand(reading: Reading, begin: int, end: int, words: int) -> bool:
     letter, surface = reading.classes[end], reading.tokens.surface
     if letter == "a" or (letter == "d" and not reading.is_proper[end - 1]):
-        return False
-    if "d" in reading.classes[begin:end] and not _numbers_a_name(reading, end):
         return False
     if len(surface[begin]) == len(surface[end]) == 1 and reading.language.spelling.unspaced is None:
         return False

@@ -139,10 +139,11 @@ def _is_unknown(reading: Reading, candidate: Candidate) -> bool:
 def _join_titled(reading: Reading, found: Candidates, aliases: dict[str, str]) -> None:
     """Mayor Tobias Renn is Tobias Renn: by the title, or because he stands alone as well."""
     stems = reading.tokens.stem
-    for candidate in found.values():
-        if candidate.words <= _FULL_NAME or candidate.is_person:
-            continue
+    surnames = {stems[one.span[1]] for one in found.values() if one.is_person}
+    for candidate in found.values() if surnames else ():
         first, last = candidate.span
+        if candidate.words <= _FULL_NAME or candidate.is_person or stems[last] not in surnames:
+            continue
         for begin in range(first + 1, last):
             person = found.get(" ".join(stems[begin : last + 1]))
             if person and person.is_person and _is_titled(reading, candidate, person, begin):
