@@ -135,7 +135,8 @@ def import_files(
         Ledger(ledger_path) if ledger_path else nullcontext() as ledger,
     ):
         for path in files:
-            task = progress.add_task(path.name, total=_count_lines(path))
+            lines = _count_lines(path)
+            task = progress.add_task(path.name, total=lines)
             try:
                 post_file(
                     client,
@@ -144,6 +145,8 @@ def import_files(
                     lambda n, task=task: progress.advance(task, n),  # type: ignore[misc]
                     ledger,
                 )
+                # Lines that cannot be read were not posted.
+                progress.update(task, completed=lines)
             except httpx.HTTPStatusError as error:
                 _stop(1, f"ingest answered {_said(error.response)}")
             except httpx.HTTPError as error:

@@ -109,6 +109,7 @@ async def _settle_related() -> int:
         async for settled in commands.settle_related(url):
             total += settled
             progress.update(task, description=f"{total} articles linked anew")
+        progress.update(task, completed=total, total=total)
     print(f"{total} articles linked anew; enrich announces the lists that changed")
     return 0
 
@@ -124,6 +125,7 @@ async def _follow(url: str, total: int, show: Callable[[int], object]) -> None:
             raise click.ClickException(message)
         show(max(0, total - due))
         await asyncio.sleep(_POLL_S)
+    show(total)
 
 
 async def _compare(selection: Selection, limit: int) -> int:

@@ -223,6 +223,16 @@ def test_an_import_with_a_wrong_key_says_so_in_a_sentence(room: Newsroom, tmp_pa
     assert "{" not in done.stderr
 
 
+def test_an_import_with_lines_that_are_no_json_comes_to_its_end(
+    room: Newsroom, tmp_path: Path
+) -> None:
+    archive = tmp_path / "archive.jsonl"
+    archive.write_text(f"{json.dumps(TUNNEL)}\nno json\n{{half\n")
+    done = room.dateline("import", str(archive))
+    assert "100%" in done.stderr
+    assert "2 refused" in done.stdout
+
+
 def test_a_second_launcher_on_the_same_state_is_refused_and_harms_nothing(room: Newsroom) -> None:
     ports = {name: str(free_port()) for name in PORTS}
     second = subprocess.run(
