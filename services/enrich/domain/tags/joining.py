@@ -36,6 +36,7 @@ def join_variants(reading: Reading, found: Candidates) -> dict[str, str]:
     _join_demonyms(reading, found, aliases)
     _join_titled(reading, found, aliases)
     _join_short_names(reading, found, full_names, aliases)
+    _join_titled_short_names(reading, found, aliases)
     _join_acronyms(reading, found)
     return aliases
 
@@ -182,8 +183,18 @@ def _join_short_names(
             alone = candidate.count - max(name.count for name in full)
             if alone > 0:
                 chosen.absorb(candidate, alone)
-            if candidate.key == reading.tokens.stem[chosen.span[1]]:
-                chosen.is_person = chosen.is_person or _ends_like_a_person(reading, chosen)
+                if candidate.key == reading.tokens.stem[chosen.span[1]]:
+                    chosen.is_person = chosen.is_person or _ends_like_a_person(reading, chosen)
+
+
+def _join_titled_short_names(reading: Reading, found: Candidates, aliases: dict[str, str]) -> None:
+    """Sir Paul is Paul McCartney, where Paul is."""
+    stems, lower = reading.tokens.stem, reading.tokens.lower
+    for key, candidate in found.items():
+        first, last = candidate.span
+        full = aliases.get(stems[last]) if last == first + 1 and lower[first] in TITLES else None
+        if full and found[full].is_person:
+            aliases.setdefault(key, full)
 
 
 def _preference(name: Candidate) -> tuple[bool, int, int, str]:

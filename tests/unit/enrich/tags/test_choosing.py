@@ -210,6 +210,21 @@ def test_what_is_counted_or_measured_is_no_tag(language: str, sentence: str) -> 
     assert [name for name in shown if name.lower().startswith(counted)] == []
 
 
+def test_a_title_and_a_surname_are_the_person_of_that_name() -> None:
+    body = "They met Tobias Renn. Then President Renn left for Ohio. They saw President Renn."
+    shown = names(TaggedText("", "", body, "en"))
+    assert [name for name in shown if "Renn" in name] == ["Tobias Renn"]
+
+
+def test_two_capitals_are_a_person_only_where_the_second_stands_alone() -> None:
+    club = "Maccabi Haifa won. They saw Maccabi Haifa play. Fans of Maccabi Haifa sang."
+    player = "They saw Ezgjan Alioski play. Alioski won. Fans of Ezgjan Alioski sang."
+    kinds = {tag.name: tag.kind for tag in choose_tags(TaggedText("", "", club, "en"))}
+    assert kinds["Maccabi Haifa"] == "name"
+    kinds = {tag.name: tag.kind for tag in choose_tags(TaggedText("", "", player, "en"))}
+    assert kinds["Ezgjan Alioski"] == "person"
+
+
 def test_a_number_may_belong_to_a_name() -> None:
     text = "The Boeing 737 Max took off. They sold the Boeing 737 Max."
     assert "Boeing 737 Max" in names(TaggedText("", "", text, "en"))
