@@ -64,6 +64,15 @@ TITLES = HONORIFICS | _words(
     president presidente prime prince princess prof professor präsident präsidentin présidente
     président queen rep secretary sen senator sgt премьер министр prezident nazir"""
 )
+#: With what may stand before them, "ex-minister" and "Ministerpräsident", they name an office.
+TITLE_ENDINGS = (
+    *sorted(title for title in TITLES if len(title) > len("queen")),
+    *"""abgeordnete abgeordneter bischof bürgermeister chef chefin direktor direktorin kanzlerin
+    kardinal könig königin ministerin papst politiker politikerin prinzessin sprecher sprecherin
+    trainer trainerin vorsitzende vorsitzender bürgermeisterin
+    député députée maire ministre pape reine sénateur sénatrice
+    alcalde alcaldesa ministra ministro presidenta sindaco""".split(),
+)
 #: A full stop after one of these ends no sentence.
 ABBREVIATIONS = _words(
     """apr aug bzw ca capt co col corp dec dr feb fr gen gov hr inc jan jr jul jun lt ltd maj mar

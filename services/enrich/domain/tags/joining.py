@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from services.enrich.domain.tags.acronyms import long_forms
 from services.enrich.domain.tags.candidates import Candidate
-from services.enrich.domain.tags.grammar import NO_PERSON, PARTICLES, TITLES
+from services.enrich.domain.tags.grammar import NO_PERSON, PARTICLES, TITLE_ENDINGS, TITLES
 from services.enrich.domain.tags.reading import Reading
 from services.enrich.domain.tags.tokens import ALL_CAPITALS
 from services.enrich.domain.tags.word_lists import first_names
@@ -150,17 +150,13 @@ def _join_titled(reading: Reading, found: Candidates, aliases: dict[str, str]) -
             if person and person.is_person and _is_titled(reading, candidate, person, begin):
                 if not reading.starts_person[begin]:
                     person.free += candidate.free
-                # With "Mayor" and "Mayor Tobias", where they are nothing but its beginning.
-                parts = (" ".join(stems[first : end + 1]) for end in range(first, last + 1))
-                for part in found.keys() & parts:
-                    if found[part].count <= candidate.count:
-                        aliases[part] = person.key
+                _go_by(reading, found, candidate, begin, person.key, aliases)
                 break
 
 
 def _is_titled(reading: Reading, candidate: Candidate, person: Candidate, begin: int) -> bool:
     before = reading.tokens.lower[candidate.span[0] : begin]
-    if before[-1] in TITLES:
+    if _is_title(before[-1]):
         return True
     is_longer_name = before[-1] in first_names() or not NO_PERSON.isdisjoint(before)
     return person.count > candidate.count and not is_longer_name
@@ -192,9 +188,29 @@ def _join_titled_short_names(reading: Reading, found: Candidates, aliases: dict[
     stems, lower = reading.tokens.stem, reading.tokens.lower
     for key, candidate in found.items():
         first, last = candidate.span
-        full = aliases.get(stems[last]) if last == first + 1 and lower[first] in TITLES else None
-        if full and found[full].is_person:
-            aliases.setdefault(key, full)
+        full = aliases.get(stems[last]) if last > first and _is_title(lower[last - 1]) else None
+        if full and found[full].is_person and key not in aliases:
+            _go_by(reading, found, candidate, last, full, aliases)
+
+
+def _go_by(
+    reading: Reading,
+    found: Candidates,
+    titled: Candidate,
+    begin: int,
+    full: str,
+    aliases: dict[str, str],
+) -> None:
+    """From `begin` on it is the person; "Mayor" and "Mayor Tobias" go, if nothing else has them."""
+    first, last = titled.span
+    parts = (" ".join(reading.tokens.stem[first : end + 1]) for end in range(begin - 1, last + 1))
+    for part in found.keys() & parts:
+        if found[part].count <= titled.count:
+            aliases[part] = full
+
+
+def _is_title(word: str) -> bool:
+    return word in TITLES or word.endswith(TITLE_ENDINGS)
 
 
 def _preference(name: Candidate) -> tuple[bool, int, int, str]:

@@ -171,6 +171,13 @@ def test_the_best_come_first_with_probabilities() -> None:
         ("en", "Mayor Tobias Renn came. Mayor Tobias Renn spoke.", "Tobias Renn", "Mayor Tobias"),
         # No first name that is known: the title tells.
         ("en", "President Ilham Aliyev came. President Ilham Aliyev spoke.", "Ilham Aliyev", ""),
+        # A title that ends like one.
+        (
+            "de",
+            "Dann kam Landeschef Tobias Renn. So sprach Landeschef Tobias Renn.",
+            "Tobias Renn",
+            "Landeschef",
+        ),
         # No title that is known: it is another word before a name that stands alone as well.
         ("de", "Stadtrat Tobias Renn kam. Dann sprach Tobias Renn.", "Tobias Renn", "Stadtrat"),
     ],
