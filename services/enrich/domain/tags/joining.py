@@ -84,14 +84,14 @@ def _full_names(reading: Reading, found: Candidates) -> _FullNames:
         if not possible or not _reads_like_a_name(reading, candidate):
             continue
         first, last = candidate.span
-        begins_with_first_name = reading.tokens.lower[first] in known or (
+        begins_like_a_person = reading.tokens.lower[first] in known or (
             reading.tokens.lower[first - 1] in TITLES and _is_unknown(reading, candidate)
         )
         goes_on = reading.is_proper[last + 1]
         organisation = reading.tokens.lower[last] in NO_PERSON
-        candidate.is_person = begins_with_first_name and not goes_on and not organisation
+        candidate.is_person = begins_like_a_person and not goes_on and not organisation
         titled_surname = reading.tokens.stem[last] in titled or _is_unknown(reading, candidate)
-        if begins_with_first_name or (not goes_on and candidate.free > 0 and titled_surname):
+        if begins_like_a_person or (not goes_on and candidate.free > 0 and titled_surname):
             names.by_surname[reading.tokens.stem[last]].append(candidate)
             names.by_first_name[reading.tokens.stem[first]].append(candidate)
     return names
