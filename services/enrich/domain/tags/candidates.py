@@ -125,7 +125,7 @@ def _add_phrases_from(
     if begin == chunk[1] or (english and classes[begin] == "g"):
         return
     most = _MOST_WORDS if reading.has_case else _CASELESS_WORDS
-    words, has_number = 1, classes[begin] == "d"
+    words, has_number = 1, _is_number(reading, begin)
     for end in range(begin + 1, min(chunk[1] + 1, begin + _MOST_TOKENS)):
         letter = classes[end]
         if letter not in PHRASE_CLASSES:
@@ -137,7 +137,7 @@ def _add_phrases_from(
         if stands and _may_stand(reading, begin, end, words):
             key = " ".join(stems[begin : end + 1])
             _count(reading, found, key, words, (begin, end), chunk)
-        has_number = has_number or letter == "d"
+        has_number = has_number or _is_number(reading, end)
 
 
 def _may_stand_alone(reading: Reading, index: int) -> bool:
@@ -157,6 +157,11 @@ def _may_stand(reading: Reading, begin: int, end: int, words: int) -> bool:
         return False
     both_proper = reading.is_proper[begin] and reading.is_proper[end]
     return words <= _MOST_COMMON_WORDS or both_proper
+
+
+def _is_number(reading: Reading, index: int) -> bool:
+    """Not as in "5G network", "3D printer"."""
+    return reading.classes[index] == "d" and not reading.tokens.surface[index][-1].isupper()
 
 
 def _numbers_a_name(reading: Reading, end: int) -> bool:

@@ -79,8 +79,9 @@ def _subjects(reading: Reading, learned: Weights | None) -> list[Tag]:
 def _as_written(reading: Reading, stem: str) -> str:
     """The first word of this stem; in small letters where they say nothing."""
     tokens = reading.tokens
-    at = next(at for at, one in enumerate(tokens.stem) if one == stem and not tokens.is_stop[at])
-    return (tokens.surface if reading.language.nouns_are_capitalised else tokens.lower)[at]
+    written = tokens.surface if reading.language.nouns_are_capitalised else tokens.lower
+    columns = zip(tokens.stem, tokens.is_stop, written, strict=True)
+    return next((word for one, is_stop, word in columns if one == stem and not is_stop), stem)
 
 
 def _weigh(text: TaggedText) -> _Evidence:

@@ -92,7 +92,9 @@ _DEMONYMS: Mapping[str, Mapping[str, str]] = {
         "RU": "russische russischen russischer",
     },
 }
-_SHADDA = "\u0651"
+_VOWEL_SIGNS = dict.fromkeys([*range(0x064B, 0x0651), 0x0652])
+# Amman, which without its doubled letter is Oman; keys know neither.
+_NO_COUNTRIES = frozenset({"عمّان"})
 _STEM_LETTERS = 4
 _LONGEST_ENDING = 6
 
@@ -105,13 +107,6 @@ class Countries:
     codes: Mapping[str, str]  # key: code
     demonyms: Mapping[str, str]  # word in lower case: code
     by_beginning: Mapping[str, list[tuple[str, str]]]  # four letters: (name in lower case, code)
-
-    def means(self, word: str, code: str) -> bool:
-        """Whether a word with the key of this country can be its name.
-
-        Keys know no marks, but a doubled letter is another word: Arabic Amman and Oman.
-        """
-        return _SHADDA not in word or _SHADDA in self.names[code]
 
     def code_of_demonym(self, word: str) -> str | None:
         """As "Azerbaijani": the beginning of a country's name with another ending."""
@@ -150,6 +145,11 @@ def country_spellings(language: str) -> list[str]:
     for alternatives in _READERS_NAMES.get(language, {}).values():
         known.update(alternatives.split("|"))
     return sorted(known, key=lambda name: (-len(name), name))
+
+
+def is_no_country(word: str) -> bool:
+    """Whether it only has the key of one."""
+    return word.translate(_VOWEL_SIGNS) in _NO_COUNTRIES
 
 
 def country_slug(code: str) -> str:

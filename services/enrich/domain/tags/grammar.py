@@ -82,7 +82,7 @@ ABBREVIATIONS = _words(
 #: What headlines begin with to say what kind of piece it is: "Opinion: A railway is a promise".
 HEADLINE_LABELS = _words(
     """analysis analyse analisi análise análisis breaking comment commentary corrected editorial
-    entretien entrevista entrevue exclusive explainer factbox interview interview intervista
+    entretien entrevista entrevue exclusive explainer factbox interview intervista
     kommentar live meinung opinion opinione opinião opinión porträt portrait reportage review
     tribune update video vidéo watch édito интервью мнение"""
 )

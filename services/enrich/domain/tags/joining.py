@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 
 from services.enrich.domain.tags.acronyms import long_forms
 from services.enrich.domain.tags.candidates import Candidate
-from services.enrich.domain.tags.grammar import NO_PERSON, PARTICLES, TITLE_ENDINGS, TITLES
+from services.enrich.domain.tags.countries import is_no_country
+from services.enrich.domain.tags.grammar import NO_PERSON, PARTICLES, TITLES
 from services.enrich.domain.tags.reading import Reading
+from services.enrich.domain.tags.titled import join_titled_names, join_titled_surnames
 from services.enrich.domain.tags.tokens import ALL_CAPITALS
 from services.enrich.domain.tags.word_lists import first_names
 
@@ -34,9 +36,9 @@ def join_variants(reading: Reading, found: Candidates) -> dict[str, str]:
     full_names = _full_names(reading, found)
     aliases = _join_countries(reading, found, full_names)
     _join_demonyms(reading, found, aliases)
-    _join_titled(reading, found, aliases)
+    join_titled_names(reading, found, aliases)
     _join_short_names(reading, found, full_names, aliases)
-    _join_titled_short_names(reading, found, aliases)
+    join_titled_surnames(reading, found, aliases)
     _join_acronyms(reading, found)
     return aliases
 
@@ -47,10 +49,10 @@ def _join_countries(reading: Reading, found: Candidates, full_names: _FullNames)
         candidate = found[key]
         # Michael Jordan is not from there.
         is_surname = any(name.is_person for name in full_names.by_surname.get(key, ()))
-        code = reading.language.countries.codes[key]
-        means_it = reading.language.countries.means(reading.tokens.slice(*candidate.span), code)
-        if (candidate.proper or not reading.has_case) and means_it and not is_surname:
-            by_code[code].append(candidate)
+        # Nor is Amman Oman.
+        is_city = any(is_no_country(reading.tokens.slice(*span)) for span in candidate.occurrences)
+        if (candidate.proper or not reading.has_case) and not is_surname and not is_city:
+            by_code[reading.language.countries.codes[key]].append(candidate)
     aliases: dict[str, str] = {}
     for code, names in by_code.items():
         main = max(names, key=lambda name: (name.count, name.key))
@@ -137,31 +139,6 @@ def _is_unknown(reading: Reading, candidate: Candidate) -> bool:
     return all(classes.get(lower[index], "p") == "p" for index in candidate.span)
 
 
-def _join_titled(reading: Reading, found: Candidates, aliases: dict[str, str]) -> None:
-    """Mayor Tobias Renn is Tobias Renn: by the title, or because he stands alone as well."""
-    stems = reading.tokens.stem
-    surnames = {stems[one.span[1]] for one in found.values() if one.is_person}
-    for candidate in found.values() if surnames else ():
-        first, last = candidate.span
-        if candidate.words <= _FULL_NAME or candidate.is_person or stems[last] not in surnames:
-            continue
-        for begin in range(first + 1, last):
-            person = found.get(" ".join(stems[begin : last + 1]))
-            if person and person.is_person and _is_titled(reading, candidate, person, begin):
-                if not reading.starts_person[begin]:
-                    person.free += candidate.free
-                _go_by(reading, found, candidate, begin, person.key, aliases)
-                break
-
-
-def _is_titled(reading: Reading, candidate: Candidate, person: Candidate, begin: int) -> bool:
-    before = reading.tokens.lower[candidate.span[0] : begin]
-    if _is_title(before[-1]):
-        return True
-    is_longer_name = before[-1] in first_names() or not NO_PERSON.isdisjoint(before)
-    return person.count > candidate.count and not is_longer_name
-
-
 def _join_short_names(
     reading: Reading, found: Candidates, names: _FullNames, aliases: dict[str, str]
 ) -> None:
@@ -181,36 +158,6 @@ def _join_short_names(
                 chosen.absorb(candidate, alone)
                 if candidate.key == reading.tokens.stem[chosen.span[1]]:
                     chosen.is_person = chosen.is_person or _ends_like_a_person(reading, chosen)
-
-
-def _join_titled_short_names(reading: Reading, found: Candidates, aliases: dict[str, str]) -> None:
-    """Sir Paul is Paul McCartney, where Paul is."""
-    stems, lower = reading.tokens.stem, reading.tokens.lower
-    for key, candidate in found.items():
-        first, last = candidate.span
-        full = aliases.get(stems[last]) if last > first and _is_title(lower[last - 1]) else None
-        if full and found[full].is_person and key not in aliases:
-            _go_by(reading, found, candidate, last, full, aliases)
-
-
-def _go_by(
-    reading: Reading,
-    found: Candidates,
-    titled: Candidate,
-    begin: int,
-    full: str,
-    aliases: dict[str, str],
-) -> None:
-    """From `begin` on it is the person; "Mayor" and "Mayor Tobias" go, if nothing else has them."""
-    first, last = titled.span
-    parts = (" ".join(reading.tokens.stem[first : end + 1]) for end in range(begin - 1, last + 1))
-    for part in found.keys() & parts:
-        if found[part].count <= titled.count:
-            aliases[part] = full
-
-
-def _is_title(word: str) -> bool:
-    return word in TITLES or word.endswith(TITLE_ENDINGS)
 
 
 def _preference(name: Candidate) -> tuple[bool, int, int, str]:

@@ -7,6 +7,7 @@ from services.enrich.domain.tags.grammar import HEADLINE_LABELS
 from services.enrich.domain.tags.reading import Reading
 from services.enrich.domain.tags.scoring import probability
 
+_LABEL_ENDS = frozenset(":|–—")
 _CONSIDERED = 15
 _FEWEST = 3
 # How many tags an article's editor would have given, about: the more, the later the list is cut.
@@ -20,7 +21,7 @@ def eligible(reading: Reading, candidates: dict[str, Candidate]) -> dict[str, Ca
 
     And what only heads the title, as in "Opinion: A railway is a promise".
     """
-    if reading.tokens.lower[1] in HEADLINE_LABELS:
+    if reading.tokens.lower[1] in HEADLINE_LABELS and reading.tokens.surface[2] in _LABEL_ENDS:
         label = reading.tokens.stem[1]
         candidates = {key: one for key, one in candidates.items() if key != label or one.count > 1}
     if reading.has_case and reading.language.stop_words:

@@ -71,8 +71,12 @@ def _english(reading: Reading, index: int, letter: str) -> str:
 
 def _takes_an_object(reading: Reading, index: int) -> bool:
     """As "sets" in the headline "Regulator sets a price": behind a noun, before an article."""
-    in_headline = index < reading.tokens.title_end and reading.classes[index - 1] in "np"
-    return in_headline and reading.tokens.lower[index + 1] in ENGLISH_ARTICLES
+    lower, title_end = reading.tokens.lower, reading.tokens.title_end
+    if index >= title_end or reading.classes[index - 1] not in "np":
+        return False
+    # "Oil prices the highest since 2014" leaves out its verb.
+    superlative = index + 2 < title_end and lower[index + 2].endswith(("est", "most"))
+    return lower[index + 1] in ENGLISH_ARTICLES and not superlative
 
 
 def _german(reading: Reading, index: int, letter: str) -> str:
