@@ -187,7 +187,8 @@ def address_problem(request: Request, error: HTTPException) -> ProblemError:
         meant = nearest(path, request.app.openapi()["paths"])
         errors = [FieldError(field="path", message="unknown address", nearest=meant)]
     elif status == HTTPStatus.METHOD_NOT_ALLOWED:
-        allowed = _methods_at(request)
+        # Of mounted files nothing else is read.
+        allowed = _methods_at(request) or ["GET", "HEAD"]
         headers = {"Allow": ", ".join(allowed)}
         detail = f"{request.method} is not answered at {path}."
         errors = [FieldError(field="method", message="not answered here", allowed=allowed)]

@@ -7,7 +7,7 @@ adds events to it without passing through ingest.
 import re
 from collections import Counter
 from functools import partial
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import nh3
 
@@ -42,6 +42,7 @@ _TAG = re.compile(r"<(/?)([a-z][a-z0-9-]*)", re.IGNORECASE)
 _DROPPED = {"script", "style", "noscript", "template", "iframe", "object", "svg", "math"}
 
 _ADDRESSES = {"href", "src", "cite"}
+_OF_PAGES = {"http", "https"}
 
 
 def sanitise(html: str, address: str) -> str:
@@ -70,9 +71,11 @@ def _with_whole_address(address: str, _: str, attribute: str, value: str) -> str
     if attribute not in _ADDRESSES:
         return value
     try:
-        return urljoin(address, value)
+        # Schemes were looked at before this is asked: what is joined here must bring none.
+        whole = urljoin(address, value) if urlsplit(address).scheme in _OF_PAGES else value
     except ValueError:
         return None
+    return whole if value.strip() else None
 
 
 def refuse_deep_nesting(html: str) -> None:

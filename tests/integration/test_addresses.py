@@ -49,3 +49,6 @@ async def test_all_methods_of_an_address_are_named(client: httpx.AsyncClient) ->
     answer = await client.patch("/v1/articles/x")
     assert answer.headers["allow"] == ("DELETE, GET, PUT" if ingest else "GET, HEAD")
     assert answer.json()["errors"][0]["allowed"] == answer.headers["allow"].split(", ")
+    if not ingest:
+        assert (await client.post("/static/site.css")).headers["allow"] == "GET, HEAD"
+        assert (await client.head("/v1/live")).headers["allow"] == "GET"

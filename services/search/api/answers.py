@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import time
 from collections.abc import Callable, Coroutine, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import orjson
 from fastapi import Request, Response
@@ -39,14 +39,20 @@ Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 class QueryRoute(APIRoute):
     """A route of the query API: known parameters, a time limit, errors as problems.
 
-    HEAD is answered as GET is; the server sends no body then.
+    HEAD is answered as GET is, where answers end; the server sends no body then.
     """
 
+    ends: ClassVar = True
+
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        return super().matches(_as_get(scope))
+        return super().matches(self._as_get(scope))
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await super().handle(_as_get(scope), receive, send)
+        await super().handle(self._as_get(scope), receive, send)
+
+    def _as_get(self, scope: Scope) -> Scope:
+        is_head = self.ends and scope.get("method") == "HEAD"
+        return {**scope, "method": "GET"} if is_head else scope
 
     def check(self, request: Request) -> None:
         """Refuse what the route cannot take before it runs."""
@@ -102,10 +108,6 @@ def linked(request: Request, **changes: str | int | None) -> str:
     ]
     pairs += [(name, str(value)) for name, value in changes.items() if value is not None]
     return f"{request.url.path}?{QueryParams(pairs)}"
-
-
-def _as_get(scope: Scope) -> Scope:
-    return {**scope, "method": "GET"} if scope.get("method") == "HEAD" else scope
 
 
 def _steady(value: object) -> object:

@@ -31,9 +31,13 @@ LastEventId = Annotated[
 ]
 
 
+class _EndlessRoute(QueryRoute):
+    ends = False
+
+
 def create_router(follow_articles: FollowArticles) -> APIRouter:
     """One endpoint, of answers that do not end."""
-    router = APIRouter(tags=["search"], route_class=QueryRoute, responses=PROBLEM_RESPONSES)
+    router = APIRouter(tags=["search"], route_class=_EndlessRoute, responses=PROBLEM_RESPONSES)
 
     @router.get("/v1/live", response_class=StreamingResponse, responses=EVENT_STREAM)
     async def live(

@@ -19,6 +19,9 @@ from services.search.domain.versions import ArticleVersion, RelatedVersion
 from shared.events import ArticleEnriched, ArticleWithdrawn, Envelope, RelatedRefreshed
 from shared.identity import canonical_url
 
+# OpenSearch keeps no term of over 32,766 bytes; ingest takes no address of a tenth of it.
+_LONGEST_URL = 8_000
+
 Write = IndexedArticle | Tombstone | RelatedList
 
 
@@ -75,7 +78,7 @@ def renumbered_list(related: RelatedList, raised: int) -> RelatedList:
 def _tombstone(article_id: str, version: int, content: Mapping[str, Any]) -> Tombstone:
     """A withdrawal is kept whatever address a foreign producer gave."""
     try:
-        url = canonical_url(content[RECORD]["url"])
+        url = canonical_url(content[RECORD]["url"])[:_LONGEST_URL]
     except ValueError:
         url = ""
     return Tombstone(id=article_id, version=version, url=url, content=content)

@@ -16,8 +16,9 @@ from services.search.domain.question import Question
 from services.search.domain.requests import WINDOW
 from services.search.ports import SearchIndex
 
+_PORTION: Final = 200
 # A list whose rest is one endless story ends; nobody waits for it.
-_MOST_PORTIONS: Final = 5
+_MOST_PORTIONS: Final = 25
 # A cursor stays short enough for an address: stories shown longer ago may come again.
 _REMEMBERED: Final = 400
 
@@ -30,7 +31,8 @@ class FirstOfStories:
         hits: as many as the question asks for, of each story the one that comes first.
         seen: marks of the stories up to the end of this part, without its last hit, which only
             tells that there is more.
-        listed: how many stories the whole list has, counted as far as pages reach.
+        listed: how many stories the whole list has; of more articles than pages reach it is their
+            number, for to count their stories would take many times as long as to show some.
     """
 
     hits: tuple[Hit, ...]
@@ -44,28 +46,49 @@ def mark(shown: str) -> str:
 
 
 async def first_of_stories(
-    index: SearchIndex, question: Question, *, snapshot: str | None, seen: Sequence[str]
+    index: SearchIndex, question: Question, total: int, *, snapshot: str | None, seen: Sequence[str]
 ) -> FirstOfStories:
-    """Of each story only the hit that comes first in the list; `seen` marks those shown before."""
+    """Of each story only the hit that comes first in the list; `seen` marks those shown before.
+
+    `total` is how many articles answer the question.
+    """
     wanted = question.offset + question.limit
+    few = total <= WINDOW
     rest = replace(
-        question, offset=0, limit=WINDOW, facets=(), extents=(), spans=(), with_content=False
+        question,
+        offset=0,
+        limit=WINDOW if few else max(_PORTION, wanted),
+        facets=(),
+        extents=(),
+        spans=(),
+        with_content=False,
     )
     found: dict[str, Hit] = {}
     for _ in range(_MOST_PORTIONS):
-        hits = (await index.find(rest, snapshot=snapshot)).hits
-        stories = await index.stories([hit.id for hit in hits])
-        for hit in hits:
-            found.setdefault(mark(stories.get(hit.id, hit.id)), hit)
-        found = {story: hit for story, hit in found.items() if story not in seen}
-        if len(found) >= max(wanted, WINDOW) or len(hits) < rest.limit:
+        told = await _by_story(index, rest, snapshot)
+        for story, hit in told:
+            if story not in seen:
+                found.setdefault(story, hit)
+        if len(found) >= wanted or len(told) < rest.limit:
             break
-        rest = replace(rest, after=hits[-1].sort_key)
+        rest = replace(rest, after=told[-1][1].sort_key)
+    listed = len(found)
+    if few and (seen or question.after):
+        listed = len(dict(await _by_story(index, replace(rest, after=None), snapshot)))
     return FirstOfStories(
         await _with_content(index, question, tuple(found.values())[question.offset : wanted]),
         (*seen, *tuple(found)[: wanted - 1])[-_REMEMBERED:],
-        len(seen) + len(found),
+        listed if few else total,
     )
+
+
+async def _by_story(
+    index: SearchIndex, question: Question, snapshot: str | None
+) -> list[tuple[str, Hit]]:
+    """Each hit with the mark of its story."""
+    hits = (await index.find(question, snapshot=snapshot)).hits
+    stories = await index.stories([hit.id for hit in hits])
+    return [(mark(stories.get(hit.id, hit.id)), hit) for hit in hits]
 
 
 async def _with_content(

@@ -252,7 +252,9 @@ class FindArticles:
         self, question: Question, page: Page, *, snapshot: str | None, seen: tuple[str, ...]
     ) -> _Part:
         """Its total and its counts are of articles, and stay."""
-        first = await first_of_stories(self._index, question, snapshot=snapshot, seen=seen)
+        first = await first_of_stories(
+            self._index, question, page.total, snapshot=snapshot, seen=seen
+        )
         return _Part(replace(page, hits=first.hits), first.listed, first.seen)
 
     def _read_cursor(self, request: SearchRequest, sort: Sort) -> tuple[Reading, Cursor]:

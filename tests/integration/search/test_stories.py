@@ -51,6 +51,17 @@ async def test_of_a_story_only_the_first_hit_of_the_whole_list_is_shown(
     assert by_cursor == list(chain(*by_page))
 
 
+async def test_pages_by_cursor_are_those_of_the_whole_list(search: Search) -> None:
+    await tell(search, stories=9, tellings=2)
+    asked: dict[str, Any] = {"collapse": "story", "page_size": 2, "sort": "newest"}
+    pages, cursor = [], None
+    for _ in range(5):
+        body = await search.get("/v1/search", **asked, **({"cursor": cursor} if cursor else {}))
+        pages.append(body["pages"])
+        cursor = body["next_cursor"]
+    assert (pages, cursor) == ([5] * 5, None)
+
+
 async def test_a_story_is_told_oldest_first_without_what_is_gone(search: Search) -> None:
     await tell(search, stories=2, tellings=4)
     tomorrow = datetime.now(UTC) + timedelta(days=1)

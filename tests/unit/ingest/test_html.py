@@ -73,5 +73,15 @@ def test_links_are_those_of_the_publishers_page(given: str, whole: str) -> None:
     assert READER.read(html, "https://elsewhere.example/").html == html
 
 
-def test_what_is_no_link_is_left_out() -> None:
-    assert "href" not in (READER.read('<a href="http://[::1">x</a>', ADDRESS).html or "")
+@pytest.mark.parametrize("given", ["http://[::1", "", " ", "javascript:alert(1)"])
+def test_what_is_no_link_is_left_out(given: str) -> None:
+    html = READER.read(f'<a href="{given}">x</a><img src="{given}">', ADDRESS).html or ""
+    assert "href" not in html
+    assert "src" not in html
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)//", "data:text/html,x", "nowhere"])
+def test_a_page_of_another_kind_lends_its_address_to_nothing(address: str) -> None:
+    html = READER.read('<a href="">x</a><a href="#y">y</a><a href="z">z</a>', address).html or ""
+    assert "javascript" not in html
+    assert "data:" not in html
