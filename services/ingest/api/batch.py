@@ -266,14 +266,9 @@ class StreamedVerdicts(Response):
 def _pieces(items: list[BatchItem], *, first: bool) -> Iterator[bytes]:
     for number, item in enumerate(items):
         comma = "" if first and number == 0 else ",\n"
-        named = {"index": item.index, "status": item.status}
-        known = item.model_dump(mode="json", exclude={"problem"}, exclude_none=True)
-        # Spelled out as where it is an answer of its own.
-        problem = {"problem": item.problem.model_dump(mode="json") if item.problem else None}
-        yield f"{comma}{json.dumps(named | EMPTY | known | problem)}".encode()
-
-
-EMPTY = {"id": None, "revision": None, "receipt": None}
+        # These are said only where they are so.
+        unsaid = {name for name in ("unchanged", "superseded") if not getattr(item, name)}
+        yield f"{comma}{json.dumps(item.model_dump(mode='json', exclude=unsaid))}".encode()
 
 
 async def _items(request: Request, digest: "hashlib._Hash") -> AsyncIterator[list[bytes]]:

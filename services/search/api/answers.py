@@ -15,7 +15,7 @@ from starlette.datastructures import QueryParams
 from starlette.routing import Match
 from starlette.types import Receive, Scope, Send
 
-from services.search.api.parameters import refuse_unknown
+from services.search.api.parameters import check_parameters
 from services.search.domain.cursor import CursorError
 from services.search.domain.filters import ParameterError
 from services.search.ports import IndexUnavailableError, StoreUnavailableError
@@ -56,7 +56,7 @@ class QueryRoute(APIRoute):
 
     def check(self, request: Request) -> None:
         """Refuse what the route cannot take before it runs."""
-        refuse_unknown(request, self)
+        check_parameters(request, self)
 
     def get_route_handler(self) -> Endpoint:
         endpoint = super().get_route_handler()

@@ -26,7 +26,6 @@ from services.search.domain.filters import (
 )
 from services.search.domain.periods import Interval
 from services.search.domain.question import Facet, Sort
-from services.search.domain.reading import MAX_CHARACTERS
 from services.search.domain.requests import WINDOW, SearchRequest
 
 MAX_PAGE_SIZE = 100
@@ -145,13 +144,6 @@ def read_names(parameter: str, given: Sequence[str], allowed: Sequence[str]) -> 
     return tuple(dict.fromkeys(read_choice(parameter, name, allowed) for name in names if name))
 
 
-def read_words(given: str) -> str:
-    """What was typed, where no question is made of it."""
-    if len(given.strip()) > MAX_CHARACTERS:
-        raise ParameterError("q", f"must have at most {MAX_CHARACTERS} characters")
-    return given
-
-
 def read_limit(given: str) -> int:
     return read_number("limit", given, lowest=1, highest=MAX_PAGE_SIZE)
 
@@ -173,7 +165,7 @@ def read_hours(given: str) -> int:
     return hours
 
 
-def refuse_unknown(request: Request, route: APIRoute) -> None:
+def check_parameters(request: Request, route: APIRoute) -> None:
     """Refuse a parameter that the route does not know, or that is given twice and is no list."""
     kinds: dict[str, Any] = {}
     for parameter in route.dependant.query_params:

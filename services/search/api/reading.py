@@ -20,12 +20,12 @@ from services.search.api.parameters import (
     read_hours,
     read_limit,
     read_names,
-    read_words,
 )
 from services.search.domain.filters import ParameterError
 from services.search.domain.news_article import news_article
 from services.search.domain.ninjs import ninjs
 from services.search.domain.readers import Reader
+from services.search.domain.reading import within_length
 from services.search.use_cases.read_articles import ReadArticles
 from services.search.use_cases.suggest_names import SuggestNames
 from shared.http import PROBLEM_RESPONSES, ProblemError
@@ -130,13 +130,13 @@ def _add_names(router: APIRouter, suggest_names: SuggestNames) -> None:
     @router.get("/v1/suggest", response_model=models.Suggestions, tags=["names"])
     async def suggest(request: Request, q: str = "", limit: Limit = "8") -> Response:
         """Titles and names that go on as `q` begins."""
-        items = await suggest_names.suggest(read_words(q), read_limit(limit))
+        items = await suggest_names.suggest(within_length(q), read_limit(limit))
         return answer(request, {"items": [asdict(item) for item in items]})
 
     @router.get("/v1/tags", response_model=models.Tags, tags=["names"])
     async def tags(request: Request, q: str = "", limit: Limit = "20") -> Response:
         """Tags, the most frequent first; with `q`, those whose names go on as it begins."""
-        items = await suggest_names.tags(read_words(q), read_limit(limit))
+        items = await suggest_names.tags(within_length(q), read_limit(limit))
         return answer(request, {"items": [asdict(item) for item in items]})
 
     @router.get("/v1/tags/{slug}", response_model=models.TagName, tags=["names"])

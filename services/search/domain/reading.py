@@ -48,6 +48,13 @@ def clean(q: str) -> str:
     return _SURROGATES.sub("\ufffd", q).strip()
 
 
+def within_length(q: str) -> str:
+    """What was typed, as it is; raises `ParameterError` where it is too long."""
+    if len(q.strip()) > MAX_CHARACTERS:
+        raise ParameterError("q", f"must have at most {MAX_CHARACTERS} characters")
+    return q
+
+
 def parts(q: str) -> list[Part]:
     """Cut what was typed into phrases and stretches without spaces."""
     return [
@@ -110,8 +117,7 @@ def read_question(q: str, *, now: int, languages: Sequence[str] = ("en",)) -> Qu
     Raises:
         ParameterError: longer than 512 characters.
     """
-    if len(q.strip()) > MAX_CHARACTERS:
-        raise ParameterError("q", f"must have at most {MAX_CHARACTERS} characters")
+    q = within_length(q)
     read = list(_within_limit((part, _words(part.text, languages)) for part in parts(clean(q))))
     asked = [(part, words) for part, words in read if not part.excluded]
     single = [word for part, words in asked if not part.quoted for word in words]

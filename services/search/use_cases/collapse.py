@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from services.search.domain.articles import Hit
+from services.search.domain.articles import Hit, Page
 from services.search.domain.question import Question
 from services.search.domain.requests import WINDOW
 from services.search.ports import SearchIndex
@@ -24,20 +24,17 @@ _REMEMBERED: Final = 400
 
 
 @dataclass(frozen=True, slots=True)
-class FirstOfStories:
-    """A part of a collapsed list.
+class Part:
+    """A part of a list, with one hit more than it shows where there are more.
 
     Attributes:
-        hits: as many as the question asks for, of each story the one that comes first.
-        seen: marks of the stories up to the end of this part, without its last hit, which only
-            tells that there is more.
-        listed: how many stories the whole list has; of more articles than pages reach it is their
-            number, for to count their stories would take many times as long as to show some.
+        listed: how many hits the whole list has.
+        seen: marks of those that were shown up to its end.
     """
 
-    hits: tuple[Hit, ...]
-    seen: tuple[str, ...]
+    page: Page
     listed: int
+    seen: tuple[str, ...] = ()
 
 
 def mark(shown: str) -> str:
@@ -46,14 +43,16 @@ def mark(shown: str) -> str:
 
 
 async def first_of_stories(
-    index: SearchIndex, question: Question, total: int, *, snapshot: str | None, seen: Sequence[str]
-) -> FirstOfStories:
-    """Of each story only the hit that comes first in the list; `seen` marks those shown before.
+    index: SearchIndex, question: Question, page: Page, *, snapshot: str | None, seen: Sequence[str]
+) -> Part:
+    """The page again, of each story only the hit that comes first in the whole list.
 
-    `total` is how many articles answer the question.
+    `page` is the answer to the question: its total and facets, which count articles, stay. `seen`
+    are marks of the stories on earlier pages. Of more articles than pages reach their number is
+    `listed`: to count their stories would take many times as long as to show some.
     """
     wanted = question.offset + question.limit
-    few = total <= WINDOW
+    few = page.total <= WINDOW
     rest = replace(
         question,
         offset=0,
@@ -75,10 +74,11 @@ async def first_of_stories(
     listed = len(found)
     if few and (seen or question.after):
         listed = len(dict(await _by_story(index, replace(rest, after=None), snapshot)))
-    return FirstOfStories(
-        await _with_content(index, question, tuple(found.values())[question.offset : wanted]),
+    chosen = tuple(found.values())[question.offset : wanted]
+    return Part(
+        replace(page, hits=await _with_content(index, question, chosen)),
+        listed if few else page.total,
         (*seen, *tuple(found)[: wanted - 1])[-_REMEMBERED:],
-        listed if few else total,
     )
 
 

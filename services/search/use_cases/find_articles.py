@@ -29,7 +29,7 @@ from services.search.domain.reading import (
 )
 from services.search.domain.requests import SearchRequest
 from services.search.ports import SearchIndex, SnapshotExpiredError
-from services.search.use_cases.collapse import first_of_stories, mark
+from services.search.use_cases.collapse import Part, first_of_stories, mark
 from services.search.use_cases.histogram import PeriodCount, count_periods
 from services.search.use_cases.lexicon import Lexicon
 from services.search.use_cases.tag_names import TagNames
@@ -90,15 +90,6 @@ class _Attempt:
     corrected: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """Hits to show, one more where there are more; `seen` are marks of those on earlier pages."""
-
-    page: Page
-    listed: int
-    seen: tuple[str, ...] = ()
-
-
 class FindArticles:
     """All the words; when few articles have them, the words as corrected; then any of the words.
 
@@ -132,9 +123,11 @@ class FindArticles:
         question = self._question(request, request.q)
         if request.cursor is None:
             attempt, page = await self._find_first(request, question)
-            part = _Part(page, page.total)
+            part = Part(page, page.total)
             if request.collapse:
-                part = await self._collapsed(attempt.question, page, snapshot=None, seen=())
+                part = await first_of_stories(
+                    self._index, attempt.question, page, snapshot=None, seen=()
+                )
             return await self._found(request, attempt, part, None)
         reading, cursor = self._read_cursor(request, question.sort)
         return await self._go_on(request, self._attempt(request, question, reading), cursor)
@@ -238,24 +231,15 @@ class FindArticles:
         question: Question,
         snapshot: str | None,
         seen: tuple[str, ...],
-    ) -> _Part:
+    ) -> Part:
         """The page without what was seen."""
         if not request.collapse:
             question = replace(question, limit=question.limit + len(seen))
         page = await self._index.find(question, snapshot=snapshot)
         if request.collapse:
-            return await self._collapsed(question, page, snapshot=snapshot, seen=seen)
+            return await first_of_stories(self._index, question, page, snapshot=snapshot, seen=seen)
         new = tuple(hit for hit in page.hits if mark(hit.id) not in seen)
-        return _Part(replace(page, hits=new), page.total, seen)
-
-    async def _collapsed(
-        self, question: Question, page: Page, *, snapshot: str | None, seen: tuple[str, ...]
-    ) -> _Part:
-        """Its total and its counts are of articles, and stay."""
-        first = await first_of_stories(
-            self._index, question, page.total, snapshot=snapshot, seen=seen
-        )
-        return _Part(replace(page, hits=first.hits), first.listed, first.seen)
+        return Part(replace(page, hits=new), page.total, seen)
 
     def _read_cursor(self, request: SearchRequest, sort: Sort) -> tuple[Reading, Cursor]:
         assert request.cursor is not None  # noqa: S101  (narrows the type)
@@ -278,7 +262,7 @@ class FindArticles:
         self,
         request: SearchRequest,
         attempt: _Attempt,
-        part: _Part,
+        part: Part,
         cursor: Cursor | None,
     ) -> Found:
         page = part.page

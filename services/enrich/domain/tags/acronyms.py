@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from services.enrich.domain.tags.candidates import Candidate
+from services.enrich.domain.tags.candidates import Candidates
 from services.enrich.domain.tags.reading import Reading
 from services.enrich.domain.tags.tokens import ALL_CAPITALS
 from services.enrich.domain.tags.word_classes import PHRASE_CLASSES
@@ -12,7 +12,7 @@ _LONGEST = 8
 _LONG_ENOUGH = 6  # Letters of a single word that may hide an acronym's.
 
 
-def long_forms(reading: Reading, found: dict[str, Candidate]) -> dict[str, str]:
+def long_forms(reading: Reading, found: Candidates) -> dict[str, str]:
     """Key of the acronym to key of its long form, both in `found`."""
     forms = dict(_introduced(reading))
     unexplained = [
@@ -75,7 +75,7 @@ def _initials(reading: Reading, first: int, last: int) -> str:
     )
 
 
-def _by_initials(reading: Reading, found: dict[str, Candidate]) -> dict[str, str]:
+def _by_initials(reading: Reading, found: Candidates) -> dict[str, str]:
     by_initials: dict[str, str] = {}
     for key, candidate in found.items():
         if candidate.words > 1 and candidate.is_mostly_proper and candidate.free:

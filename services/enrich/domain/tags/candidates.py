@@ -57,8 +57,12 @@ class Candidate:
         self.variants.append(other.key)
 
 
-def find_candidates(reading: Reading) -> dict[str, Candidate]:
-    found: dict[str, Candidate] = {}
+Candidates = dict[str, Candidate]
+"""By their keys."""
+
+
+def find_candidates(reading: Reading) -> Candidates:
+    found: Candidates = {}
     for first, last in _chunks(reading):
         for begin in range(first, last + 1):
             _add_phrases_from(reading, found, begin, (first, last))
@@ -113,9 +117,7 @@ def _connects(reading: Reading, chunk: Span, following: int, after_of: bool) -> 
     return connector in PLACING_CONNECTORS and not BODIES.isdisjoint(name)
 
 
-def _add_phrases_from(
-    reading: Reading, found: dict[str, Candidate], begin: int, chunk: Span
-) -> None:
+def _add_phrases_from(reading: Reading, found: Candidates, begin: int, chunk: Span) -> None:
     classes, stems = reading.classes, reading.tokens.stem
     if classes[begin] not in PHRASE_CLASSES:
         return
@@ -185,7 +187,7 @@ def _has_right_edge(reading: Reading, end: int, chunk_end: int) -> bool:
 
 def _count(
     reading: Reading,
-    found: dict[str, Candidate],
+    found: Candidates,
     key: str,
     words: int,
     span: Span,

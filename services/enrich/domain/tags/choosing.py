@@ -3,7 +3,7 @@ from dataclasses import dataclass, replace
 from itertools import compress, islice
 from operator import gt
 
-from services.enrich.domain.tags.candidates import Candidate, find_candidates
+from services.enrich.domain.tags.candidates import Candidate, Candidates, find_candidates
 from services.enrich.domain.tags.cleaning import clean, clean_line, join_wrapped_lines
 from services.enrich.domain.tags.countries import country_slug
 from services.enrich.domain.tags.display import display_name, variant_names
@@ -24,7 +24,7 @@ from services.enrich.domain.tags.word_classes import classify
 @dataclass(frozen=True, slots=True)
 class _Evidence:
     reading: Reading
-    candidates: dict[str, Candidate]
+    candidates: Candidates
     aliases: dict[str, str]
     scores: dict[str, float]
 

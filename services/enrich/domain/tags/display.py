@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from services.enrich.domain.tags.candidates import Candidate, Span
+from services.enrich.domain.tags.candidates import Candidate, Candidates, Span
 from services.enrich.domain.tags.grammar import HONORIFICS
 from services.enrich.domain.tags.reading import Reading
 
@@ -27,7 +27,7 @@ def display_name(reading: Reading, candidate: Candidate) -> str:
 
 
 def variant_names(
-    reading: Reading, candidates: dict[str, Candidate], candidate: Candidate, shown: str
+    reading: Reading, candidates: Candidates, candidate: Candidate, shown: str
 ) -> list[str]:
     """How the article also calls what is shown, with the honorific: "Mr. Karasin"."""
     names = [_with_honorific(reading, candidates[key]) for key in candidate.variants]

@@ -70,7 +70,7 @@ TITLE_ENDINGS = (
     *"""abgeordnete abgeordneter bischof bürgermeister chef chefin direktor direktorin kanzlerin
     kardinal könig königin ministerin papst politiker politikerin prinzessin sprecher sprecherin
     trainer trainerin vorsitzende vorsitzender bürgermeisterin
-    député députée maire ministre pape reine sénateur sénatrice
+    député députée maire pape reine sénateur sénatrice
     alcalde alcaldesa ministra ministro presidenta sindaco""".split(),
 )
 #: A full stop after one of these ends no sentence.

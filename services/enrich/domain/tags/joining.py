@@ -9,20 +9,21 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from services.enrich.domain.tags.acronyms import long_forms
-from services.enrich.domain.tags.candidates import Candidate
+from services.enrich.domain.tags.candidates import Candidate, Candidates
 from services.enrich.domain.tags.countries import is_no_country
 from services.enrich.domain.tags.grammar import NO_PERSON, PARTICLES, TITLES
 from services.enrich.domain.tags.reading import Reading
-from services.enrich.domain.tags.titled import join_titled_names, join_titled_surnames
+from services.enrich.domain.tags.titled import (
+    FULL_NAME,
+    join_titled_names,
+    join_titled_surnames,
+)
 from services.enrich.domain.tags.tokens import ALL_CAPITALS
 from services.enrich.domain.tags.word_lists import first_names
 
 _MOST_NAME_TOKENS = 4
 _MOST_UNKNOWN_WORDS = 3
 _SHORTEST_SHOUTED_SURNAME = 5
-_FULL_NAME = 2  # A first name and a surname.
-
-Candidates = dict[str, Candidate]
 
 
 @dataclass(slots=True)
@@ -82,7 +83,7 @@ def _full_names(reading: Reading, found: Candidates) -> _FullNames:
     titled = _words_after_titles(reading)
     known = first_names()
     for candidate in found.values():
-        possible = candidate.proper and candidate.words >= _FULL_NAME
+        possible = candidate.proper and candidate.words >= FULL_NAME
         if not possible or not _reads_like_a_name(reading, candidate):
             continue
         first, last = candidate.span
@@ -117,7 +118,7 @@ def _names_a_country(reading: Reading, candidate: Candidate) -> bool:
     codes, (first, last) = reading.language.countries.codes, candidate.span
     if candidate.key in codes:
         return True
-    surname = reading.language.code == "en" and candidate.words == _FULL_NAME
+    surname = reading.language.code == "en" and candidate.words == FULL_NAME
     end = last if surname else last + 1
     return any(stem in codes for stem in reading.tokens.stem[first:end])
 
@@ -183,7 +184,7 @@ def _full_names_of(reading: Reading, short: Candidate, names: _FullNames) -> lis
     by_first_name = [
         name
         for name in names.by_first_name.get(short.key, ())
-        if name.is_person and name.words == _FULL_NAME
+        if name.is_person and name.words == FULL_NAME
     ]
     return by_first_name if len(by_first_name) == 1 else []
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from services.enrich.domain.tags.candidates import Candidate
+from services.enrich.domain.tags.candidates import Candidate, Candidates
 from services.enrich.domain.tags.reading import Reading
 from services.enrich.domain.tags.word_classes import PHRASE_CLASSES
 
@@ -37,7 +37,7 @@ class Weights:
 WEIGHTS = Weights()
 
 
-def log_odds(reading: Reading, candidates: dict[str, Candidate]) -> dict[str, float]:
+def log_odds(reading: Reading, candidates: Candidates) -> dict[str, float]:
     bias = WEIGHTS.bias + WEIGHTS.length * math.log(max(reading.word_count, 1))
     letters = _letters_before(reading)
     return {

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from services.enrich.domain.tags.candidates import Candidate
+from services.enrich.domain.tags.candidates import Candidate, Candidates
 from services.enrich.domain.tags.grammar import HEADLINE_LABELS
 from services.enrich.domain.tags.reading import Reading
 from services.enrich.domain.tags.scoring import probability
@@ -16,7 +16,7 @@ _CASELESS_MOST = 5
 _WITHOUT_STOP_WORDS_MOST = 3
 
 
-def eligible(reading: Reading, candidates: dict[str, Candidate]) -> dict[str, Candidate]:
+def eligible(reading: Reading, candidates: Candidates) -> Candidates:
     """Leaves out what the language's means cannot judge: rather no tag than a fragment.
 
     And what only heads the title, as in "Opinion: A railway is a promise".
@@ -45,7 +45,7 @@ def lift(scores: dict[str, float], aliases: dict[str, str]) -> dict[str, float]:
 
 def select(
     reading: Reading,
-    candidates: dict[str, Candidate],
+    candidates: Candidates,
     scores: dict[str, float],
     given: Iterable[str],
     most: int,

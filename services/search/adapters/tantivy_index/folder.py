@@ -120,8 +120,7 @@ class IndexFolder:
         def read() -> list[str]:
             searcher = self._related.searcher()
             query = Query.term_query(self._related.schema, "story", story_id)
-            hits = searcher.search(query, limit=LONGEST_STORY, count=False).hits
-            return [story(searcher.doc(address))[0] for _, address in hits]
+            return [story(one)[0] for one in _documents(searcher, query, LONGEST_STORY)]
 
         return await in_thread(read)
 
@@ -129,8 +128,7 @@ class IndexFolder:
         def read() -> list[StoredArticle]:
             searcher = self.articles.searcher()
             query = Query.term_query(self.articles.schema, "url", url)
-            hits = searcher.search(query, limit=MOST_AT_ONE_URL, count=False).hits
-            return [stored_article(searcher.doc(address)) for _, address in hits]
+            return [stored_article(one) for one in _documents(searcher, query, MOST_AT_ONE_URL)]
 
         return await in_thread(read)
 
@@ -174,9 +172,13 @@ class IndexFolder:
         return [stored_article(searcher.doc(address)) for _, address in rows]
 
     def _by_ids(self, searcher: Searcher, ids: Sequence[str]) -> list[Document]:
-        query = self._queries.ids(ids)
-        hits = searcher.search(query, limit=max(len(ids), 1), count=False).hits
-        return [searcher.doc(address) for _, address in hits]
+        return _documents(searcher, self._queries.ids(ids), max(len(ids), 1))
+
+
+def _documents(searcher: Searcher, query: Query, limit: int) -> list[Document]:
+    """In no order."""
+    hits = searcher.search(query, limit=limit, count=False).hits
+    return [searcher.doc(address) for _, address in hits]
 
 
 def _page(
