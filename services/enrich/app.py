@@ -62,7 +62,7 @@ def create_app(settings: EnrichSettings | None = None) -> FastAPI:
         metrics=metrics,
         # One batch must be done well within the claim time, on a busy machine too.
         options=ConsumerOptions(
-            batch_size=20,
+            batch_size=40,
             claim_idle_ms=settings.claim_idle_ms,
             retention_s=settings.retention_s,
         ),

@@ -1,7 +1,8 @@
 """Articles that ingest has accepted, and enrich processes that take them off the stream."""
 
+import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import httpx
@@ -12,10 +13,12 @@ from services.ingest.app import create_app
 from services.ingest.settings import IngestSettings
 from shared.streams import PUBLISHED
 from tests.benchmarks.frame import Rig
+from tests.relevance.figures import DATA
 from tests.servers import free_port
 
 _AT_ONCE = 500
 _GROUP = b"enrich"
+_SHORTEST_LETTERS = 300
 
 
 async def begin(redis: Redis) -> None:
@@ -58,3 +61,18 @@ async def all_settled(redis: Redis) -> bool:
     [group] = [one for one in await redis.xinfo_groups(PUBLISHED.name) if one["name"] == _GROUP]
     last = (await redis.xinfo_stream(PUBLISHED.name))["last-generated-id"]
     return bool(group["last-delivered-id"] == last and group["pending"] == 0)
+
+
+def stories(name: str, words: range | None = None) -> Iterator[dict[str, Any]]:
+    """Real news of `../shared/data`, of so many words."""
+    for line in (DATA / name / "articles.jsonl").read_text("utf-8").splitlines():
+        article = json.loads(line)
+        text = article.get("text") or ""
+        fits = len(text.split()) in words if words else len(text) >= _SHORTEST_LETTERS
+        if fits and article.get("title"):
+            yield {
+                "url": f"https://bench.example/{name}/{article['id']}",
+                "title": article["title"],
+                "body": text,
+                "published_at": f"2025-0{1 + len(text) % 9}-1{len(text) % 7}T08:00:00Z",
+            }

@@ -7,11 +7,9 @@ otherwise follow within seconds, is told beside it. So is what a fixed loop take
 rounds: a shared machine may be twice as fast in one hour as in the next.
 """
 
-import json
 import os
 import statistics
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import psutil
@@ -21,14 +19,12 @@ from services.cli.launcher import Service
 from services.enrich.adapters.redis_related.answers import members
 from services.enrich.adapters.redis_related.lists import DUE, TAKEN
 from shared.messaging import connect
-from tests.benchmarks.backlog import accept, all_settled, begin, enrich_process
+from tests.benchmarks.backlog import accept, all_settled, begin, enrich_process, stories
 from tests.benchmarks.frame import Result, Rig, spread, until
-from tests.relevance.figures import DATA
 
 PRESENT = int(os.environ.get("BENCH_PRESENT", "10000"))
 ROUNDS, A_ROUND = 10, 40
 _WORDS = range(320, 481)
-_SHORTEST = 300
 _PORTION = 1_000
 _STEPS = 60_000
 # Announcements wait until all rounds are over, but those of lists that change often, a minute.
@@ -36,7 +32,7 @@ _NOT_NOW_S = "3600"
 
 
 async def run(rig: Rig) -> list[Result]:
-    measured = list(_articles("bbc", words=_WORDS))[: ROUNDS * A_ROUND]
+    measured = list(stories("bbc", words=_WORDS))[: ROUNDS * A_ROUND]
     assert len(measured) == ROUNDS * A_ROUND
     async with connect(rig.redis.url) as redis:
         await begin(redis)
@@ -63,7 +59,7 @@ async def run(rig: Rig) -> list[Result]:
 
 
 async def _fill(rig: Rig, redis: Redis) -> None:
-    present = list(_articles("reuters21578"))[:PRESENT]
+    present = list(stories("reuters21578"))[:PRESENT]
     assert len(present) == PRESENT
     for at in range(0, PRESENT, _PORTION):
         await accept(rig, present[at : at + _PORTION])
@@ -114,17 +110,3 @@ async def _spent(redis: Redis, process: Service) -> tuple[float, float]:
     server = await redis.info("cpu")
     in_redis = server["used_cpu_sys"] + server["used_cpu_user"]
     return used.user + used.system, float(in_redis)
-
-
-def _articles(name: str, words: range | None = None) -> Iterator[dict[str, Any]]:
-    for line in (DATA / name / "articles.jsonl").read_text("utf-8").splitlines():
-        article = json.loads(line)
-        text = article.get("text") or ""
-        fits = len(text.split()) in words if words else len(text) >= _SHORTEST
-        if fits and article.get("title"):
-            yield {
-                "url": f"https://bench.example/{name}/{article['id']}",
-                "title": article["title"],
-                "body": text,
-                "published_at": f"2025-0{1 + len(text) % 9}-1{len(text) % 7}T08:00:00Z",
-            }
