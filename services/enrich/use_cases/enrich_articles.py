@@ -46,7 +46,7 @@ from shared.safe_html import sanitise
 log = logging.getLogger(__name__)
 
 SOURCE = "enrich"
-ALGORITHM = "4"
+ALGORITHM = "5"
 """The version of the rules by which articles are enriched: raise it when their answers change.
 
 Where a publisher's sections were learnt from, the version of that snapshot follows after a plus.

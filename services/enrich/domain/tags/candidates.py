@@ -10,7 +10,7 @@ from services.enrich.domain.tags.grammar import (
     PURPOSE_CONNECTORS,
 )
 from services.enrich.domain.tags.reading import Reading
-from services.enrich.domain.tags.tokens import ALL_CAPITALS
+from services.enrich.domain.tags.tokens import ALL_CAPITALS, SMALL
 from services.enrich.domain.tags.word_classes import PHRASE_CLASSES
 
 Span = tuple[int, int]  # First and last token, both included.
@@ -128,6 +128,9 @@ def _add_phrases_from(reading: Reading, found: Candidates, begin: int, chunk: Sp
         return
     most = _MOST_WORDS if reading.has_case else _CASELESS_WORDS
     words, has_number = 1, _is_number(reading, begin)
+    german = reading.language.nouns_are_capitalised
+    if german and classes[begin] == "m":
+        return
     for end in range(begin + 1, min(chunk[1] + 1, begin + _MOST_TOKENS)):
         letter = classes[end]
         if letter not in PHRASE_CLASSES:
@@ -139,6 +142,9 @@ def _add_phrases_from(reading: Reading, found: Candidates, begin: int, chunk: Sp
         if stands and _may_stand(reading, begin, end, words):
             key = " ".join(stems[begin : end + 1])
             _count(reading, found, key, words, (begin, end), chunk)
+        if german and letter == "a":
+            # A new group begins: "Plänen vertraute Personen".
+            return
         has_number = has_number or _is_number(reading, end)
 
 
@@ -157,8 +163,16 @@ def _may_stand(reading: Reading, begin: int, end: int, words: int) -> bool:
         return False
     if len(surface[begin]) == len(surface[end]) == 1 and reading.language.spelling.unspaced is None:
         return False
+    if reading.is_proper[end] and _is_what_somebody_is(reading, begin):
+        return False
     both_proper = reading.is_proper[begin] and reading.is_proper[end]
     return words <= _MOST_COMMON_WORDS or both_proper
+
+
+def _is_what_somebody_is(reading: Reading, index: int) -> bool:
+    """A common noun before a name: "striker Cole" is Cole."""
+    english = reading.language.word_classes is not None
+    return english and reading.tokens.capital[index] == SMALL and reading.classes[index] != "a"
 
 
 def _is_number(reading: Reading, index: int) -> bool:
@@ -180,9 +194,22 @@ def _left_edge(reading: Reading, begin: int, chunk_begin: int) -> float:
 
 
 def _has_right_edge(reading: Reading, end: int, chunk_end: int) -> bool:
-    if end == chunk_end or reading.classes[end + 1] not in PHRASE_CLASSES:
+    if end == chunk_end:
         return True
+    if reading.classes[end + 1] not in PHRASE_CLASSES:
+        return not _goes_on_behind_connectors(reading, end)
     return reading.is_proper[end] and not reading.is_proper[end + 1]
+
+
+def _goes_on_behind_connectors(reading: Reading, end: int) -> bool:
+    """As does "Department" of Trade, which stands for nothing by itself; a country would."""
+    if not reading.is_proper[end] or reading.language.nouns_are_capitalised:
+        return False
+    following = end + 2
+    while reading.classes[following] not in PHRASE_CLASSES:
+        following += 1
+    is_country = reading.tokens.stem[end] in reading.language.countries.codes
+    return reading.is_proper[following] and not is_country
 
 
 def _count(

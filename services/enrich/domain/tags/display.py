@@ -1,6 +1,7 @@
 """The form of a tag that readers see."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 
 from services.enrich.domain.tags.candidates import Candidate, Candidates, Span
 from services.enrich.domain.tags.grammar import HONORIFICS
@@ -11,6 +12,8 @@ _HEADLINE_WEIGHT = 0.1
 # "Deutsche Bank" is the nominative among "Deutschen Bank", "Deutscher Bank".
 _NOMINATIVE_BONUS = 3
 _LENGTH_MALUS = 0.01
+# Of cases and numbers: "Spieler" is no "Spiele".
+_GERMAN_ENDINGS = frozenset(("e", "en", "ern", "es", "n", "nen", "s"))
 _LONGEST_ACRONYM = 6
 
 
@@ -23,6 +26,8 @@ def display_name(reading: Reading, candidate: Candidate) -> str:
         form, weight = _form(reading, span)
         forms[form] += weight
     best = max(forms, key=lambda form: (forms[form] - _LENGTH_MALUS * len(form), form))
+    if reading.language.nouns_are_capitalised and candidate.words == 1:
+        best = _bare(best, forms)
     return _calmed(best) if len(best) > _LONGEST_ACRONYM and best.isupper() else best
 
 
@@ -46,6 +51,16 @@ def _form(reading: Reading, span: Span) -> tuple[str, float]:
     if german and first < last and reading.tokens.surface[first].endswith("e"):
         weight += _NOMINATIVE_BONUS
     return form, weight
+
+
+def _bare(best: str, forms: Mapping[str, float]) -> str:
+    """Without the ending: "Angebote" rather than "Angeboten", where it is not much rarer."""
+    bare = (
+        form
+        for form in forms
+        if best.removeprefix(form) in _GERMAN_ENDINGS and 2 * forms[form] >= forms[best]
+    )
+    return min(bare, key=len, default=best)
 
 
 def _calmed(shouted: str) -> str:

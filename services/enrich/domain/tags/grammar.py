@@ -117,9 +117,16 @@ ENGLISH_ADJECTIVE_ENDINGS = ("ous", "ful", "able", "ible", "al", "ive", "ic", "l
 GERMAN_ADJECTIVE_ENDINGS = tuple(
     "be de em en er es fe ge he ie ke le me ne pe re se te ue ve ze ße".split()
 )
+#: Nouns end so of which hardly any is a name.
+GERMAN_NOUN_ENDINGS = tuple(
+    """erung erungen gung gungen heit heiten hung hungen ismus keit keiten nung nungen schaft
+    schaften tion tionen tung tungen tät täten""".split()
+)
 #: Common nouns follow these, names seldom do.
 GERMAN_DETERMINERS = _words(
-    """am aus beim dem den der des die das diese diesem diesen dieser dieses ein eine einem einen
-    einer eines fürs ihr ihre ihrem ihren ihrer im ins kein keine keinem keinen keiner mein meine
-    sein seine seinem seinen seiner vom zum zur"""
+    """alle allem allen aller am beide beiden beim dem den der deren des dessen die das diese
+    diesem diesen dieser dieses drei ein eine einem einen einer eines einige einigen fünf fürs ihr
+    ihre ihrem ihren ihrer im ins jede jedem jeden jeder jedes kein keine keinem keinen keiner
+    manche mehrere mehreren mein meine sein seine seinem seinen seiner sechs unser unsere
+    unserem unseren unserer viel viele vielen vier vom wenige zehn zum zur zwei"""
 )

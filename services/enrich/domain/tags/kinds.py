@@ -1,6 +1,6 @@
 from services.enrich.domain.tags.candidates import Candidate
 from services.enrich.domain.tags.countries import NO_PLACES
-from services.enrich.domain.tags.grammar import GERMAN_DETERMINERS
+from services.enrich.domain.tags.grammar import GERMAN_DETERMINERS, GERMAN_NOUN_ENDINGS
 from services.enrich.domain.tags.model import TagKind
 from services.enrich.domain.tags.reading import Reading
 from services.enrich.domain.tags.tokens import ALL_CAPITALS
@@ -22,17 +22,25 @@ def _has_article(reading: Reading, candidate: Candidate) -> bool:
     """Whether it stands after "the": the Athens Olympics are nobody, though Athens is a name."""
     lower = reading.tokens.lower
     first = lower[candidate.span[0]]
+    if reading.language.nouns_are_capitalised:
+        before = [lower[begin - 1] in GERMAN_DETERMINERS for begin, _ in candidate.occurrences]
+        return 2 * sum(before) > len(before)
     if reading.language.word_classes is None:
         return False
     return "-" in first or any(lower[begin - 1] == "the" for begin, _ in candidate.occurrences)
 
 
 def _is_common_noun(reading: Reading, candidate: Candidate) -> bool:
-    """German capitals say nothing, but common nouns have a determiner somewhere."""
+    """German capitals say nothing, but common nouns have a determiner somewhere, or endings."""
     if candidate.words > 1 or reading.tokens.capital[candidate.span[0]] == ALL_CAPITALS:
         return False
     lower, classes = reading.tokens.lower, reading.classes
-    return any(
-        lower[first - 1] in GERMAN_DETERMINERS or classes[first - 1] == "a"
+    if any(
+        lower[first - 1] in GERMAN_DETERMINERS or classes[first - 1] in "ad"
         for first, _ in candidate.occurrences
-    )
+    ):
+        return True
+    words = {lower[first] for first, _ in candidate.occurrences}
+    # Of a name only the genitive differs.
+    inflected = len({word.removesuffix("s") for word in words}) > 1
+    return inflected or any(word.endswith(GERMAN_NOUN_ENDINGS) for word in words)

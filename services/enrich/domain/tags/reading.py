@@ -114,6 +114,12 @@ def _is_proper_at_start(reading: Reading, index: int, lower: str) -> bool:
         return False
     if lower in reading.seen_capitalised or reading.tokens.capital[index + 1]:
         return True
+    if not language.stop_words:
+        # Any word may begin a sentence there; but not as "Covid-19" and "BBNaija" are written.
+        inside = reading.tokens.surface[index][1:]
+        is_country = reading.tokens.stem[index] in language.countries.codes
+        mixed = not inside.isupper() and any(c.isupper() or c.isdigit() for c in inside)
+        return is_country or mixed
     classes = language.word_classes
     return classes is None or classes.get(lower, "p") not in "vVgsa"
 

@@ -70,13 +70,16 @@ def _english(reading: Reading, index: int, letter: str) -> str:
 
 
 def _takes_an_object(reading: Reading, index: int) -> bool:
-    """As "sets" in the headline "Regulator sets a price": behind a noun, before an article."""
+    """As "sets" in the headline "Regulator sets a price": behind a noun, before an object."""
     lower, title_end = reading.tokens.lower, reading.tokens.title_end
     if index >= title_end or reading.classes[index - 1] not in "np":
         return False
-    # "Oil prices the highest since 2014" leaves out its verb.
-    superlative = index + 2 < title_end and lower[index + 2].endswith(("est", "most"))
-    return lower[index + 1] in ENGLISH_ARTICLES and not superlative
+    if lower[index + 1] in ENGLISH_ARTICLES:
+        # "Oil prices the highest since 2014" leaves out its verb.
+        return not (index + 2 < title_end and lower[index + 2].endswith(("est", "most")))
+    # One of subject and verb ends in "s": "Federer claims Dubai", "Giants sign Cole".
+    agrees = lower[index - 1].endswith("s") != lower[index].endswith("s")
+    return reading.is_proper[index + 1] and agrees
 
 
 def _german(reading: Reading, index: int, letter: str) -> str:
