@@ -5,6 +5,8 @@ from services.enrich.domain.tags.model import TagKind
 from services.enrich.domain.tags.reading import Reading
 from services.enrich.domain.tags.tokens import ALL_CAPITALS
 
+_COMMON_NOUNS_SHARE = 0.25
+
 
 def kind_of(reading: Reading, candidate: Candidate) -> TagKind:
     """Organisations are names: nothing here tells them from products and events."""
@@ -31,16 +33,17 @@ def _has_article(reading: Reading, candidate: Candidate) -> bool:
 
 
 def _is_common_noun(reading: Reading, candidate: Candidate) -> bool:
-    """German capitals say nothing, but common nouns have a determiner somewhere, or endings."""
+    """German capitals say nothing, but common nouns often have a determiner, or endings."""
     if candidate.words > 1 or reading.tokens.capital[candidate.span[0]] == ALL_CAPITALS:
         return False
     lower, classes = reading.tokens.lower, reading.classes
-    if any(
+    determined = sum(
         lower[first - 1] in GERMAN_DETERMINERS or classes[first - 1] in "ad"
         for first, _ in candidate.occurrences
-    ):
+    )
+    if determined >= _COMMON_NOUNS_SHARE * len(candidate.occurrences):
         return True
     words = {lower[first] for first, _ in candidate.occurrences}
-    # Of a name only the genitive differs.
-    inflected = len({word.removesuffix("s") for word in words}) > 1
+    # Of a name only the genitive differs, and what belongs to a city: "Grazer".
+    inflected = len({word.removesuffix("s").removesuffix("er") for word in words}) > 1
     return inflected or any(word.endswith(GERMAN_NOUN_ENDINGS) for word in words)

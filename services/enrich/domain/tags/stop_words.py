@@ -13,14 +13,14 @@ _ADDED: Mapping[str, str] = {
     "fr": """août avril dimanche décembre février hier janvier jeudi juillet juin lundi mai mardi
         mars mercredi novembre octobre samedi septembre vendredi""",
     "de": """allerdings anfang angesichts april auch august außerdem außerhalb beide bereits bevor
-        bisher bislang dabei daher damit darum davon dazu denn dennoch deshalb dezember dienstag
-        doch donnerstag dort ebenso einige ende etwa euro falls fast februar freitag gegenüber
-        gemeinsam gestern gleichzeitig heute hier hierzu indem innerhalb insgesamt inzwischen jahr
-        jahre jahren januar jede jeder jedes jetzt juli juni knapp künftig laut mai manche mehrere
-        milliarden millionen mitte mittwoch montag morgen märz nachdem november nun nur obwohl
-        oktober prozent rund samstag schließlich seitdem seither september sobald sofern sogar
-        solange sonntag sowohl statt trotz trotzdem uhr unterdessen viele wegen wenige während
-        zudem zuletzt zunächst zwar ähnlich""",
+        bisher bislang dabei daher damit darum davon dazu demnach denn dennoch derzeit deshalb
+        dezember dienstag doch donnerstag dort ebenso einige ende erstmals etwa euro falls fast
+        februar freitag gegenüber gemeinsam gestern gleichzeitig heute hier hierzu indem innerhalb
+        insgesamt inzwischen jahr jahre jahren januar jede jeder jedes jetzt juli juni knapp künftig
+        laut mai manche mehrere milliarden millionen mitte mittlerweile mittwoch montag morgen märz
+        nachdem november nun nur obwohl oktober prozent rund samstag schließlich seitdem seither
+        september sobald sofern sogar solange somit sonntag sowohl spätestens statt trotz trotzdem
+        uhr unterdessen viele wegen wenige während wiederum zudem zuletzt zunächst zwar ähnlich""",
     "es": """abril agosto diciembre domingo enero febrero jueves julio junio lunes martes marzo mayo
         miércoles noviembre octubre septiembre sábado viernes""",
     "pt": """abril agosto dezembro domingo fevereiro janeiro julho junho maio março novembro outubro

@@ -83,8 +83,20 @@ def test_german_common_nouns_are_topics(body: str, noun: str) -> None:
     assert kinds(body, "de")[noun] == "topic"
 
 
-def test_german_names_are_names_also_in_the_genitive() -> None:
-    assert kinds("Er kam nach Aachen. Aachens Dom ist alt.", "de")["Aachen"] == "name"
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Er kam nach Graz. Bald kam Regen nach Graz. Grazer sahen ihn. Der Regen ging um Graz.",
+        "Er kam nach Graz. Graz ist alt. Es gibt Graz. So kam Graz. Beim Graz des Jahres ist er.",
+    ],
+)
+def test_german_names_are_names_also_inflected_and_once_with_an_article(body: str) -> None:
+    assert kinds(body, "de")["Graz"] == "name"
+
+
+def test_german_adverbs_that_open_a_sentence_are_no_tags() -> None:
+    body = "Erstmals kam der Regen. Mittlerweile kam der Regen. Spätestens dann kam der Regen."
+    assert kinds(body, "de").keys() == {"Regen"}
 
 
 def test_german_nouns_are_shown_without_the_ending_of_their_case() -> None:
