@@ -108,3 +108,12 @@ def test_german_nouns_are_shown_without_the_ending_of_their_case() -> None:
 def test_french_verbs_that_end_like_the_sea_are_verbs() -> None:
     body = "Il faut supprimer le compte. On peut supprimer le compte. La mer est belle."
     assert "supprimer" not in kinds(body, "fr")
+
+
+def test_a_headline_without_a_known_verb_is_not_a_name_either() -> None:
+    title = "Bruselas sondea la apertura"
+    names = kinds("Nadie habla de otra cosa, dicen, y nadie sabe si es de veras.", "es", title)
+    assert names["Bruselas"] == "name"
+    assert "Bruselas sondea" not in names
+    again = kinds("Bruselas sondea, dicen. Nadie habla de otra cosa.", "es", title)
+    assert "Bruselas sondea" in again
