@@ -10,7 +10,7 @@ from services.enrich.domain.tags.grammar import (
     PURPOSE_CONNECTORS,
 )
 from services.enrich.domain.tags.reading import Reading
-from services.enrich.domain.tags.tokens import ALL_CAPITALS, SMALL
+from services.enrich.domain.tags.tokens import ALL_CAPITALS
 from services.enrich.domain.tags.word_classes import PHRASE_CLASSES
 
 Span = tuple[int, int]  # First and last token, both included.
@@ -142,8 +142,8 @@ def _add_phrases_from(reading: Reading, found: Candidates, begin: int, chunk: Sp
         if stands and _may_stand(reading, begin, end, words):
             key = " ".join(stems[begin : end + 1])
             _count(reading, found, key, words, (begin, end), chunk)
-        if german and letter == "a":
-            # A new group begins: "Plänen vertraute Personen".
+        if german and letter == "a" and not reading.tokens.lower[end].endswith("er"):
+            # A new group begins: "Plänen vertraute Personen", but "Bund deutscher Architekten".
             return
         has_number = has_number or _is_number(reading, end)
 
@@ -163,16 +163,17 @@ def _may_stand(reading: Reading, begin: int, end: int, words: int) -> bool:
         return False
     if len(surface[begin]) == len(surface[end]) == 1 and reading.language.spelling.unspaced is None:
         return False
-    if reading.is_proper[end] and _is_what_somebody_is(reading, begin):
+    has_connector = words <= end - begin
+    if reading.is_proper[end] and not has_connector and _is_what_somebody_is(reading, begin):
         return False
     both_proper = reading.is_proper[begin] and reading.is_proper[end]
     return words <= _MOST_COMMON_WORDS or both_proper
 
 
 def _is_what_somebody_is(reading: Reading, index: int) -> bool:
-    """A common noun before a name: "striker Cole" is Cole."""
-    english = reading.language.word_classes is not None
-    return english and reading.tokens.capital[index] == SMALL and reading.classes[index] != "a"
+    """A common noun before a name: "striker Cole" is Cole, while "iPhone Pro" is one thing."""
+    is_common = reading.tokens.surface[index].islower() and reading.classes[index] not in "ad"
+    return is_common and reading.language.word_classes is not None
 
 
 def _is_number(reading: Reading, index: int) -> bool:
@@ -197,19 +198,17 @@ def _has_right_edge(reading: Reading, end: int, chunk_end: int) -> bool:
     if end == chunk_end:
         return True
     if reading.classes[end + 1] not in PHRASE_CLASSES:
-        return not _goes_on_behind_connectors(reading, end)
+        return not _begins_a_body(reading, end)
     return reading.is_proper[end] and not reading.is_proper[end + 1]
 
 
-def _goes_on_behind_connectors(reading: Reading, end: int) -> bool:
-    """As does "Department" of Trade, which stands for nothing by itself; a country would."""
-    if not reading.is_proper[end] or reading.language.nouns_are_capitalised:
-        return False
+def _begins_a_body(reading: Reading, end: int) -> bool:
+    """As does "Department" of Trade, which stands for nothing by itself."""
     following = end + 2
     while reading.classes[following] not in PHRASE_CLASSES:
         following += 1
-    is_country = reading.tokens.stem[end] in reading.language.countries.codes
-    return reading.is_proper[following] and not is_country
+    is_body = reading.is_proper[end] and reading.tokens.lower[end] in BODIES
+    return is_body and reading.is_proper[following]
 
 
 def _count(

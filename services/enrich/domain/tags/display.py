@@ -12,8 +12,8 @@ _HEADLINE_WEIGHT = 0.1
 # "Deutsche Bank" is the nominative among "Deutschen Bank", "Deutscher Bank".
 _NOMINATIVE_BONUS = 3
 _LENGTH_MALUS = 0.01
-# Of cases and numbers: "Spieler" is no "Spiele".
-_GERMAN_ENDINGS = frozenset(("e", "en", "ern", "es", "n", "nen", "s"))
+# Of cases: "Spieler" is no "Spiele", nor "Noten" a "Not".
+_GERMAN_ENDINGS = frozenset(("es", "n", "s"))
 _LONGEST_ACRONYM = 6
 
 

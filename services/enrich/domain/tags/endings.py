@@ -18,7 +18,7 @@ NO_ENDINGS = Endings()
 ENDINGS: Mapping[str, Endings] = {
     "fr": _endings(
         "er ir oir é ée és ées ait aient era eront erait ant",
-        "ier té tés avenir plaisir soir noir espoir pouvoir hiver",
+        "ier té tés avenir outre-mer plaisir soir noir espoir pouvoir hiver",
     ),
     "es": _endings(
         "ar er ir ó aron ieron aba aban ará arán erá irá ando iendo arse erse irse",
@@ -26,7 +26,7 @@ ENDINGS: Mapping[str, Endings] = {
     ),
     "pt": _endings(
         "ar er ir ou eu aram eram iram ando endo indo ava avam ará erá irá",
-        "mulher lugar poder dólar militar",
+        "mulher lugar poder dólar militar celular escolar popular vestibular",
     ),
     "it": _endings("are ere ire arsi ersi irsi ando endo ava avano erà irà arono", "mare potere"),
     "ru": _endings(

@@ -124,7 +124,7 @@ GERMAN_NOUN_ENDINGS = tuple(
 )
 #: Common nouns follow these, names seldom do.
 GERMAN_DETERMINERS = _words(
-    """alle allem allen aller am beide beiden beim dem den der deren des dessen die das diese
+    """alle allen aller am beide beiden beim dem den der deren des dessen die das diese
     diesem diesen dieser dieses drei ein eine einem einen einer eines einige einigen fünf fürs ihr
     ihre ihrem ihren ihrer im ins jede jedem jeden jeder jedes kein keine keinem keinen keiner
     manche mehrere mehreren mein meine sein seine seinem seinen seiner sechs unser unsere

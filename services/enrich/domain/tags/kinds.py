@@ -21,12 +21,15 @@ def kind_of(reading: Reading, candidate: Candidate) -> TagKind:
 
 
 def _has_article(reading: Reading, candidate: Candidate) -> bool:
-    """Whether it stands after "the": the Athens Olympics are nobody, though Athens is a name."""
+    """Whether it stands after "the": the Athens Olympics are nobody, though Athens is a name.
+
+    Germans say it of persons, too, so that it must be so most of the time.
+    """
     lower = reading.tokens.lower
     first = lower[candidate.span[0]]
     if reading.language.nouns_are_capitalised:
-        before = [lower[begin - 1] in GERMAN_DETERMINERS for begin, _ in candidate.occurrences]
-        return 2 * sum(before) > len(before)
+        determined = sum(_has_determiner(reading, begin) for begin, _ in candidate.occurrences)
+        return 2 * determined > len(candidate.occurrences)
     if reading.language.word_classes is None:
         return False
     return "-" in first or any(lower[begin - 1] == "the" for begin, _ in candidate.occurrences)
@@ -38,12 +41,19 @@ def _is_common_noun(reading: Reading, candidate: Candidate) -> bool:
         return False
     lower, classes = reading.tokens.lower, reading.classes
     determined = sum(
-        lower[first - 1] in GERMAN_DETERMINERS or classes[first - 1] in "ad"
+        _has_determiner(reading, first) or classes[first - 1] == "a"
         for first, _ in candidate.occurrences
     )
     if determined >= _COMMON_NOUNS_SHARE * len(candidate.occurrences):
         return True
     words = {lower[first] for first, _ in candidate.occurrences}
     # Of a name only the genitive differs, and what belongs to a city: "Grazer".
-    inflected = len({word.removesuffix("s").removesuffix("er") for word in words}) > 1
-    return inflected or any(word.endswith(GERMAN_NOUN_ENDINGS) for word in words)
+    forms = {word.removesuffix("s").removesuffix("er") for word in words}
+    simple = (word for word in words if "-" not in word)
+    return len(forms) > 1 or any(word.endswith(GERMAN_NOUN_ENDINGS) for word in simple)
+
+
+def _has_determiner(reading: Reading, index: int) -> bool:
+    """Behind a comma it is a pronoun: "das Gesetz, das Lauterbach vorlegte"."""
+    lower = reading.tokens.lower
+    return lower[index - 1] in GERMAN_DETERMINERS and lower[index - 2 : index - 1] != (",",)

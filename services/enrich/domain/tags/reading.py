@@ -115,13 +115,19 @@ def _is_proper_at_start(reading: Reading, index: int, lower: str) -> bool:
     if lower in reading.seen_capitalised or reading.tokens.capital[index + 1]:
         return True
     if not language.stop_words:
-        # Any word may begin a sentence there; but not as "Covid-19" and "BBNaija" are written.
-        inside = reading.tokens.surface[index][1:]
+        # Any word may begin a sentence there.
         is_country = reading.tokens.stem[index] in language.countries.codes
-        mixed = not inside.isupper() and any(c.isupper() or c.isdigit() for c in inside)
-        return is_country or mixed
+        return is_country or _is_written_like_a_name(reading.tokens, index)
     classes = language.word_classes
     return classes is None or classes.get(lower, "p") not in "vVgsa"
+
+
+def _is_written_like_a_name(tokens: Tokens, index: int) -> bool:
+    """As "Covid-19", "BBNaija" and "MONUSCO" are; but a text may open with a word in capitals."""
+    surface = tokens.surface[index]
+    if tokens.capital[index] == ALL_CAPITALS:
+        return "-" in surface or tokens.surface[index - 1] != "\n"
+    return any(letter.isupper() or letter.isdigit() for letter in surface[1:])
 
 
 def _find_first_names(reading: Reading) -> None:

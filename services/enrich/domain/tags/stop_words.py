@@ -16,11 +16,13 @@ _ADDED: Mapping[str, str] = {
         bisher bislang dabei daher damit darum davon dazu demnach denn dennoch derzeit deshalb
         dezember dienstag doch donnerstag dort ebenso einige ende erstmals etwa euro falls fast
         februar freitag gegenüber gemeinsam gestern gleichzeitig heute hier hierzu indem innerhalb
-        insgesamt inzwischen jahr jahre jahren januar jede jeder jedes jetzt juli juni knapp künftig
-        laut mai manche mehrere milliarden millionen mitte mittlerweile mittwoch montag morgen märz
-        nachdem november nun nur obwohl oktober prozent rund samstag schließlich seitdem seither
-        september sobald sofern sogar solange somit sonntag sowohl spätestens statt trotz trotzdem
-        uhr unterdessen viele wegen wenige während wiederum zudem zuletzt zunächst zwar ähnlich""",
+        insgesamt inzwischen jahr jahre jahren januar jede jeder jedes jetzt juli juni kilometer
+        kilometern knapp künftig laut mai manche mehrere meter metern milliarden millionen minute
+        minuten mitte mittlerweile mittwoch montag morgen märz nachdem november nun nur obwohl
+        oktober prozent rund samstag schließlich seitdem seither sekunde sekunden september sobald
+        sofern sogar solange somit sonntag sowohl spätestens statt stunde stunden tonne tonnen trotz
+        trotzdem uhr unterdessen viele wegen wenige wiederum während zudem zuletzt zunächst zwar
+        ähnlich""",
     "es": """abril agosto diciembre domingo enero febrero jueves julio junio lunes martes marzo mayo
         miércoles noviembre octubre septiembre sábado viernes""",
     "pt": """abril agosto dezembro domingo fevereiro janeiro julho junho maio março novembro outubro

@@ -77,9 +77,11 @@ def _takes_an_object(reading: Reading, index: int) -> bool:
     if lower[index + 1] in ENGLISH_ARTICLES:
         # "Oil prices the highest since 2014" leaves out its verb.
         return not (index + 2 < title_end and lower[index + 2].endswith(("est", "most")))
-    # One of subject and verb ends in "s": "Federer claims Dubai", "Giants sign Cole".
+    # One of subject and verb ends in "s": "Federer claims Dubai", "Giants sign Cole". The subject
+    # is somebody, unlike in "Tech giants Apple and Google".
     agrees = lower[index - 1].endswith("s") != lower[index].endswith("s")
-    return reading.is_proper[index + 1] and agrees
+    is_name = lower[index - 1] in reading.seen_capitalised
+    return reading.is_proper[index + 1] and agrees and is_name
 
 
 def _german(reading: Reading, index: int, letter: str) -> str:

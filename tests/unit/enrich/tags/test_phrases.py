@@ -12,55 +12,70 @@ def kinds(body: str, language: str, title: str = "") -> dict[str, str]:
 @pytest.mark.parametrize("language", ["sn", "rn", "pcm"])
 @pytest.mark.parametrize(
     ("opener", "is_name"),
-    [("Zvakadaro", False), ("BBNaija", True), ("Covid-19", True), ("Zimbabwe", True)],
+    [
+        ("Zvakadaro", False),
+        *[("BBNaija", True), ("Covid-19", True), ("COVID-19", True), ("ZANU-PF", True)],
+        *[("Zimbabwe", True), ("MONUSCO", True)],
+    ],
 )
 def test_what_opens_a_sentence_is_a_name_only_if_it_looks_like_one_where_no_stop_words_are_known(
     language: str,
     opener: str,
     is_name: bool,  # noqa: FBT001
 ) -> None:
-    assert (opener in kinds(f"{opener} ari uyo. {opener} ari uyo.", language)) == is_name
-    assert opener in kinds(f"Ari {opener} uyo. {opener} ari uyo.", language)
+    opening = f"Ari uyo. {opener} ari uyo. {opener} ari."
+    assert (opener.casefold() in map(str.casefold, kinds(opening, language))) == is_name
+    inside = f"Ari {opener} uyo. {opener} ari uyo."
+    assert opener.casefold() in map(str.casefold, kinds(inside, language))
+
+
+def test_a_text_may_open_with_a_word_in_capitals() -> None:
+    assert not kinds("MUTAMBI uyo ari. Mutambi uyo ari.", "sn")
 
 
 def test_german_phrases_end_where_the_next_begins() -> None:
     body = (
         "Mit den Plänen vertraute Personen sprachen darüber. Seit Mitte Oktober war es so. Er rief "
-        "bei der Deutschen Bank an, und die Deutsche Bank half."
+        "bei der Deutschen Bank an, und die Deutsche Bank half. Der Bund deutscher Architekten "
+        "rief den Bund deutscher Architekten an."
     )
     names = kinds(body, "de")
-    assert "Deutsche Bank" in names
+    assert {"Deutsche Bank", "Bund deutscher Architekten"} <= names.keys()
     assert not any("vertraute" in name or name.startswith("Mitte") for name in names)
 
 
-@pytest.mark.parametrize(
-    ("title", "name", "phrase"),
-    [
-        ("Federer claims Dubai trophy", "Federer", "Federer claims Dubai"),
-        ("Giants sign Cole for a year", "Cole", "Giants sign Cole"),
-        ("Club praises striker Cole", "Cole", "striker Cole"),
-    ],
-)
-def test_a_headline_is_not_a_name(title: str, name: str, phrase: str) -> None:
-    body = f"It was expected that {name} would speak. Then {name} spoke."
-    names = kinds(body, "en", title)
-    assert name in names
-    assert phrase not in names
+def test_a_headline_is_not_a_name() -> None:
+    body = "It was expected that Federer would speak. They saw Federer."
+    names = kinds(body, "en", "Federer claims Dubai trophy")
+    assert "Federer" in names
+    assert not any("claims" in name for name in names)
 
 
-def test_a_name_that_begins_with_a_stop_word_stays_at_the_start_of_a_sentence() -> None:
-    assert "General Motors" in kinds("General Motors warns. General Motors is not well.", "en")
+def test_what_somebody_is_is_no_part_of_a_name() -> None:
+    names = kinds("The club was full of praise.", "en", "Club praises former striker Cole")
+    assert "Cole" in names
+    assert "former striker Cole" not in names
 
 
-def test_what_begins_a_name_is_not_one_by_itself() -> None:
-    body = (
-        "They asked the Bureau of Engraving. The Bureau of Engraving answered. Egypt of Today "
-        "was asked, too. Egypt of Today answered."
-    )
-    names = kinds(body, "en")
-    assert "Bureau of Engraving" in names
-    assert "Bureau" not in names
-    assert "Egypt" in names
+@pytest.mark.parametrize("name", ["General Motors", "iPhone Pro", "2026 World Cup", "737 Max"])
+def test_a_name_may_begin_otherwise(name: str) -> None:
+    assert name in kinds(f"{name} warns them. They saw the {name} again.", "en")
+
+
+def test_a_plural_before_a_name_is_no_verb() -> None:
+    assert "Tech" not in kinds("So it is.", "en", "Tech giants Apple and Google fined")
+
+
+def test_a_phrase_may_name_where_it_was() -> None:
+    assert "fall of Kabul" in kinds("The fall of Kabul came. They saw the fall of Kabul.", "en")
+
+
+def test_what_begins_the_name_of_a_body_is_not_one_by_itself() -> None:
+    body = "They asked the Reserve Bank of Australia. The Reserve Bank of Australia answered."
+    assert "Reserve Bank" not in kinds(body, "en")
+    person = "They met Tim Cook of Apple. Later Tim Cook of Apple spoke."
+    assert kinds(person, "en")["Tim Cook"] == "person"
+    assert "PSOE" in kinds("Habló el PSOE de Pedro Sánchez. Perdió el PSOE de Madrid.", "es")
 
 
 def test_german_persons_have_no_article() -> None:
@@ -103,11 +118,6 @@ def test_german_nouns_are_shown_without_the_ending_of_their_case() -> None:
     once_each = "Von Angeboten war die Rede. Angebote kamen. Mit Angeboten rechnet man."
     assert "Angebote" in kinds(once_each, "de")
     assert "Spieler" in kinds("Spieler kamen. Spieler gingen. Spiele begannen.", "de")
-
-
-def test_french_verbs_that_end_like_the_sea_are_verbs() -> None:
-    body = "Il faut supprimer le compte. On peut supprimer le compte. La mer est belle."
-    assert "supprimer" not in kinds(body, "fr")
 
 
 def test_a_headline_without_a_known_verb_is_not_a_name_either() -> None:
