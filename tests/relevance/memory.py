@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar
 
 from redis.asyncio import Redis
 
@@ -47,6 +47,7 @@ _DAYS = 235
 _BATCH, _A_SECOND, _TOP = 10, 20, 5
 _SIBLINGS = 10
 _MORE, _IN_TURN = 2_000, 100
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,11 @@ class Loaded:
     redis_ms: float
 
 
-def portions(articles: Sequence[KnownArticle], size: int) -> Iterator[Sequence[KnownArticle]]:
+News = tuple[str, Mapping[str, Any], datetime]
+"""The set it is of, the article, and when it is published."""
+
+
+def portions(articles: Sequence[T], size: int) -> Iterator[Sequence[T]]:
     return (articles[at : at + size] for at in range(0, len(articles), size))
 
 
@@ -234,7 +239,7 @@ def describe(loaded: Loaded, first: Loaded, groups: Mapping[str, str]) -> str:
     )
 
 
-def everything(data: Path) -> Iterator[KnownArticle]:
+def everything(data: Path) -> Iterator[News]:
     """Headlines and texts of all sets, over three years."""
     at = 0
     for name in SCALE:
@@ -246,7 +251,7 @@ def everything(data: Path) -> Iterator[KnownArticle]:
                 if article.get("title") and "id" in article:
                     at += 1
                     after = timedelta(seconds=random.Random(at).uniform(0, 3 * 365 * 86_400))
-                    yield known(name, {"lang": "en"} | article, _START + after)
+                    yield name, {"lang": "en"} | article, _START + after
 
 
 async def measure_scale(data: Path, count: int) -> None:
@@ -257,10 +262,10 @@ async def measure_scale(data: Path, count: int) -> None:
     more, articles = articles[:_MORE], articles[_MORE : _MORE + count]
     with server() as few_url, server() as all_url:
         few, redis = connect(few_url), connect(all_url)
-        await remember(few, articles[: len(articles) // 10])
+        await take_in(few, articles[: len(articles) // 10])
         step = max(_BATCH, count // 20)
         for at, portion in enumerate(portions(articles, step), 1):
-            client, in_redis = await remember(redis, portion)
+            client, in_redis = await take_in(redis, portion)
             loaded = min(at * step, len(articles))
             used = int((await redis.info("memory"))["used_memory"]) / loaded
             cost = f"client {client:.2f} ms, Redis {in_redis:.2f} ms, "
@@ -269,7 +274,7 @@ async def measure_scale(data: Path, count: int) -> None:
         print_memory(await memory_by_kind(redis, len(articles)))
         # In turn, so that both meet the machine as it is.
         costs = [
-            (sum(await remember(few, portion)), sum(await remember(redis, portion)))
+            (sum(await take_in(few, portion)), sum(await take_in(redis, portion)))
             for portion in portions(more, _IN_TURN)
         ]
         among_few, among_all = map(statistics.median, zip(*costs, strict=True))
@@ -282,14 +287,17 @@ async def measure_scale(data: Path, count: int) -> None:
         await redis.aclose()
 
 
-async def remember(redis: Redis, articles: Sequence[KnownArticle]) -> tuple[float, float]:
-    """Milliseconds of client and of Redis for each."""
+async def take_in(redis: Redis, news: Sequence[News]) -> tuple[float, float]:
+    """Milliseconds of client and Redis for each: its terms, its links, and its list handed on."""
     memory = RedisRelatedMemory(redis)
     started, redis_started = time.process_time(), await redis_seconds(redis)
-    for batch in portions(articles, _BATCH):
-        await memory.remember(batch)
-    client = (time.process_time() - started) * 1000 / len(articles)
-    return client, (await redis_seconds(redis) - redis_started) * 1000 / len(articles)
+    for batch in portions(news, _BATCH):
+        articles = [known(*each) for each in batch]
+        await memory.remember(articles)
+        lists = await memory.read([article.id for article in articles])
+        await memory.announced([each for each in lists if each])
+    client = (time.process_time() - started) * 1000 / len(news)
+    return client, (await redis_seconds(redis) - redis_started) * 1000 / len(news)
 
 
 async def measure_burst(data: Path, count: int) -> None:
