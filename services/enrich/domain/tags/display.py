@@ -47,10 +47,20 @@ def _form(reading: Reading, span: Span) -> tuple[str, float]:
         weight = _HEADLINE_WEIGHT
     elif reading.starts_sentence[first] and not reading.is_proper[first] and not german:
         begins_name = first < last and reading.is_proper[first + 1]
-        form = form if begins_name else reading.language.spelling.lower(form[0]) + form[1:]
+        if not begins_name and not _has_always_a_capital(reading, reading.tokens.lower[first]):
+            form = reading.language.spelling.lower(form[0]) + form[1:]
     if german and first < last and reading.tokens.surface[first].endswith("e"):
         weight += _NOMINATIVE_BONUS
     return form, weight
+
+
+def _has_always_a_capital(reading: Reading, word: str) -> bool:
+    """As "French" in English, and in any language what this text writes so inside sentences."""
+    if reading.language.word_classes is not None and reading.language.countries.code_of_demonym(
+        word
+    ):
+        return True
+    return word in reading.seen_capitalised and word not in reading.seen_small
 
 
 def _bare(best: str, forms: Mapping[str, float]) -> str:

@@ -127,3 +127,9 @@ def test_a_headline_without_a_known_verb_is_not_a_name_either() -> None:
     assert "Bruselas sondea" not in names
     again = kinds("Bruselas sondea, dicen. Nadie habla de otra cosa.", "es", title)
     assert "Bruselas sondea" in again
+
+
+@pytest.mark.parametrize(("title", "name"), [("French suitor", True), ("New suitor", False)])
+def test_what_always_has_a_capital_keeps_it_where_a_sentence_starts(title: str, name: bool) -> None:  # noqa: FBT001
+    shown = kinds("He came from afar to see them.", "en", f"{title} holds meeting")
+    assert (title if name else title.lower()) in shown
