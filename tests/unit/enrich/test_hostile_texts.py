@@ -23,6 +23,7 @@ TEXTS = {
     ),
     "bidirectional marks": "\u202eabc \u2066def\u2069 \u200f" * 20_000,
     "combining marks alone": "\u0301" * 50_000,
+    "marks in disorder": "\u0316\u0301" * 2**19,
     "letters under marks": ("a" + "\u0301" * 200 + " ") * 3_000,
     "capitals": "ABC Def " * 60_000,
     "line breaks": "\n" * 2**20,

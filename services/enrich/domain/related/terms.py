@@ -21,6 +21,7 @@ import stopwordsiso
 from services.enrich.domain.chunks import Remembered
 from services.enrich.domain.related.word_shares import Shares, shares_of
 from services.enrich.domain.snowball import snowball
+from shared.combining_marks import without_endless_marks
 
 _UNSPACED: Final = (
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Bopomofo}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\u30fc]"
@@ -117,7 +118,7 @@ def _tokens_of(chunk: str) -> Sequence[str]:
     if chunk.isascii() and (word := chunk.strip(string.punctuation)).isalnum():
         return (word[:_LONGEST_TOKEN],)
     found: list[str] = []
-    for token in _TOKEN.findall(unicodedata.normalize("NFC", chunk)):
+    for token in _TOKEN.findall(unicodedata.normalize("NFC", without_endless_marks(chunk))):
         if not token.isascii() and _IS_UNSPACED.match(token):
             found += [token[at : at + 2] for at in range(max(1, len(token) - 1))]
         else:

@@ -4,9 +4,9 @@ import unicodedata
 
 import regex
 
+from shared.combining_marks import without_endless_marks
+
 LONGEST_TEXT = 12_000
-# Normalising a long run of combining marks takes quadratic time.
-_MARKS = regex.compile(r"(\p{M}{8})\p{M}+")
 # Direction marks, soft hyphens and the like; joiners stay, some scripts spell with them.
 _INVISIBLE = regex.compile(r"[\p{Cc}\p{Cf}\p{Co}\p{Cs}--[\n\t\u200c\u200d]]", regex.V1)
 _BREAK = regex.compile(r"\r\n?|[\u2028\u2029\v\f]")
@@ -26,7 +26,7 @@ def clean(text: str) -> str:
     # Printable text has none, and that is told faster.
     if not bounded.replace("\n", "").isprintable():
         bounded = _INVISIBLE.sub("", bounded)
-    return unicodedata.normalize("NFC", _MARKS.sub(r"\1", bounded))
+    return unicodedata.normalize("NFC", without_endless_marks(bounded))
 
 
 def join_wrapped_lines(text: str) -> str:
