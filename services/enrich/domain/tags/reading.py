@@ -119,7 +119,7 @@ def _is_proper_at_start(reading: Reading, index: int, lower: str) -> bool:
         is_country = reading.tokens.stem[index] in language.countries.codes
         return is_country or _is_written_like_a_name(reading.tokens, index)
     classes = language.word_classes
-    return classes is None or classes.get(lower, "p") not in "vVgsa"
+    return classes is None or classes.get(lower, "p") not in "vVgsanN"
 
 
 def _is_written_like_a_name(tokens: Tokens, index: int) -> bool:

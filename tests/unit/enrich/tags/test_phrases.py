@@ -133,3 +133,9 @@ def test_a_headline_without_a_known_verb_is_not_a_name_either() -> None:
 def test_what_always_has_a_capital_keeps_it_where_a_sentence_starts(title: str, name: bool) -> None:  # noqa: FBT001
     shown = kinds("He came from afar to see them.", "en", f"{title} holds meeting")
     assert (title if name else title.lower()) in shown
+
+
+def test_a_common_noun_that_opens_a_headline_is_no_name() -> None:
+    names = kinds("Nobody had expected it.", "en", "Daylight under the ridge")
+    assert names["daylight"] == "topic"
+    assert kinds("They met at Apple.", "en", "Apple buys a ridge")["Apple"] == "name"
