@@ -6,8 +6,8 @@ neighbours.
 
 import re
 from dataclasses import dataclass, field
-from itertools import accumulate, compress, islice
-from operator import gt
+from itertools import accumulate, compress, islice, pairwise
+from operator import and_, gt
 
 from services.enrich.domain.tags.grammar import HONORIFICS
 from services.enrich.domain.tags.languages import Language
@@ -36,6 +36,7 @@ class Reading:
     classes: list[str] = field(default_factory=list)
     seen_small: set[str] = field(default_factory=set)  # In the running text.
     seen_capitalised: set[str] = field(default_factory=set)  # There, inside a sentence.
+    seen_pairs: set[tuple[str, str]] = field(default_factory=set)  # There, both so.
     title_in_capitals: bool = False
     body_in_capitals: bool = False
     has_case: bool = True
@@ -61,9 +62,10 @@ def _see_capitals(reading: Reading) -> None:
     lower, capital = tokens.lower[text], tokens.capital[text]
     # "Greater than" is "and not": a word and SMALL, which is 0; with a capital and not a start.
     is_small = map(gt, tokens.is_word[text], capital)
-    inside = map(gt, map(bool, capital), reading.starts_sentence[text])
+    inside = list(map(gt, map(bool, capital), reading.starts_sentence[text]))
     reading.seen_small = set(compress(lower, is_small))
     reading.seen_capitalised = set(compress(lower, inside))
+    reading.seen_pairs = set(compress(pairwise(lower), map(and_, inside, inside[1:])))
 
 
 def _judge_capitals(reading: Reading) -> None:
@@ -110,8 +112,12 @@ def _is_proper(reading: Reading, index: int, lower: str) -> bool:
 def _is_proper_at_start(reading: Reading, index: int, lower: str) -> bool:
     """Where a sentence starts every word has a capital, so that others must speak for a name."""
     language = reading.language
-    if lower in reading.seen_small or reading.tokens.is_stop[index]:
+    if reading.tokens.is_stop[index]:
         return False
+    if lower in reading.seen_small:
+        # "Lake Aruna", where there are other lakes as well; in German any two nouns are a pair.
+        is_pair = (lower, reading.tokens.lower[index + 1]) in reading.seen_pairs
+        return is_pair and not language.nouns_are_capitalised
     if lower in reading.seen_capitalised or reading.tokens.capital[index + 1]:
         return True
     if not language.stop_words:

@@ -139,3 +139,8 @@ def test_a_common_noun_that_opens_a_headline_is_no_name() -> None:
     names = kinds("Nobody had expected it.", "en", "Daylight under the ridge")
     assert names["daylight"] == "topic"
     assert kinds("They met at Apple.", "en", "Apple buys a ridge")["Apple"] == "name"
+
+
+def test_a_name_that_begins_with_a_common_noun_is_one_at_the_start_of_a_sentence_too() -> None:
+    body = "Lake Aruna shrinks. They saw Lake Aruna from the lake road. Lake Aruna was a lake."
+    assert kinds(body, "en")["Lake Aruna"] == "name"
