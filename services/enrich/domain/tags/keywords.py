@@ -1,5 +1,6 @@
 """The publisher's own keywords as tags: all kept, written as given, told apart by their key."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from services.enrich.domain.tags.cleaning import clean_line
@@ -12,13 +13,16 @@ from services.enrich.domain.tags.word_lists import first_names
 GIVEN = "given by the publisher"
 _CERTAIN = 1.0
 _NAME_WORDS = range(2, 5)
+# Read out, because the rest is made of words: "C++" and "C#" are not C.
+_SIGN = re.compile(r"(?<=[\w+#])[+#]")
+_READ_OUT = {"+": " plus", "#": " sharp"}
 
 
 def keyword_tags(keywords: Iterable[str], language: Language) -> Iterator[tuple[str, Tag]]:
     """Each keyword's key and tag; those without a letter or digit are left out."""
     for keyword in keywords:
         name = clean_line(keyword).lstrip("#").strip()
-        key = language.key_of(name)
+        key = language.key_of(_SIGN.sub(lambda sign: _READ_OUT[sign[0]], name))
         country = language.countries.codes.get(key)
         if country:
             kind: TagKind = "name" if country in NO_PLACES else "place"

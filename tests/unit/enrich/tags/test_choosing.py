@@ -135,6 +135,18 @@ def test_keywords_are_normalised() -> None:
     assert names(text).count("Denmark") == 1
 
 
+def test_keywords_that_differ_in_a_sign_are_different_tags() -> None:
+    text = TaggedText("", "", "Disney+ is new.", "en", ("C", "C++", "C#", "A+", "Disney+"))
+    tags = {tag.name: tag.slug for tag in choose_tags(text)}
+    assert tags == {
+        "C": "c",
+        "C++": "c-plus-plus",
+        "C#": "c-sharp",
+        "A+": "a-plus",
+        "Disney+": "disney-plus",
+    }
+
+
 def test_a_keyword_that_is_a_surname_goes_by_the_full_name() -> None:
     text = TaggedText(FERRY.title, body=FERRY.body, language="en", keywords=("Jensen",))
     assert names(text)[0] == "Maria Jensen"
