@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 import Stemmer
 
-from shared.combining_marks import without_endless_marks
+from shared.normalising import normalised
 
 GAP: Final = "¶"
 """Stands between fields, and round whole titles: no word is folded to it, no phrase spans it."""
@@ -106,7 +106,7 @@ def fold(word: str) -> str:
     """One spelling for letters with and without case, accents, width: "Erdoğan" is "erdogan"."""
     if word.isascii():
         return word.lower()
-    bare = unicodedata.normalize("NFKC", without_endless_marks(word)).casefold()
+    bare = normalised("NFKC", word).casefold()
     bare = _MARKS.sub("", unicodedata.normalize("NFD", bare))
     return unicodedata.normalize("NFC", bare).translate(_LETTERS)
 

@@ -6,7 +6,6 @@ seen before: otherwise lists would depend on the order in which articles arrive.
 
 import string
 import struct
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,7 +20,7 @@ import stopwordsiso
 from services.enrich.domain.chunks import Remembered
 from services.enrich.domain.related.word_shares import Shares, shares_of
 from services.enrich.domain.snowball import snowball
-from shared.combining_marks import without_endless_marks
+from shared.normalising import normalised
 
 _UNSPACED: Final = (
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Bopomofo}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\u30fc]"
@@ -118,7 +117,7 @@ def _tokens_of(chunk: str) -> Sequence[str]:
     if chunk.isascii() and (word := chunk.strip(string.punctuation)).isalnum():
         return (word[:_LONGEST_TOKEN],)
     found: list[str] = []
-    for token in _TOKEN.findall(unicodedata.normalize("NFC", without_endless_marks(chunk))):
+    for token in _TOKEN.findall(normalised("NFC", chunk)):
         if not token.isascii() and _IS_UNSPACED.match(token):
             found += [token[at : at + 2] for at in range(max(1, len(token) - 1))]
         else:

@@ -124,13 +124,12 @@ def _add_phrases_from(reading: Reading, found: Candidates, begin: int, chunk: Sp
     if _may_stand_alone(reading, begin):
         _count(reading, found, stems[begin], 1, (begin, begin), chunk)
     english = reading.language.word_classes is not None
-    if begin == chunk[1] or (english and classes[begin] == "g"):
+    german = reading.language.nouns_are_capitalised
+    begins_none = (english and classes[begin] == "g") or (german and classes[begin] == "m")
+    if begin == chunk[1] or begins_none:
         return
     most = _MOST_WORDS if reading.has_case else _CASELESS_WORDS
     words, has_number = 1, _is_number(reading, begin)
-    german = reading.language.nouns_are_capitalised
-    if german and classes[begin] == "m":
-        return
     for end in range(begin + 1, min(chunk[1] + 1, begin + _MOST_TOKENS)):
         letter = classes[end]
         if letter not in PHRASE_CLASSES:
@@ -204,11 +203,10 @@ def _has_right_edge(reading: Reading, end: int, chunk_end: int) -> bool:
 
 def _begins_a_body(reading: Reading, end: int) -> bool:
     """As does "Department" of Trade, which stands for nothing by itself."""
-    following = end + 2
-    while reading.classes[following] not in PHRASE_CLASSES:
-        following += 1
-    is_body = reading.is_proper[end] and reading.tokens.lower[end] in BODIES
-    return is_body and reading.is_proper[following]
+    if not reading.is_proper[end] or reading.tokens.lower[end] not in BODIES:
+        return False
+    following = _after_connectors(reading, end)
+    return following is not None and reading.is_proper[following]
 
 
 def _count(

@@ -1,10 +1,8 @@
 """Text as it comes made fit for reading: bounded, normalised, with its lines joined."""
 
-import unicodedata
-
 import regex
 
-from shared.combining_marks import without_endless_marks
+from shared.normalising import normalised
 
 LONGEST_TEXT = 12_000
 # Direction marks, soft hyphens and the like; joiners stay, some scripts spell with them.
@@ -26,7 +24,7 @@ def clean(text: str) -> str:
     # Printable text has none, and that is told faster.
     if not bounded.replace("\n", "").isprintable():
         bounded = _INVISIBLE.sub("", bounded)
-    return unicodedata.normalize("NFC", without_endless_marks(bounded))
+    return normalised("NFC", bounded)
 
 
 def join_wrapped_lines(text: str) -> str:

@@ -56,11 +56,10 @@ def _form(reading: Reading, span: Span) -> tuple[str, float]:
 
 def _has_always_a_capital(reading: Reading, word: str) -> bool:
     """As "French" in English, and in any language what this text writes so inside sentences."""
-    if reading.language.word_classes is not None and reading.language.countries.code_of_demonym(
-        word
-    ):
+    if word in reading.seen_capitalised and word not in reading.seen_small:
         return True
-    return word in reading.seen_capitalised and word not in reading.seen_small
+    english = reading.language.word_classes is not None
+    return english and reading.language.countries.code_of_demonym(word) is not None
 
 
 def _bare(best: str, forms: Mapping[str, float]) -> str:

@@ -56,4 +56,4 @@ def _is_common_noun(reading: Reading, candidate: Candidate) -> bool:
 def _has_determiner(reading: Reading, index: int) -> bool:
     """Behind a comma it is a pronoun: "das Gesetz, das Lauterbach vorlegte"."""
     lower = reading.tokens.lower
-    return lower[index - 1] in GERMAN_DETERMINERS and lower[index - 2 : index - 1] != (",",)
+    return lower[index - 1] in GERMAN_DETERMINERS and lower[index - 2] != ","

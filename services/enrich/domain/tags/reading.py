@@ -65,7 +65,8 @@ def _see_capitals(reading: Reading) -> None:
     inside = list(map(gt, map(bool, capital), reading.starts_sentence[text]))
     reading.seen_small = set(compress(lower, is_small))
     reading.seen_capitalised = set(compress(lower, inside))
-    reading.seen_pairs = set(compress(pairwise(lower), map(and_, inside, inside[1:])))
+    if not reading.language.nouns_are_capitalised:  # There any two nouns would be a pair.
+        reading.seen_pairs = set(compress(pairwise(lower), map(and_, inside, inside[1:])))
 
 
 def _judge_capitals(reading: Reading) -> None:
@@ -115,9 +116,8 @@ def _is_proper_at_start(reading: Reading, index: int, lower: str) -> bool:
     if reading.tokens.is_stop[index]:
         return False
     if lower in reading.seen_small:
-        # "Lake Aruna", where there are other lakes as well; in German any two nouns are a pair.
-        is_pair = (lower, reading.tokens.lower[index + 1]) in reading.seen_pairs
-        return is_pair and not language.nouns_are_capitalised
+        # "Lake Aruna", where there are other lakes as well.
+        return (lower, reading.tokens.lower[index + 1]) in reading.seen_pairs
     if lower in reading.seen_capitalised or reading.tokens.capital[index + 1]:
         return True
     if not language.stop_words:

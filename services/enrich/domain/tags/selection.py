@@ -24,7 +24,10 @@ def eligible(reading: Reading, candidates: Candidates) -> Candidates:
     if reading.tokens.lower[1] in HEADLINE_LABELS and reading.tokens.surface[2] in _LABEL_ENDS:
         label = reading.tokens.stem[1]
         candidates = {key: one for key, one in candidates.items() if key != label or one.count > 1}
-    if reading.has_case and reading.language.stop_words:
+    language = reading.language
+    if reading.has_case and language.stop_words:
+        if language.word_classes is not None or language.nouns_are_capitalised:
+            return candidates
         return {key: one for key, one in candidates.items() if not _is_a_sentence(reading, one)}
     return {
         key: candidate
@@ -35,11 +38,9 @@ def eligible(reading: Reading, candidates: Candidates) -> Candidates:
 
 def _is_a_sentence(reading: Reading, candidate: Candidate) -> bool:
     """A name with its verb, which no word list tells: "Bruselas sondea", in a headline alone."""
-    language, (first, last) = reading.language, candidate.span
-    if candidate.count > 1 or not candidate.in_title:
-        return False
-    verbs_are_told = language.word_classes is not None or language.nouns_are_capitalised
-    return not verbs_are_told and reading.is_proper[first] and not reading.is_proper[last]
+    first, last = candidate.span
+    once = candidate.count == 1 and candidate.in_title
+    return once and reading.is_proper[first] and not reading.is_proper[last]
 
 
 def lift(scores: dict[str, float], aliases: dict[str, str]) -> dict[str, float]:
