@@ -1,11 +1,12 @@
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import httpx
 import pytest
-import redis
+from redis import Redis, asyncio as aioredis
 
 from shared.embedded_redis import RedisServer
+from shared.messaging import connect
 from tests import left_out, servers
 
 
@@ -39,10 +40,17 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServ
 @pytest.fixture
 def redis_url(redis_server: RedisServer) -> str:
     """An empty database, with no script, group or key of the test before."""
-    with redis.Redis.from_url(redis_server.url) as client:
+    with Redis.from_url(redis_server.url) as client:
         client.flushall()
         client.script_flush()
     return redis_server.url
+
+
+@pytest.fixture
+async def redis(redis_url: str) -> AsyncIterator[aioredis.Redis]:
+    client = connect(redis_url)
+    yield client
+    await client.aclose()
 
 
 @pytest.fixture(scope="session")

@@ -25,18 +25,10 @@ from shared.events import (
     encode,
     wrap,
 )
-from shared.messaging import connect
 from shared.streams import ENRICHED, PUBLISHED
 from tests import servers, streams
 from tests.news import story_text
 from tests.waiting import eventually
-
-
-@pytest.fixture
-async def redis(redis_url: str) -> AsyncIterator[Redis]:
-    client = connect(redis_url)
-    yield client
-    await client.aclose()
 
 
 @pytest.fixture

@@ -73,13 +73,6 @@ async def pass_on(deliveries: Sequence[Delivery]) -> Sequence[Verdict]:
     return [Done((enriched(delivery),)) for delivery in deliveries]
 
 
-@pytest.fixture
-async def redis(redis_url: str) -> AsyncIterator[Redis]:
-    client = connect(redis_url)
-    yield client
-    await client.aclose()
-
-
 @asynccontextmanager
 async def consuming(
     url: str,

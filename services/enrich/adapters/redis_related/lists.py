@@ -12,6 +12,7 @@ from services.enrich.adapters.redis_due import TAKE
 from services.enrich.adapters.redis_related import scripts
 from services.enrich.adapters.redis_related.answers import records
 from services.enrich.adapters.redis_related.neighbourhood import Neighbour, Surroundings
+from services.enrich.adapters.redis_related.per_article import Argument, PerArticle
 from services.enrich.adapters.redis_related.records import Stored, key, unpack
 from services.enrich.domain.related import SCALE, Rank, kinship
 
@@ -112,12 +113,12 @@ class Linked:
 
 
 class _Write(NamedTuple):
-    """Links in one list, and who is now listed by its article (b"" for nobody new)."""
+    """Links in one list, and in whose lists its article comes to be."""
 
     owner: bytes
     stored: Stored
     links: Sequence[Link]
-    listed_by: bytes = b""
+    listing: Sequence[bytes] = ()
 
 
 class _Answer(NamedTuple):
@@ -150,7 +151,8 @@ class Lists:
         self._clock = clock
         self._shown = shown
         self._pauses = (pause_s, max(pause_s, longest_pause_s))
-        self._link = redis.register_script(scripts.LINK)
+        self._link = PerArticle(redis, scripts.LINK, "lsak")
+        self._unlisted = PerArticle(redis, scripts.UNLISTED, "k")
         self._take = redis.register_script(TAKE)
 
     async def link(self, linkings: Sequence[Linking], *, announce: bool) -> Linked:
@@ -160,13 +162,15 @@ class Lists:
         mends it; one that moved before says so.
         """
         linked = Linked()
-        own = [_Write(each.member, each.own, each.own_links()) for each in linkings]
-        async with self._redis.pipeline(transaction=False) as pipe:
-            for each in linkings:
-                listing = [n.member for n, link in each.others_links() if link.score]
-                if listing:
-                    pipe.zadd(key("k", each.member), dict.fromkeys(listing, 0))
-            await pipe.execute()
+        own = [
+            _Write(
+                each.member,
+                each.own,
+                each.own_links(),
+                [n.member for n, link in each.others_links() if link.score],
+            )
+            for each in linkings
+        ]
         own_written = await self._write(own)
         linked.moved |= {write.owner for write, answer in own_written if answer.announce == _MOVED}
         theirs = [
@@ -203,23 +207,20 @@ class Lists:
         return {write.owner for write, answer in written if answer.lost}
 
     async def _write(self, writes: Sequence[_Write]) -> list[_Written]:
-        async with self._redis.pipeline(transaction=False) as pipe:
-            for owner, stored, links, listed_by in writes:
-                await self._link(
-                    keys=[key(kind, owner) for kind in ("l", "s", "a", "k")],
-                    args=[
-                        *(stored.version, KEPT, self._shown, listed_by),
-                        *(value for link in links for value in link),
-                    ],
-                    client=pipe,
-                )
-            answers = await pipe.execute()
+        answers = await self._link((write.owner, self._arguments(write)) for write in writes)
         return [
             (write, _Answer(announce, lost, refreshes, refreshed, gone))
             for write, (announce, lost, refreshes, refreshed, *gone) in zip(
                 writes, answers, strict=True
             )
         ]
+
+    def _arguments(self, write: _Write) -> list[Argument]:
+        listing: list[Argument] = [value for member in write.listing for value in (0, member)]
+        arguments = [write.stored.version, KEPT, self._shown, len(listing), *listing]
+        for link in write.links:
+            arguments += link
+        return arguments
 
     async def _unlist(self, written: Iterable[_Written]) -> None:
         """Only when those lists are due: who does it again after a crash finds them by these.
@@ -231,10 +232,7 @@ class Lists:
         for write, answer in written:
             for member in answer.gone:
                 unlisted[member].append(write.owner)
-        async with self._redis.pipeline(transaction=False) as pipe:
-            for member, owners in unlisted.items():
-                pipe.zrem(key("k", member), *owners)
-            await pipe.execute()
+        await self._unlisted(unlisted.items())
 
     async def _make_written_due(self, written: Iterable[_Written]) -> None:
         now = self._clock()
@@ -304,5 +302,5 @@ def _listed(write: _Write) -> frozenset[bytes]:
 
 
 def _other_write(neighbour: Neighbour, link: Link, listed: frozenset[bytes]) -> _Write:
-    back = link.member if neighbour.member in listed else b""
-    return _Write(neighbour.member, neighbour.stored, [link], back)
+    listing = [link.member] if neighbour.member in listed else []
+    return _Write(neighbour.member, neighbour.stored, [link], listing)

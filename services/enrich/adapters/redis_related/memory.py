@@ -18,6 +18,7 @@ from services.enrich.adapters.redis_related.neighbourhood import (
     Surroundings,
     rank_of,
 )
+from services.enrich.adapters.redis_related.per_article import PerArticle
 from services.enrich.adapters.redis_related.reading import Reading
 from services.enrich.adapters.redis_related.records import (
     MEMBER_BYTES,
@@ -87,7 +88,7 @@ class RedisRelatedMemory:
         self._lists = Lists(redis, clock, shown, pause_s=pause_s, longest_pause_s=longest_pause_s)
         self._reading = Reading(redis, self._lists, shown, clock)
         self._neighbourhood = Neighbourhood(redis, clock)
-        self._set_record = redis.register_script(scripts.SET_RECORD)
+        self._set_record = PerArticle(redis, scripts.SET_RECORD, "acot")
         self._choose = redis.register_script(scripts.CHOOSE)
         self._forget = redis.register_script(scripts.FORGET)
         self._lifted = redis.register_script(scripts.LIFTED)
@@ -147,8 +148,8 @@ class RedisRelatedMemory:
         Answers after each batch how many were settled.
         """
         batch: list[bytes] = []
-        async for name in self._redis.scan_iter(key("a", b"*"), count=1000):
-            batch.append(name[-MEMBER_BYTES - 1 : -1])
+        async for name in self._redis.scan_iter(b"rel:a:*", count=1000):
+            batch.append(name[-MEMBER_BYTES:])
             if len(batch) == _AT_ONCE:
                 await self._settle(batch, announce=True, reach=_FAR)
                 yield len(batch)
@@ -157,11 +158,9 @@ class RedisRelatedMemory:
         yield len(batch)
 
     async def _keep(self, records: Iterable[tuple[str, int, bytes, bytes]]) -> None:
-        async with self._redis.pipeline(transaction=False) as pipe:
-            for article_id, version, record, card in records:
-                keys = [key(kind, member_of(article_id)) for kind in ("a", "c", "o", "t")]
-                await self._set_record(keys=keys, args=[version, record, card], client=pipe)
-            await pipe.execute()
+        await self._set_record(
+            (member_of(id_), (version, record, card)) for id_, version, record, card in records
+        )
 
     async def _settle(self, members: Sequence[bytes], *, announce: bool, reach: int) -> None:
         """Make postings, links and copies those of the present records, whoever set them.

@@ -10,13 +10,14 @@ from redis.asyncio import Redis
 
 from services.enrich.adapters.redis_related import scripts
 from services.enrich.adapters.redis_related.answers import records, values
+from services.enrich.adapters.redis_related.per_article import PerArticle
 from services.enrich.adapters.redis_related.records import (
     MEMBER_BYTES,
     Stored,
     is_tombstone,
     key,
     posting,
-    slot_of,
+    posting_slot,
     unpack,
     unpack_columns,
 )
@@ -100,7 +101,7 @@ class Neighbourhood:
         self._redis = redis
         self._clock = clock
         self._post = redis.register_script(scripts.POST)
-        self._around = redis.register_script(scripts.AROUND)
+        self._around = PerArticle(redis, scripts.AROUND, "lkndot")
 
     async def look_around(
         self, articles: Mapping[bytes, Stored], reach: int
@@ -117,17 +118,15 @@ class Neighbourhood:
                 names = [posting(place.number) for place in call]
                 args = [value for place in call for value in (place.member, place.time)]
                 await self._post(keys=names, args=[_SIDE * reach, *args], client=pipe)
-            for member in lives:
-                around = [key(kind, member) for kind in ("l", "k", "n", "d", "o", "t")]
-                await self._around(keys=around, client=pipe)
+            around = await self._around.ask(pipe, [(member, ()) for member in lives])
             answers = await pipe.execute()
         windows: defaultdict[bytes, dict[int, bytes]] = defaultdict(dict)
-        for call, answer in zip(calls, answers[: len(calls)], strict=True):
+        for call, answer in zip(calls, answers, strict=False):
             for place, window in zip(call, answer, strict=True):
                 windows[place.member][place.number] = window
         return {
-            member: _surroundings(member, live, windows[member], around, reach)
-            for (member, live), around in zip(lives.items(), answers[len(calls) :], strict=True)
+            member: _surroundings(member, live, windows[member], found, reach)
+            for (member, live), found in zip(lives.items(), around.answers(answers), strict=True)
         }
 
     async def neighbours(
@@ -180,7 +179,7 @@ def _calls(lives: Mapping[bytes, Record | None], most: int) -> list[list[_Place]
     for member, live in lives.items():
         if live:
             for number in live.vector.posted:
-                slots[slot_of(number)].append(_Place(number, member, live.published))
+                slots[posting_slot(number)].append(_Place(number, member, live.published))
     return [
         places[at : at + most] for places in slots.values() for at in range(0, len(places), most)
     ]

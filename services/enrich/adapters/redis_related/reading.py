@@ -9,6 +9,7 @@ from redis.asyncio import Redis
 from services.enrich.adapters.redis_related import scripts
 from services.enrich.adapters.redis_related.lists import QUIET_S, THOSE_BEHIND_S, Lists
 from services.enrich.adapters.redis_related.neighbourhood import rank_of
+from services.enrich.adapters.redis_related.per_article import PerArticle
 from services.enrich.adapters.redis_related.records import (
     key,
     member_of,
@@ -61,14 +62,17 @@ class Reading:
         self._lists = lists
         self._shown = shown
         self._clock = clock
-        self._read = redis.register_script(scripts.READ)
+        self._read = PerArticle(redis, scripts.READ, "lse")
         self._tell = redis.register_script(scripts.TELL)
-        self._announced = redis.register_script(scripts.ANNOUNCED)
+        self._announced = PerArticle(redis, scripts.ANNOUNCED, "s")
 
     async def read(self, asked: Sequence[bytes], now: float) -> list[RelatedList | None]:
         """The lists of these members; None of an article that is withdrawn or not known."""
         read = [
-            _as_read(m, answer) for m, answer in zip(asked, await self._ask(asked), strict=True)
+            _as_read(member, answer)
+            for member, answer in zip(
+                asked, await self._read([(member, ()) for member in asked]), strict=True
+            )
         ]
         known = await self._known(read, now)
         if copies := [each for each in read if each.member in known.folds]:
@@ -79,23 +83,11 @@ class Reading:
 
     async def announced(self, lists: Sequence[RelatedList]) -> None:
         now = self._clock()
-        async with self._redis.pipeline(transaction=False) as pipe:
-            for each in lists:
-                digest = _digest(each.links, each.story_id)
-                await self._announced(
-                    keys=[key("s", member_of(each.id))],
-                    args=[each.number, digest, now, QUIET_S],
-                    client=pipe,
-                )
-            await pipe.execute()
+        await self._announced(
+            (member_of(each.id), (each.number, _digest(each.links, each.story_id), now, QUIET_S))
+            for each in lists
+        )
         await self._lists.settled([member_of(each.id) for each in lists])
-
-    async def _ask(self, asked: Sequence[bytes]) -> list[Any]:
-        async with self._redis.pipeline(transaction=False) as pipe:
-            for member in asked:
-                keys = [key(kind, member) for kind in ("l", "s", "e")]
-                await self._read(keys=keys, client=pipe)
-            return await pipe.execute()
 
     async def _known(self, read: Sequence[_Read], now: float) -> _Known:
         named = sorted({m for each in read for m in (each.member, *each.scores)})

@@ -34,16 +34,21 @@ def member_of(article_id: str) -> bytes:
 
 
 def key(kind: str, member: bytes) -> bytes:
-    """A key of one article; in a cluster all of them share a slot."""
-    return b"rel:%b:{%b}" % (kind.encode(), member)
+    """A key of one article; all of them share a slot."""
+    return b"rel:%b:{%d}%b" % (kind.encode(), article_slot(member), member)
+
+
+def article_slot(member: bytes) -> int:
+    """Articles are spread over eight slots: more would be more calls for each batch."""
+    return member[0] % _SLOTS
 
 
 def posting(number: int) -> bytes:
-    return b"rel:p:{%d}:%08x" % (slot_of(number), number)
+    return b"rel:p:{%d}%08x" % (posting_slot(number), number)
 
 
-def slot_of(number: int) -> int:
-    """Postings are spread over eight slots: more would be more calls for each batch."""
+def posting_slot(number: int) -> int:
+    """And so are postings, by term."""
     return number % _SLOTS
 
 

@@ -1,4 +1,4 @@
-"""The Lua scripts of the memory; each but POST touches the keys of one article only."""
+"""The Lua scripts of the memory; each but POST and TAKE is for one article (see `per_article`)."""
 
 SET_RECORD = """
 -- KEYS: record, card, older terms, untold. ARGV: version, record, card ('' for none).
@@ -46,13 +46,17 @@ return {
 
 LINK = """
 -- KEYS: list, state, record, back references.
--- ARGV: version of the list's article as 8 bytes, kept, shown, who lists that article now ('' for
--- nobody new); then by threes a member, its score (0: take it out) and its kinship.
+-- ARGV: version of the list's article as 8 bytes, kept, shown, how many arguments say who comes to
+-- list that article, these (a zero before each); then by threes a member, its score (0: take it
+-- out) and its kinship.
 -- Answers whether the list is to be announced (-1: nothing is known, the article has moved; 0: no;
 -- 1: yes; 2: soon, because it shows what was taken out), whether the article it followed is no
 -- longer so near, how often it was announced and when last, and the members no longer listed.
 if redis.call('GETRANGE', KEYS[3], 0, 7) ~= ARGV[1] then return {-1, 0, false, false} end
-if ARGV[4] ~= '' then redis.call('ZADD', KEYS[4], 0, ARGV[4]) end
+local links = 5 + ARGV[4]
+for at = 5, links - 1, 1000 do
+  redis.call('ZADD', KEYS[4], unpack(ARGV, at, math.min(at + 999, links - 1)))
+end
 -- By bytes, as Python has it: Lua's own order is that of the server's locale.
 local function precedes(one, other)
   for at = 1, #one do
@@ -69,8 +73,12 @@ if state[1] and string.sub(state[1], 1, 8) == ARGV[1] then
 end
 local before_kin, before_nearest = kin, nearest
 local size = redis.call('ZCARD', KEYS[1])
+local function is_shown(member)
+  return size <= shown or redis.call('ZREVRANK', KEYS[1], member) < shown
+end
 local changed, taken_out, lost, answer = false, false, 0, {0, 0, state[3], state[4]}
-for at = 5, #ARGV, 3 do
+local new, first = {}, size == 0
+for at = links, #ARGV, 3 do
   local member, score, near = ARGV[at], tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
   if member == nearest and near < kin then
     kin, lost = near, 1
@@ -78,26 +86,31 @@ for at = 5, #ARGV, 3 do
   elseif near > kin or (near > 0 and near == kin and precedes(member, nearest)) then
     kin, nearest = near, member
   end
-  local old = tonumber(redis.call('ZSCORE', KEYS[1], member) or 0)
+  local old = tonumber(not first and redis.call('ZSCORE', KEYS[1], member) or 0)
   local refused = false
-  if #ARGV == 7 and size >= kept and old == 0 and score > 0 and member ~= nearest then
+  if #ARGV == links + 2 and size >= kept and old == 0 and score > 0 and member ~= nearest then
     -- By itself the least of a full list would be gone again below, so it never comes in.
     refused = score < tonumber(redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2])
   end
   if score == 0 or refused then answer[#answer + 1] = member end
-  if score ~= old and not refused then
-    local rank = old > 0 and redis.call('ZREVRANK', KEYS[1], member)
-    local before = rank and rank < shown
+  if first and score > 0 then
+    new[#new + 1] = score
+    new[#new + 1] = member
+  elseif score ~= old and not refused then
+    local before = old > 0 and is_shown(member)
     if score == 0 then
       size = size - redis.call('ZREM', KEYS[1], member)
     else
       size = size + redis.call('ZADD', KEYS[1], score, member)
     end
-    rank = score > 0 and redis.call('ZREVRANK', KEYS[1], member)
-    local after = rank and rank < shown
+    local after = score > 0 and is_shown(member)
     changed = changed or before or after
     taken_out = taken_out or (before and not after)
   end
+end
+if #new > 0 then
+  size = redis.call('ZADD', KEYS[1], unpack(new))
+  changed = true
 end
 for _ = kept + 1, size do
   local least = redis.call('ZRANGE', KEYS[1], 0, 1)
@@ -114,6 +127,14 @@ if changed and not state[2] then redis.call('HSET', KEYS[2], 'dirty', 1) end
 if changed or state[2] then answer[1] = taken_out and 2 or 1 end
 answer[2] = lost
 return answer
+"""
+
+UNLISTED = """
+-- KEYS: back references. ARGV: who does not list the article any more.
+for at = 1, #ARGV, 1000 do
+  redis.call('ZREM', KEYS[1], unpack(ARGV, at, math.min(at + 999, #ARGV)))
+end
+return 1
 """
 
 READ = """
