@@ -10,6 +10,7 @@ from functools import partial
 from urllib.parse import urljoin, urlsplit
 
 import nh3
+from selectolax.lexbor import LexborHTMLParser
 
 TAGS = {
     *("a", "abbr", "b", "bdi", "bdo", "blockquote", "br", "caption", "cite", "code", "col"),
@@ -76,6 +77,14 @@ def _with_whole_address(address: str, _: str, attribute: str, value: str) -> str
     except ValueError:
         return None
     return whole if value.strip() else None
+
+
+def pictures_in(html: str) -> set[str]:
+    """The addresses of the images that sanitised HTML shows."""
+    if "<img" not in html:
+        return set()
+    images = LexborHTMLParser(html).css("img[src]")
+    return {source for image in images if (source := image.attributes.get("src"))}
 
 
 def refuse_deep_nesting(html: str) -> None:

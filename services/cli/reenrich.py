@@ -1,6 +1,7 @@
 """`dateline reenrich`: articles once more through enrich, as the index holds them."""
 
 import asyncio
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -19,6 +20,8 @@ from services.enrich.ports import ArticlesUnavailableError, DecisionsUnavailable
 from shared.events import Enrichment
 
 _POLL_S = 0.5
+_COUNT = click.IntRange(min=1)
+_VERSION = re.compile(r"\d+(\+\d+)?")
 
 
 def day(text: str) -> str:
@@ -28,6 +31,13 @@ def day(text: str) -> str:
         raise click.BadParameter(f"{text!r} is no day; say 2026-05-01") from error
 
 
+def version(_: click.Context, option: click.Parameter, text: str | None) -> str | None:
+    if text is not None and not _VERSION.fullmatch(text):
+        message = f"{text!r} is no version of the rules; say 5, or 5+2 with what sections taught"
+        raise click.BadParameter(message, param=option)
+    return text
+
+
 @click.command()
 @click.option("--all", "every", is_flag=True, help="Every article.")
 @click.option("--publisher", help="Articles of this publisher.")
@@ -35,10 +45,17 @@ def day(text: str) -> str:
     "--from", "published_from", type=day, metavar="DATE", help="Published from this day on."
 )
 @click.option("--before", type=day, metavar="DATE", help="Published before this day.")
-@click.option("--algorithm", metavar="VERSION", help="Enriched by this version of the rules.")
+@click.option(
+    "--algorithm",
+    metavar="VERSION",
+    callback=version,
+    help="Enriched by this version of the rules.",
+)
 @click.option("--related", is_flag=True, help="Only link all articles anew with those around.")
 @click.option("--compare", is_flag=True, help="Only show old and new side by side.")
-@click.option("--limit", default=20, show_default=True, help="How many --compare shows.")
+@click.option(
+    "--limit", type=_COUNT, default=20, show_default=True, help="How many --compare shows."
+)
 def reenrich(
     every: bool,  # noqa: FBT001
     publisher: str | None,
@@ -60,6 +77,8 @@ def reenrich(
         if every or compare or selection != Selection():
             raise click.UsageError("--related links all articles anew: give it alone")
         return asyncio.run(_settle_related())
+    if published_from and before and published_from >= before:
+        raise click.UsageError(f"--from {published_from} is not before --before {before}")
     if not every and selection == Selection():
         raise click.UsageError("say which articles: --all, --publisher, --from, --before or more")
     return _reaching(_compare(selection, limit) if compare else _reenrich(selection))
@@ -67,15 +86,20 @@ def reenrich(
 
 @click.command(name="learn-sections")
 @click.argument("publisher")
-@click.option("--limit", default=5000, show_default=True, help="Most articles to learn from.")
-def learn_sections(publisher: str, limit: int) -> int:
+@click.option(
+    "--limit", type=_COUNT, default=5000, show_default=True, help="Most articles to learn from."
+)
+@click.option("--forget", is_flag=True, help="Forget what was learnt instead.")
+def learn_sections(publisher: str, limit: int, forget: bool) -> int:  # noqa: FBT001
     """Learn the subjects of a publisher's words from its sections, as a new snapshot."""
-    return _reaching(_learn(publisher, limit))
+    return _reaching(_learn(publisher, limit, forget=forget))
 
 
 def _reaching(work: Any) -> int:  # noqa: ANN401  (a coroutine)
     try:
         return int(asyncio.run(work))
+    except LookupError as error:
+        raise click.UsageError(str(error)) from error
     except ArticlesUnavailableError as error:
         print(f"dateline: search cannot be reached: {error}", file=sys.stderr)
     except DecisionsUnavailableError as error:
@@ -151,12 +175,12 @@ def _cells(enrichment: Enrichment) -> str:
     return f"{tags}\n{about}"
 
 
-async def _learn(publisher: str, limit: int) -> int:
+async def _learn(publisher: str, limit: int, *, forget: bool) -> int:
     url, search_url = _addresses()
-    try:
+    if forget:
+        learned = await commands.forget_sections(url, publisher)
+    else:
         learned = await commands.learn_sections(url, search_url, publisher, limit)
-    except LookupError as error:
-        raise click.UsageError(str(error)) from error
     print(f"{publisher}: version {learned.version}, {len(learned.weights)} words")
     print(f"Next: dateline reenrich --publisher {publisher}")
     return 0

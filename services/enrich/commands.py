@@ -20,6 +20,7 @@ from services.enrich.adapters.redis_vocabulary import (
 from services.enrich.adapters.search_articles import TIMEOUT_S, SearchArticles
 from services.enrich.domain.tags import TaggedText, subject_words
 from services.enrich.domain.tags.sections import learn, subject_of_section
+from services.enrich.domain.tags.subjects import Weights
 from services.enrich.ports import Learned, ListedArticle
 from services.enrich.settings import EnrichSettings
 from services.enrich.use_cases.enrich_articles import EnrichArticles
@@ -27,6 +28,7 @@ from services.enrich.use_cases.reenrich_articles import as_published
 from shared.events import ArticleEnriched, Enrichment
 from shared.internal import internal_key
 from shared.messaging import connect
+from shared.names import nearest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,12 +64,15 @@ class Compared:
 
 
 async def queue(url: str, search_url: str, selection: Selection) -> AsyncIterator[int]:
-    """Make the selected articles due; answers page by page how many they are so far."""
+    """Make the selected articles due; answers page by page how many they are so far.
+
+    Raises:
+        LookupError: there is no article of that publisher.
+    """
     async with _parts(url, search_url) as (redis, articles):
         agenda, total = RedisAgenda(redis), 0
-        async for page in articles.all():
-            chosen = [article.id for article in page if article in selection]
-            await agenda.add(chosen)
+        async for chosen in _pages(articles, selection):
+            await agenda.add([article.id for article in chosen])
             total += len(chosen)
             yield total
 
@@ -95,7 +100,11 @@ async def still_due(url: str) -> int:
 async def compare(
     url: str, search_url: str, selection: Selection, limit: int
 ) -> AsyncIterator[Compared]:
-    """The first of the selected articles, old and new; nothing is changed."""
+    """The first of the selected articles, old and new; nothing is changed.
+
+    Raises:
+        LookupError: there is no article of that publisher.
+    """
     settings = EnrichSettings()
     async with _parts(url, search_url) as (redis, articles):
         enrich = EnrichArticles(
@@ -118,8 +127,10 @@ async def compare(
 async def learn_sections(url: str, search_url: str, publisher: str, limit: int) -> Learned:
     """Keep what the publisher's sections teach, as the next version of its snapshot.
 
+    Who learns the same again stays at its version.
+
     Raises:
-        LookupError: no section of the publisher is called like a subject.
+        LookupError: there is no such publisher, or none of its sections is called like a subject.
     """
     selection = Selection(publisher=publisher)
     examples = []
@@ -132,25 +143,59 @@ async def learn_sections(url: str, search_url: str, publisher: str, limit: int) 
                 examples.append((subject, subject_words(text)))
         if not examples:
             raise LookupError(f"no section of {publisher} is called like a subject")
-        sections = RedisSections(redis)
-        before = await sections.of(publisher)
-        learned = Learned(before.version + 1, learn(examples))
-        await sections.keep(publisher, learned)
-        return learned
+        return await _keep(redis, publisher, learn(examples))
+
+
+async def forget_sections(url: str, publisher: str) -> Learned:
+    """Keep an empty snapshot as the next version: subjects are found as before anything was learnt.
+
+    Raises:
+        LookupError: nothing was learnt from this publisher.
+    """
+    redis = connect(url)
+    try:
+        if not (await RedisSections(redis).of([publisher]))[publisher].weights:
+            raise LookupError(f"nothing was learnt from {publisher!r}")
+        return await _keep(redis, publisher, {})
+    finally:
+        await redis.aclose()
+
+
+async def _keep(redis: Redis, publisher: str, weights: Weights) -> Learned:
+    sections = RedisSections(redis)
+    before = (await sections.of([publisher]))[publisher]
+    if before.weights == weights:
+        return before
+    learned = Learned(before.version + 1, weights)
+    await sections.keep(publisher, learned)
+    return learned
 
 
 async def _selected(
     articles: SearchArticles, selection: Selection, limit: int
 ) -> AsyncIterator[tuple[ArticleEnriched, str]]:
     found = 0
-    async for page in articles.all():
-        for listed in page:
+    async for chosen in _pages(articles, selection):
+        for listed in chosen:
             if found == limit:
                 return
-            stored = await articles.get(listed.id) if listed in selection else None
+            stored = await articles.get(listed.id)
             if stored and isinstance(stored.event, ArticleEnriched):
                 found += 1
                 yield stored.event, listed.id
+
+
+async def _pages(
+    articles: SearchArticles, selection: Selection
+) -> AsyncIterator[list[ListedArticle]]:
+    publishers: set[str] = set()
+    async for page in articles.all():
+        publishers.update(article.publisher for article in page)
+        yield [article for article in page if article in selection]
+    if selection.publisher is not None and selection.publisher not in publishers:
+        meant = nearest(selection.publisher, publishers)
+        hint = f"; nearest: {meant}" if meant else ""
+        raise LookupError(f"there is no article of publisher {selection.publisher!r}{hint}")
 
 
 @asynccontextmanager

@@ -189,7 +189,8 @@ NOTHING_LEARNED = Learned(0, {})
 class Sections(Protocol):
     """A snapshot for each publisher, made by a command: it changes only when that is run again."""
 
-    async def of(self, publisher: str) -> Learned: ...
+    async def of(self, publishers: Sequence[str]) -> Mapping[str, Learned]:
+        """The newest of each."""
 
     async def keep(self, publisher: str, learned: Learned) -> None: ...
 

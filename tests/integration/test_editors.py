@@ -107,9 +107,24 @@ async def test_articles_are_enriched_anew_on_demand_and_learn_from_sections(
     assert counts[-1] == 6
     await eventually(lambda: commands.still_due(redis_url), 0)
 
-    # The worker knows the snapshot within a minute, a new process at once.
+    async def rules() -> str:
+        return str((await newsroom.article(sport[0]))["enrichment"]["algorithm"])
+
+    await eventually(rules, f"{ALGORITHM}+1")
+    # The same again is nothing new.
+    learned = await commands.learn_sections(redis_url, search_url, "demo", 100)
+    assert learned.version == 1
+    with pytest.raises(LookupError, match=r"no article of publisher 'demmo'; nearest: demo"):
+        await commands.learn_sections(redis_url, search_url, "demmo", 100)
     every = Selection(published_from="2021-01-01")
     compared = {c.id: c async for c in commands.compare(redis_url, search_url, every, 100)}
     assert {each.new.algorithm for each in compared.values()} == {f"{ALGORITHM}+1"}
     assert sport[0] in compared
     assert await newsroom.article(kept) == before
+
+    assert (await commands.forget_sections(redis_url, "demo")).version == 2
+    with pytest.raises(LookupError, match="nothing was learnt"):
+        await commands.forget_sections(redis_url, "demo")
+    with pytest.raises(LookupError, match="no article of publisher"):
+        async for _ in commands.queue(redis_url, search_url, Selection(publisher="nobody")):
+            pass

@@ -20,6 +20,7 @@ from shared.events import (
     ArticlePublished,
     ArticleWithdrawn,
     Envelope,
+    Image,
     RelatedRefreshed,
     decode,
     encode,
@@ -38,7 +39,10 @@ async def running(redis_url: str) -> AsyncIterator[None]:
             "REDIS_URL": redis_url,
             "ENRICH_REFRESH_PAUSE_S": 0.1,
             "ENRICH_MAX_TAGS": 3,
-            "READING_PROFILES": {"slow": {"words_per_minute": 20, "rounding": "up"}},
+            "READING_PROFILES": {
+                "slow": {"words_per_minute": 20, "rounding": "up"},
+                "gallery": {"images": True},
+            },
         }
     )
     app = create_app(settings)
@@ -142,6 +146,24 @@ async def test_a_publisher_has_its_own_reading_speed(redis: Redis) -> None:
     event = (await handed_over(redis))[0].event
     assert isinstance(event, ArticleEnriched)
     assert event.enrichment.read_time.minutes == 8
+
+
+@pytest.mark.usefixtures("running")
+async def test_pictures_count_wherever_they_stand_and_once(redis: Redis) -> None:
+    cause = published("one", publisher="gallery")
+    places = {
+        "image": Image(url="https://publisher.example/1.jpg"),
+        "body_html": '<p>See</p><img src="https://publisher.example/1.jpg"><img src="2.jpg">',
+    }
+    await send(redis, published("plain", publisher="demo"))
+    await send(redis, replace(cause, event=cause.event.model_copy(update=places)))
+    await eventually(lambda: enriched(redis), {"one": [1], "plain": [1]})
+    seconds = {
+        envelope.subject: envelope.event.enrichment.read_time.seconds
+        for envelope in await handed_over(redis)
+        if isinstance(envelope.event, ArticleEnriched)
+    }
+    assert seconds["one"] == seconds["plain"] + 12 + 11
 
 
 @pytest.mark.usefixtures("running")

@@ -1,6 +1,10 @@
-"""What publishers' sections have taught: one snapshot each, replaced as a whole."""
+"""What publishers' sections have taught: one snapshot each, replaced as a whole.
 
-import time
+enrich:sections              HASH of the version of each publisher's snapshot
+enrich:sections:<publisher>  the snapshot
+"""
+
+from collections.abc import Mapping, Sequence
 from typing import Final, cast
 
 import orjson
@@ -8,28 +12,38 @@ from redis.asyncio import Redis
 
 from services.enrich.ports import NOTHING_LEARNED, Learned
 
-_KNOWN_S: Final = 60
+_VERSIONS: Final = "enrich:sections"
 
 
 class RedisSections:
-    """A snapshot is read again after a minute."""
+    """A snapshot is read when it has another version than the one that is known."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._known: dict[str, tuple[float, Learned]] = {}
+        self._known: dict[str, Learned] = {}
 
-    async def of(self, publisher: str) -> Learned:
-        until, learned = self._known.get(publisher, (0.0, NOTHING_LEARNED))
-        if until <= time.monotonic():
+    async def of(self, publishers: Sequence[str]) -> Mapping[str, Learned]:
+        asked = sorted(set(publishers))
+        if not asked:
+            return {}
+        answer = await self._redis.hmget(_VERSIONS, asked)
+        versions = zip(asked, cast("list[bytes | None]", answer), strict=True)
+        return {name: await self._at(name, int(version or 0)) for name, version in versions}
+
+    async def _at(self, publisher: str, version: int) -> Learned:
+        known = self._known.get(publisher, NOTHING_LEARNED)
+        if known.version != version:
             raw = cast("bytes | None", await self._redis.get(_key(publisher)))
-            learned = Learned(*orjson.loads(raw)) if raw else NOTHING_LEARNED
-            self._known[publisher] = (time.monotonic() + _KNOWN_S, learned)
-        return learned
+            known = Learned(*orjson.loads(raw)) if raw else NOTHING_LEARNED
+            self._known[publisher] = known
+        return known
 
     async def keep(self, publisher: str, learned: Learned) -> None:
-        snapshot = orjson.dumps([learned.version, learned.weights])
-        await self._redis.set(_key(publisher), snapshot)
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.set(_key(publisher), orjson.dumps([learned.version, learned.weights]))
+            pipe.hset(_VERSIONS, publisher, str(learned.version))
+            await pipe.execute()
 
 
 def _key(publisher: str) -> str:
-    return f"enrich:sections:{publisher}"
+    return f"{_VERSIONS}:{publisher}"

@@ -9,19 +9,25 @@ _LENGTH: Final = 300
 _END: Final = regex.compile(
     r"(?:(?<!\b\p{L})(?<!\b(?:Mr|Ms|Dr|St|No|Mrs|vs))[.!?…؟۔।]+[\"'”’»)\]]*(?=\s|$)|[。！？]+[」』”]?)"
 )
+_PARAGRAPHS: Final = regex.compile(r"\n\s*\n")
 _ELLIPSIS: Final = "…"
 
 
 def leading_sentences(body: str, length: int = _LENGTH) -> str | None:
     """The sentences that fit into `length` characters, at least one, cut between two words."""
-    # The first paragraph that is more than a heading usually tells it; the look is bounded.
-    text = " ".join(body[: length * 8].split())
+    text = " ".join(_told(body[: length * 8]).split())
     if len(text) <= length:
         return text or None
     ends = [match.end() for match in _END.finditer(text, 0, length + 1) if match.end() <= length]
     if ends:
         return text[: ends[-1]]
     return _cut(text, length - len(_ELLIPSIS)) + _ELLIPSIS
+
+
+def _told(beginning: str) -> str:
+    """The paragraphs that have a sentence: headings, bylines and credits have none."""
+    told = filter(_END.search, _PARAGRAPHS.split(beginning))
+    return " ".join(told) or beginning
 
 
 def _cut(text: str, length: int) -> str:

@@ -61,10 +61,15 @@ def settle(tags: Sequence[Tag], rulings: Rulings) -> tuple[tuple[Tag, ...], tupl
     for tag in tags:
         slug = rulings.slug(tag.slug)
         own = Form(tag.name, tag.kind) if slug == tag.slug else None
-        if slug not in settled:
+        first = settled.get(slug)
+        if first is None:
             settled[slug] = replace(tag, slug=slug, aliases=rulings.aliases(slug))
             uses[slug] = Use(slug, own)
         elif own:
+            # Its own reason says more than that of a merged one, unless somebody chose that one.
+            if not first.given:
+                score = max(first.score, tag.score)
+                settled[slug] = replace(tag, score=score, aliases=first.aliases)
             uses[slug] = Use(slug, own)
     return tuple(settled.values()), tuple(uses.values())
 

@@ -41,12 +41,12 @@ from shared.events import (
     Tag,
     wrap,
 )
-from shared.safe_html import sanitise
+from shared.safe_html import pictures_in, sanitise
 
 log = logging.getLogger(__name__)
 
 SOURCE = "enrich"
-ALGORITHM = "5"
+ALGORITHM = "6"
 """The version of the rules by which articles are enriched: raise it when their answers change.
 
 Where a publisher's sections were learnt from, the version of that snapshot follows after a plus.
@@ -114,7 +114,9 @@ class EnrichArticles:
         `beyond` gives, by article, a number of an enrichment that is known to be taken.
         """
         decided = await self._decisions.about([cause.subject for cause in published])
-        learned = [await self._sections.of(_publisher(cause)) for cause in published]
+        publishers = [_publisher(cause) for cause in published]
+        taught = await self._sections.of(publishers)
+        learned = [taught[publisher] for publisher in publishers]
         # In a thread: the event loop goes on meanwhile.
         read = await asyncio.to_thread(self._read_all, published, decided, learned)
         enriched = [each for each in read if isinstance(each, _Enriched)]
@@ -126,7 +128,8 @@ class EnrichArticles:
         """What enriching the article now would find; nothing is kept or published."""
         assert isinstance(cause.event, ArticlePublished)  # noqa: S101  (narrows the type)
         (decided,) = await self._decisions.about([cause.subject])
-        learned = await self._sections.of(cause.event.publisher)
+        publisher = cause.event.publisher
+        learned = (await self._sections.of([publisher]))[publisher]
         each = self._enrich(cause, cause.event, decided, learned)
         forms = await self._vocabulary.forms(_uses(each))
         return _with_tags(each.enrichment, name_tags(each.tags, forms, decided.rulings))
@@ -164,8 +167,8 @@ class EnrichArticles:
             article = article.model_copy(update=safe)
         language = language_of(article.language, article.title, article.body, self._recognise)
         summary = article.summary or leading_sentences(article.body)
-        pictures = len({image.url for image in (article.image, *article.media) if image})
         profile = self._profiles.get(article.publisher, DEFAULT_PROFILE)
+        pictures = len(_pictures(article)) if profile.images else 0
         time = reading_time(article.body, images=pictures, profile=profile)
         chosen = self._tags(article, language, decided.curation, learned)
         tags, uses = settle(chosen, decided.rulings)
@@ -239,6 +242,12 @@ class EnrichArticles:
             )
             for each, number, related in zip(enriched, numbers, lists, strict=True)
         ]
+
+
+def _pictures(article: ArticlePublished) -> set[str]:
+    """Each once: what stands in the text often stands among the media, too."""
+    shown = {image.url for image in (article.image, *article.media) if image}
+    return shown | pictures_in(article.body_html or "")
 
 
 def _uses(each: _Enriched) -> TagUses:

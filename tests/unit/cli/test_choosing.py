@@ -21,6 +21,23 @@ def test_what_is_no_day_selects_nothing(option: str, text: str) -> None:
     assert f"'{text}' is no day; say 2026-05-01" in answer.output
 
 
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (("reenrich", "--from", "2026-05-02", "--before", "2026-05-02"), "is not before"),
+        (("reenrich", "--algorithm", "newest"), "'newest' is no version of the rules"),
+        (("reenrich", "--all", "--compare", "--limit", "0"), "'--limit'"),
+        (("learn-sections", "demo", "--limit", "-1"), "'--limit'"),
+    ],
+)
+def test_a_selection_that_can_be_of_nothing_is_refused(
+    arguments: tuple[str, ...], hint: str
+) -> None:
+    answer = run(*arguments)
+    assert answer.exit_code == 2
+    assert hint in answer.output
+
+
 class Ingest:
     """Answers what is asked of a curation, and keeps what is put."""
 

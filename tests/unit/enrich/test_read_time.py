@@ -56,6 +56,22 @@ def test_words_are_counted_in_any_script(text: str, count: int) -> None:
     assert reading_time(text).word_count == count
 
 
+@pytest.mark.parametrize(
+    ("word", "letters"),
+    [
+        ("дом", 3),
+        ("서울", 2 * 2.5),
+        ("हिन्दी", 3 + 2),  # Three consonants, two vowel signs; the mark that joins is none.
+        ("বাংলা", 3 + 1),
+        ("ኤርትራ", 4 * 1.6),
+        ("كتاب", 4 * 987 / 612),
+        ("שלום", 4 * 987 / 833),
+    ],
+)
+def test_characters_are_the_letters_that_they_stand_for(word: str, letters: float) -> None:
+    assert count_words(f"{word} " * 100).letters == pytest.approx(100 * letters)
+
+
 def test_chinese_and_japanese_are_read_by_characters() -> None:
     assert reading_time("新" * 2550).minutes == 10
     assert reading_time("あ" * 3570).minutes == 10

@@ -34,3 +34,21 @@ def test_a_short_body_is_its_own_summary_and_an_empty_one_has_none() -> None:
 def test_no_summary_is_too_long_or_ends_within_a_word(body: str, length: int) -> None:
     summary = leading_sentences(body, length)
     assert summary is None or 0 < len(summary) <= length
+
+
+def test_headings_bylines_and_credits_are_no_sentences() -> None:
+    body = (
+        "The harbour opens\n\nBy Ada Winter\n\nPhoto: Harbour office\n\n"
+        "The harbour opened on Monday.\n\nWhat it cost\n\n"
+        "The work took nine years.\nTwo ships came."
+    )
+    expected = "The harbour opened on Monday. The work took nine years. Two ships came."
+    assert leading_sentences(body) == expected
+
+
+def test_lines_are_no_paragraphs() -> None:
+    assert leading_sentences("The harbour opened\non Monday.") == "The harbour opened on Monday."
+
+
+def test_a_body_without_a_sentence_is_its_own_summary() -> None:
+    assert leading_sentences("The harbour\n\nBy Ada Winter") == "The harbour By Ada Winter"
