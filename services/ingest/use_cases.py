@@ -26,6 +26,7 @@ from shared.events import (
     wrap,
 )
 from shared.identity import article_id
+from shared.safe_html import pictures_in
 from shared.telemetry import correlation_id, span
 
 # What the ledger alone knows when it decides.
@@ -110,6 +111,8 @@ class PublishArticles:
             bodies = self._html.read(article.body_html, article.url)
         except ValueError as error:
             raise UnreadableHtmlError(str(error)) from error
+        if not article.body and not bodies.text and not pictures_in(bodies.html or ""):
+            raise UnreadableHtmlError("has no text and no image once it is sanitised")
         return Bodies(article.body or bodies.text, bodies.html)
 
 

@@ -1,6 +1,7 @@
 """The article as publishers send it, with every limit it has to keep."""
 
 import re
+import unicodedata
 from datetime import UTC, datetime
 from typing import Annotated, Self
 from urllib.parse import urlsplit
@@ -34,6 +35,19 @@ def without_controls(text: str) -> str:
     return text
 
 
+def visible(text: str) -> str:
+    """Letters, digits, punctuation or symbols; spaces, marks and directions alone show nothing."""
+    if not any(unicodedata.category(character)[0] in "LNPS" for character in text):
+        raise ValueError("has nothing that can be seen")
+    return text
+
+
+def with_a_letter(name: str) -> str:
+    if not any(map(str.isalnum, name)):
+        raise ValueError("has neither a letter nor a digit")
+    return name
+
+
 def within_body_limit(text: str) -> str:
     if len(text.encode()) > BODY_BYTES:
         raise ValueError(f"is over {BODY_BYTES} bytes")
@@ -54,8 +68,8 @@ def moment(value: object) -> datetime:
 
 
 def web_address(url: str) -> str:
-    if re.search(r"\s", url):
-        raise ValueError("must have no spaces")
+    if any(character.isspace() or unicodedata.category(character) == "Cf" for character in url):
+        raise ValueError("must have no spaces and nothing invisible")
     canonical_url(url)
     # It is shown to readers.
     if "@" in urlsplit(url).netloc:
@@ -82,8 +96,10 @@ Line = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1),
     AfterValidator(without_controls),
+    AfterValidator(visible),
 ]
 Name = Annotated[Line, Field(max_length=200)]
+TagName = Annotated[Name, AfterValidator(with_a_letter)]
 Title = Annotated[Line, Field(max_length=500)]
 Sentences = Annotated[Line, Field(max_length=2000)]
 Address = Annotated[Line, Field(max_length=2048), AfterValidator(web_address)]

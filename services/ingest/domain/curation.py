@@ -10,7 +10,7 @@ from pydantic import (
     model_validator,
 )
 
-from services.ingest.domain.article import Name, distinct
+from services.ingest.domain.article import Name, TagName, distinct
 
 _MOST = 100
 
@@ -18,7 +18,7 @@ _MOST = 100
 ArticleId = Annotated[
     Name, Field(description="The id of an article, as answered when it was accepted.")
 ]
-Names = Annotated[tuple[Name, ...], Field(max_length=_MOST), AfterValidator(distinct)]
+TagNames = Annotated[tuple[TagName, ...], Field(max_length=_MOST), AfterValidator(distinct)]
 ArticleIds = Annotated[tuple[ArticleId, ...], Field(max_length=_MOST), AfterValidator(distinct)]
 
 
@@ -38,8 +38,8 @@ class _Choices(BaseModel):
 class TagChoices(_Choices):
     """Tags by name or slug."""
 
-    pin: Names = ()
-    ban: Names = ()
+    pin: TagNames = ()
+    ban: TagNames = ()
 
 
 class LinkChoices(_Choices):

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from services.ingest.domain.article import Name
+from services.ingest.domain.article import Name, TagName
 from services.ingest.domain.decisions import Idempotency
 
 TagOutcome = Literal[
@@ -25,7 +25,7 @@ class NewName(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: Name
+    name: TagName
 
 
 class Merge(BaseModel):

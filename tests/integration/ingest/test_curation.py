@@ -77,6 +77,7 @@ async def _revision(ingest: Ingest) -> int:
         ({"tag": {}}, "tag", "tags"),
         ({"tags": {"pinn": []}}, "tags.pinn", "pin"),
         ({"tags": {"pin": [" "]}}, "tags.pin.0", None),
+        ({"tags": {"pin": ["!!!"]}}, "tags.pin.0", None),
         ({"tags": {"pin": ["a"], "ban": ["a"]}}, "tags", None),
         ({"related": {"pin": ["an id"]}}, "related.pin.0", None),
         ({"related": {"pin": [article_id("demo", "unknown")]}}, "related.pin.0", None),

@@ -277,3 +277,17 @@ async def test_the_documents_name_every_field_of_an_article(ingest: Ingest) -> N
 async def _status(ingest: Ingest, secret: str) -> int:
     headers = {"Authorization": f"Bearer {secret}"}
     return (await ingest.http.get("/v1/articles", headers=headers)).status_code
+
+
+@pytest.mark.parametrize("html", ["<script>alert(1)</script>", "<p> </p><img alt='no source'>"])
+async def test_html_of_which_nothing_is_left_is_refused(ingest: Ingest, html: str) -> None:
+    body = {"url": "https://news.example/a", "title": "T", "body_html": html}
+    answer = await ingest.http.post("/v1/articles", json=body)
+    assert code(answer) == (422, "invalid_article")
+    (error,) = answer.json()["errors"]
+    message = "has no text and no image once it is sanitised"
+    assert (error["field"], error["message"]) == ("body_html", message)
+    # A gallery has no text; and who sends the text beside it is believed.
+    gallery = body | {"body_html": "<img src='https://news.example/a.jpg'>"}
+    assert (await ingest.http.post("/v1/articles", json=gallery)).status_code == 202
+    assert (await ingest.http.post("/v1/articles", json=body | {"body": "T"})).status_code == 202
