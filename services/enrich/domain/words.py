@@ -32,6 +32,7 @@ _MORE_LETTERS: Final = {
     # Indian vowels are marks; no letters to the eye of Unicode, but to that of a reader.
     regex.compile(r"[\p{InSC=Vowel_Dependent}&&\p{M}]", regex.VERSION1): 1.0,
 }
+_ANY_MORE: Final = regex.compile("|".join(each.pattern for each in _MORE_LETTERS), regex.VERSION1)
 _NO_LETTERS: Final = {code: None for code in range(128) if not chr(code).isalnum()}
 _COUNTED: Final = 150_000
 _REMEMBERED: Final = 50_000
@@ -88,7 +89,8 @@ def _count_foreign(chunk: str) -> Words:
     found = _WORD.findall(chunk)
     joined = "".join(found)
     letters = float(sum(map(str.isalnum, joined)))
-    letters += sum(len(each.findall(joined)) * more for each, more in _MORE_LETTERS.items())
+    if _ANY_MORE.search(joined):
+        letters += sum(len(each.findall(joined)) * more for each, more in _MORE_LETTERS.items())
     return Words(
         spaced=len(found),
         letters=letters,

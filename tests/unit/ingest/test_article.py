@@ -35,6 +35,7 @@ def fields_refused(**changes: object) -> list[str]:
         ("title", "\u202e\u200b \u0301"),
         ("keywords", ["\u202e"]),
         ("url", "https://\u202eelpmaxe.swen/a"),
+        ("url", "https://news.example/\u2066a"),
         ("summary", "s" * 2001),
         ("body", "b" * (BODY_BYTES + 1)),
         ("body", "ü" * (BODY_BYTES // 2 + 1)),
@@ -168,3 +169,8 @@ def test_any_moment_of_the_allowed_years_is_taken(moment: datetime) -> None:
     aware = moment.replace(tzinfo=UTC)
 
     assert read(published_at=aware.isoformat()).published_at == aware.replace(microsecond=0)
+
+
+def test_an_address_may_have_what_its_language_needs() -> None:
+    joined = "https://news.example/\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"
+    assert read(url=joined).url == joined
