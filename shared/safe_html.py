@@ -5,8 +5,7 @@ adds events to it without passing through ingest.
 """
 
 import re
-from collections import Counter
-from functools import partial
+from collections import Counter, defaultdict
 from urllib.parse import urljoin, urlsplit
 
 import nh3
@@ -32,6 +31,15 @@ ATTRIBUTES = {
 }
 NESTING = 1000
 ELEMENTS = 20_000
+GROWN = 4 * 2**20
+"""How many characters the HTML may have once it is sanitised."""
+# A parser opens these again in each block that follows, until they are closed.
+_FORMATTING = frozenset(
+    {
+        *("a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong"),
+        *("tt", "u"),
+    }
+)
 _SELF_CLOSING = frozenset(
     {
         *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param"),
@@ -39,6 +47,7 @@ _SELF_CLOSING = frozenset(
         *("thead", "tbody", "tfoot", "colgroup"),
     }
 )
+_TOO_LONG = f"is over {GROWN} characters once it is sanitised; is formatting left open?"
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9-]*)", re.IGNORECASE)
 _DROPPED = {"script", "style", "noscript", "template", "iframe", "object", "svg", "math"}
 
@@ -54,29 +63,42 @@ def sanitise(html: str, address: str) -> str:
         address: of that page: relative links would lead elsewhere on any other.
 
     Raises:
-        ValueError: it nests too deeply or has too many elements.
+        ValueError: it nests too deeply, has too many elements, or would grow too long.
     """
     refuse_deep_nesting(html)
-    return nh3.clean(
+    refuse_growth(html)
+    clean = nh3.clean(
         html,
         tags=TAGS,
         clean_content_tags=_DROPPED,
         attributes=ATTRIBUTES,
-        attribute_filter=partial(_with_whole_address, address),
+        attribute_filter=_Addresses(address),
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel="noopener noreferrer nofollow",
     )
+    if len(clean) > GROWN:
+        raise ValueError(_TOO_LONG)
+    return clean
 
 
-def _with_whole_address(address: str, _: str, attribute: str, value: str) -> str | None:
-    if attribute not in _ADDRESSES:
-        return value
-    try:
-        # Schemes were looked at before this is asked: what is joined here must bring none.
-        whole = urljoin(address, value) if urlsplit(address).scheme in _OF_PAGES else value
-    except ValueError:
-        return None
-    return whole if value.strip() else None
+class _Addresses:
+    """Makes addresses whole by that of the page, until they have become too many characters."""
+
+    def __init__(self, page: str) -> None:
+        self._page = page
+        self._length = 0
+
+    def __call__(self, _: str, attribute: str, value: str) -> str | None:
+        if attribute not in _ADDRESSES:
+            return value
+        try:
+            # Schemes were looked at before this is asked: what is joined here must bring none.
+            joins = urlsplit(self._page).scheme in _OF_PAGES and self._length <= GROWN
+            whole = urljoin(self._page, value) if joins else value
+        except ValueError:
+            return None
+        self._length += len(whole)
+        return whole if value.strip() else None
 
 
 def pictures_in(html: str) -> set[str]:
@@ -109,3 +131,31 @@ def refuse_deep_nesting(html: str) -> None:
             depth -= 1
         if depth > NESTING or elements > ELEMENTS:
             raise ValueError(f"nests over {NESTING} or has over {ELEMENTS} elements")
+
+
+def refuse_growth(html: str) -> None:
+    """Formatting that stays open is written anew in each block: a few bytes may become gigabytes.
+
+    Counts with each tag the start tags of all formatting elements that are open then, which is more
+    than parsers write.
+
+    Raises:
+        ValueError: they come to more than `GROWN` characters.
+    """
+    still_open: defaultdict[str, list[int]] = defaultdict(list)
+    carried = grown = ends = 0
+    for tag in _TAG.finditer(html):
+        name = tag[2].lower()
+        grown += carried
+        if grown > GROWN:
+            raise ValueError(_TOO_LONG)
+        if name not in _FORMATTING:
+            continue
+        if not tag[1]:
+            if ends < tag.end():
+                found = html.find(">", tag.end())
+                ends = len(html) if found < 0 else found
+            still_open[name].append(ends - tag.start())
+            carried += still_open[name][-1]
+        elif still_open[name]:
+            carried -= still_open[name].pop()

@@ -51,6 +51,29 @@ def test_html_that_would_take_parsers_long_is_refused(html: str) -> None:
         READER.read(html, ADDRESS)
 
 
+OPEN = "".join(f"<b title={number}>" for number in range(900))
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>" + OPEN + "<p>x" * 600,
+        "<p>" + OPEN + "</p>x" * 600,
+        "<img src=x>" * 90_000,
+        f"<b title='{'x' * 200_000}'>" + "<p>x" * 50,
+    ],
+)
+def test_html_that_would_grow_without_bound_is_refused(html: str) -> None:
+    address = f"https://news.example/{'long/' * 400}"
+    with pytest.raises(ValueError, match="is over"):
+        READER.read(html, address)
+
+
+def test_formatting_around_a_whole_text_is_taken() -> None:
+    html = "<b><i>" + "<p>One <em>word</em>.</p>" * 4000 + "</i></b>"
+    assert READER.read(html, ADDRESS).text.count("One word.") == 4000
+
+
 def test_many_paragraphs_are_not_deep() -> None:
     assert READER.read("<p>x" * 5000, ADDRESS).text.count("x") == 5000
 
