@@ -15,7 +15,7 @@ from rich.table import Table
 
 from services.cli.settings import CliSettings, redis_url, service_url
 from services.enrich import commands
-from services.enrich.commands import Compared, Selection
+from services.enrich.commands import Compared, NothingFoundError, Selection
 from services.enrich.ports import ArticlesUnavailableError, DecisionsUnavailableError
 from shared.events import Enrichment
 
@@ -98,7 +98,7 @@ def learn_sections(publisher: str, limit: int, forget: bool) -> int:  # noqa: FB
 def _reaching(work: Any) -> int:  # noqa: ANN401  (a coroutine)
     try:
         return int(asyncio.run(work))
-    except LookupError as error:
+    except NothingFoundError as error:
         raise click.UsageError(str(error)) from error
     except ArticlesUnavailableError as error:
         print(f"dateline: search cannot be reached: {error}", file=sys.stderr)

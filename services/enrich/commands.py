@@ -31,6 +31,10 @@ from shared.messaging import connect
 from shared.names import nearest
 
 
+class NothingFoundError(LookupError):
+    """What was named is not there; the message says what, and the nearest name."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
     """Articles of a publisher, published from and before these moments, enriched by these rules.
@@ -67,7 +71,7 @@ async def queue(url: str, search_url: str, selection: Selection) -> AsyncIterato
     """Make the selected articles due; answers page by page how many they are so far.
 
     Raises:
-        LookupError: there is no article of that publisher.
+        NothingFoundError: there is no article of that publisher.
     """
     async with _parts(url, search_url) as (redis, articles):
         agenda, total = RedisAgenda(redis), 0
@@ -103,7 +107,7 @@ async def compare(
     """The first of the selected articles, old and new; nothing is changed.
 
     Raises:
-        LookupError: there is no article of that publisher.
+        NothingFoundError: there is no article of that publisher.
     """
     settings = EnrichSettings()
     async with _parts(url, search_url) as (redis, articles):
@@ -130,7 +134,8 @@ async def learn_sections(url: str, search_url: str, publisher: str, limit: int) 
     Who learns the same again stays at its version.
 
     Raises:
-        LookupError: there is no such publisher, or none of its sections is called like a subject.
+        NothingFoundError: there is no such publisher, or none of its sections is called like a
+            subject.
     """
     selection = Selection(publisher=publisher)
     examples = []
@@ -142,7 +147,7 @@ async def learn_sections(url: str, search_url: str, publisher: str, limit: int) 
                 text = TaggedText(event.title, event.summary or "", event.body, language)
                 examples.append((subject, subject_words(text)))
         if not examples:
-            raise LookupError(f"no section of {publisher} is called like a subject")
+            raise NothingFoundError(f"no section of {publisher} is called like a subject")
         return await _keep(redis, publisher, learn(examples))
 
 
@@ -150,12 +155,12 @@ async def forget_sections(url: str, publisher: str) -> Learned:
     """Keep an empty snapshot as the next version: subjects are found as before anything was learnt.
 
     Raises:
-        LookupError: nothing was learnt from this publisher.
+        NothingFoundError: nothing was learnt from this publisher.
     """
     redis = connect(url)
     try:
         if not (await RedisSections(redis).of([publisher]))[publisher].weights:
-            raise LookupError(f"nothing was learnt from {publisher!r}")
+            raise NothingFoundError(f"nothing was learnt from {publisher!r}")
         return await _keep(redis, publisher, {})
     finally:
         await redis.aclose()
@@ -195,7 +200,7 @@ async def _pages(
     if selection.publisher is not None and selection.publisher not in publishers:
         meant = nearest(selection.publisher, publishers)
         hint = f"; nearest: {meant}" if meant else ""
-        raise LookupError(f"there is no article of publisher {selection.publisher!r}{hint}")
+        raise NothingFoundError(f"there is no article of publisher {selection.publisher!r}{hint}")
 
 
 @asynccontextmanager

@@ -111,9 +111,10 @@ class PublishArticles:
             bodies = self._html.read(article.body_html, article.url)
         except ValueError as error:
             raise UnreadableHtmlError(str(error)) from error
-        if not article.body and not bodies.text and not pictures_in(bodies.html or ""):
+        given = article.body if (article.body or "").strip() else None
+        if not given and not bodies.text and not pictures_in(bodies.html or ""):
             raise UnreadableHtmlError("has no text and no image once it is sanitised")
-        return Bodies(article.body or bodies.text, bodies.html)
+        return Bodies(given or bodies.text, bodies.html)
 
 
 class WithdrawArticle:

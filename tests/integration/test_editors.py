@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from services.enrich import commands
-from services.enrich.commands import Selection
+from services.enrich.commands import NothingFoundError, Selection
 from services.enrich.use_cases.enrich_articles import ALGORITHM
 from tests.news import story_text
 from tests.newsdesk import BODY, Newsdesk, newsdesk
@@ -114,7 +114,7 @@ async def test_articles_are_enriched_anew_on_demand_and_learn_from_sections(
     # The same again is nothing new.
     learned = await commands.learn_sections(redis_url, search_url, "demo", 100)
     assert learned.version == 1
-    with pytest.raises(LookupError, match=r"no article of publisher 'demmo'; nearest: demo"):
+    with pytest.raises(NothingFoundError, match=r"no article of publisher 'demmo'; nearest: demo"):
         await commands.learn_sections(redis_url, search_url, "demmo", 100)
     every = Selection(published_from="2021-01-01")
     compared = {c.id: c async for c in commands.compare(redis_url, search_url, every, 100)}
@@ -123,8 +123,8 @@ async def test_articles_are_enriched_anew_on_demand_and_learn_from_sections(
     assert await newsroom.article(kept) == before
 
     assert (await commands.forget_sections(redis_url, "demo")).version == 2
-    with pytest.raises(LookupError, match="nothing was learnt"):
+    with pytest.raises(NothingFoundError, match="nothing was learnt"):
         await commands.forget_sections(redis_url, "demo")
-    with pytest.raises(LookupError, match="no article of publisher"):
+    with pytest.raises(NothingFoundError, match="no article of publisher"):
         async for _ in commands.queue(redis_url, search_url, Selection(publisher="nobody")):
             pass

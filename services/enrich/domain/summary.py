@@ -6,10 +6,17 @@ import regex
 
 _LENGTH: Final = 300
 # A full stop is an end only before a space or quotation mark, and not after a single letter.
+# Full stops of Latin, Urdu, Hindi, Ethiopic, Armenian, Burmese and Khmer among them.
+_STOPS: Final = ".!?…؟۔।።։။។"
 _END: Final = regex.compile(
-    r"(?:(?<!\b\p{L})(?<!\b(?:Mr|Ms|Dr|St|No|Mrs|vs))[.!?…؟۔।]+[\"'”’»)\]]*(?=\s|$)|[。！？]+[」』”]?)"
+    rf"(?:(?<!\b\p{{L}})(?<!\b(?:Mr|Ms|Dr|St|No|Mrs|vs))(?<![{_STOPS}])[{_STOPS}]++"
+    r"[\"'”’»)\]]*+(?=\s|$)|[。！？]++[」』”]?)"
 )
+_ENDED: Final = regex.compile(rf"[{_STOPS}。！？][\"'”’»)\]」』]*\s*$")
 _PARAGRAPHS: Final = regex.compile(r"\n\s*\n")
+# A heading, a byline or a credit is short, and no sentence ends in it.
+_SHORT: Final = 80
+_LEADS_ON: Final = (":", "：")
 _ELLIPSIS: Final = "…"
 
 
@@ -25,9 +32,15 @@ def leading_sentences(body: str, length: int = _LENGTH) -> str | None:
 
 
 def _told(beginning: str) -> str:
-    """The paragraphs that have a sentence: headings, bylines and credits have none."""
-    told = filter(_END.search, _PARAGRAPHS.split(beginning))
-    return " ".join(told) or beginning
+    """Without headings, bylines and credits, unless there is hardly anything else."""
+    told = " ".join(filter(_has_a_sentence, _PARAGRAPHS.split(beginning)))
+    return told if len(told) > len(beginning) / 3 else beginning
+
+
+def _has_a_sentence(paragraph: str) -> bool:
+    if len(paragraph) > _SHORT or paragraph.rstrip().endswith(_LEADS_ON):
+        return True
+    return (_ENDED.search(paragraph) or _END.search(paragraph)) is not None
 
 
 def _cut(text: str, length: int) -> str:

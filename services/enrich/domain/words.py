@@ -29,7 +29,8 @@ _MORE_LETTERS: Final = {
     # Arabic and 833 of Hebrew, where 987 were of English.
     regex.compile(r"[\p{Arabic}&&\p{L}]", regex.VERSION1): 987 / 612 - 1,
     regex.compile(r"[\p{Hebrew}&&\p{L}]", regex.VERSION1): 987 / 833 - 1,
-    # Indian vowels are marks; no letters to the eye of Unicode, but to that of a reader.
+    # Vowels of Indian scripts and their kin are marks: no letters to the eye of Unicode, but to
+    # that of a reader.
     regex.compile(r"[\p{InSC=Vowel_Dependent}&&\p{M}]", regex.VERSION1): 1.0,
 }
 _ANY_MORE: Final = regex.compile("|".join(each.pattern for each in _MORE_LETTERS), regex.VERSION1)

@@ -25,6 +25,8 @@ REVISION_LIMIT = 2**45
 YEARS = (1700, 2200)
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# Letters and symbols that are drawn as nothing: fillers of Hangul syllables, and empty Braille.
+_BLANK = "\u115f\u1160\u3164\uffa0\u2800"
 # Marks of direction make an address look like another; other invisible signs are part of some.
 _NOT_IN_ADDRESSES = re.compile("[\\s\u202a-\u202e\u2066-\u2069]")
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
@@ -39,7 +41,8 @@ def without_controls(text: str) -> str:
 
 def visible(text: str) -> str:
     """Letters, digits, punctuation or symbols; spaces, marks and directions alone show nothing."""
-    if not any(unicodedata.category(character)[0] in "LNPS" for character in text):
+    seen = (character for character in text if character not in _BLANK)
+    if not any(unicodedata.category(character)[0] in "LNPS" for character in seen):
         raise ValueError("has nothing that can be seen")
     return text
 

@@ -46,6 +46,20 @@ def test_headings_bylines_and_credits_are_no_sentences() -> None:
     assert leading_sentences(body) == expected
 
 
+def test_paragraphs_of_any_script_have_sentences() -> None:
+    lead = "Police arrested Josef K.\n\nHe was accused. Then more."
+    assert leading_sentences(lead) == "Police arrested Josef K. He was accused. Then more."
+    said = "The minister said on Monday:\n\n“We will not go.”\n\nHe left."
+    assert leading_sentences(said) == "The minister said on Monday: “We will not go.” He left."
+    for sentence in ("አዲስ በጀት አጸደቀ።", "Նախադասություն։", "ក្រុមប្រឹក្សា។", "အစည်းအဝေး။"):
+        body = f"{sentence} {sentence}\n\nAda Winter"
+        assert leading_sentences(body) == f"{sentence} {sentence}"
+
+
+def test_a_row_of_dots_takes_no_time() -> None:
+    assert leading_sentences("." * 2399 + "x") == "." * 299 + "…"
+
+
 def test_lines_are_no_paragraphs() -> None:
     assert leading_sentences("The harbour opened\non Monday.") == "The harbour opened on Monday."
 

@@ -33,6 +33,7 @@ def fields_refused(**changes: object) -> list[str]:
         ("title", "a\x1bb"),
         ("title", "a\ud800b"),
         ("title", "\u202e\u200b \u0301"),
+        ("title", "\u3164\u2800"),
         ("keywords", ["\u202e"]),
         ("url", "https://\u202eelpmaxe.swen/a"),
         ("url", "https://news.example/\u2066a"),

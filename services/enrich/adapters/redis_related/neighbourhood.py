@@ -121,7 +121,7 @@ class Neighbourhood:
             around = await self._around.ask(pipe, [(member, ()) for member in lives])
             answers = await pipe.execute()
         windows: defaultdict[bytes, dict[int, bytes]] = defaultdict(dict)
-        for call, answer in zip(calls, answers, strict=False):
+        for call, answer in zip(calls, answers[: len(calls)], strict=True):
             for place, window in zip(call, answer, strict=True):
                 windows[place.member][place.number] = window
         return {

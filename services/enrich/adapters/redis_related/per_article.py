@@ -36,7 +36,7 @@ Run = tuple[bytes, Sequence[Argument]]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Calls waiting in a pipeline: where its answers to them begin, and whose each one has."""
+    """Calls waiting in a pipeline: where the first stands, and of each the runs that it holds."""
 
     begin: int
     calls: Sequence[Sequence[int]]

@@ -48,7 +48,7 @@ def posting(number: int) -> bytes:
 
 
 def posting_slot(number: int) -> int:
-    """And so are postings, by term."""
+    """Postings are spread over eight slots, too, by term."""
     return number % _SLOTS
 
 

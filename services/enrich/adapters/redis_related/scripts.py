@@ -1,4 +1,7 @@
-"""The Lua scripts of the memory; each but POST and TAKE is for one article (see `per_article`)."""
+"""The Lua scripts of the memory: each for one article, but POST for postings, LIFTED for embargoes.
+
+Those that a batch calls for many articles are run as `per_article` has it.
+"""
 
 SET_RECORD = """
 -- KEYS: record, card, older terms, untold. ARGV: version, record, card ('' for none).
