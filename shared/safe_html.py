@@ -5,10 +5,11 @@ adds events to it without passing through ingest.
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from urllib.parse import urljoin, urlsplit
 
 import nh3
+import regex
 from selectolax.lexbor import LexborHTMLParser
 
 TAGS = {
@@ -31,15 +32,10 @@ ATTRIBUTES = {
 }
 NESTING = 1000
 ELEMENTS = 20_000
-GROWN = 4 * 2**20
+LONGEST = 4 * 2**20
 """How many characters the HTML may have once it is sanitised."""
-# A parser opens these again in each block that follows, until they are closed.
-_FORMATTING = frozenset(
-    {
-        *("a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong"),
-        *("tt", "u"),
-    }
-)
+_GROWTH = 128 * 2**20
+_REFERENCES = 200_000
 _SELF_CLOSING = frozenset(
     {
         *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param"),
@@ -47,8 +43,18 @@ _SELF_CLOSING = frozenset(
         *("thead", "tbody", "tfoot", "colgroup"),
     }
 )
-_TOO_LONG = f"is over {GROWN} characters once it is sanitised; is formatting left open?"
+_TOO_LONG = f"is over {LONGEST} characters once it is sanitised; is formatting left open?"
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9-]*)", re.IGNORECASE)
+_SPACE = r"\x20\t\n\f\r"
+_VALUE = rf"""(?:"[^"]*+"|'[^']*+'|[^{_SPACE}"'>][^{_SPACE}>]*+)"""
+_ATTRIBUTE = rf"[^{_SPACE}/>][^{_SPACE}/>=]*+(?:[{_SPACE}]*+=[{_SPACE}]*+{_VALUE})?+"
+# A parser opens these again in each block, until they are closed: up to three that are alike.
+_FORMATTING = regex.compile(
+    r"<(?P<name>a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)"
+    rf"(?P<attributes>(?:[{_SPACE}/]++(?:{_ATTRIBUTE})?+)*+)(?=[{_SPACE}/>])",
+    regex.IGNORECASE,
+)
+_ALIKE = 3
 _DROPPED = {"script", "style", "noscript", "template", "iframe", "object", "svg", "math"}
 
 _ADDRESSES = {"href", "src", "cite"}
@@ -65,8 +71,7 @@ def sanitise(html: str, address: str) -> str:
     Raises:
         ValueError: it nests too deeply, has too many elements, or would grow too long.
     """
-    refuse_deep_nesting(html)
-    refuse_growth(html)
+    _refuse_what_takes_long(html)
     clean = nh3.clean(
         html,
         tags=TAGS,
@@ -76,9 +81,18 @@ def sanitise(html: str, address: str) -> str:
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel="noopener noreferrer nofollow",
     )
-    if len(clean) > GROWN:
+    if len(clean) > LONGEST:
         raise ValueError(_TOO_LONG)
+    # Who sanitises it once more, as enrich does, must not refuse what was accepted.
+    _refuse_what_takes_long(clean)
     return clean
+
+
+def _refuse_what_takes_long(html: str) -> None:
+    if html.count("&") > _REFERENCES:
+        raise ValueError(f"has over {_REFERENCES} character references")
+    refuse_deep_nesting(html)
+    refuse_growth(html)
 
 
 class _Addresses:
@@ -93,7 +107,7 @@ class _Addresses:
             return value
         try:
             # Schemes were looked at before this is asked: what is joined here must bring none.
-            joins = urlsplit(self._page).scheme in _OF_PAGES and self._length <= GROWN
+            joins = urlsplit(self._page).scheme in _OF_PAGES and self._length <= LONGEST
             whole = urljoin(self._page, value) if joins else value
         except ValueError:
             return None
@@ -136,26 +150,21 @@ def refuse_deep_nesting(html: str) -> None:
 def refuse_growth(html: str) -> None:
     """Formatting that stays open is written anew in each block: a few bytes may become gigabytes.
 
-    Counts with each tag the start tags of all formatting elements that are open then, which is more
-    than parsers write.
+    Whatever closes it is left out of account, because it may stand where a parser ignores it: in a
+    comment, a cell, another attribute. Links close each other, so the longest one counts.
 
     Raises:
-        ValueError: they come to more than `GROWN` characters.
+        ValueError: all tags, each with all formatting before it, might come to over 128 Mi
+            characters.
     """
-    still_open: defaultdict[str, list[int]] = defaultdict(list)
-    carried = grown = ends = 0
-    for tag in _TAG.finditer(html):
-        name = tag[2].lower()
-        grown += carried
-        if grown > GROWN:
-            raise ValueError(_TOO_LONG)
-        if name not in _FORMATTING:
-            continue
-        if not tag[1]:
-            if ends < tag.end():
-                found = html.find(">", tag.end())
-                ends = len(html) if found < 0 else found
-            still_open[name].append(ends - tag.start())
-            carried += still_open[name][-1]
-        elif still_open[name]:
-            carried -= still_open[name].pop()
+    links, others = 0, Counter[str]()
+    for start in _FORMATTING.finditer(html):
+        # What looks like a link and holds other tags may be a comment that hides them.
+        if start["name"] in {"a", "A"} and "<" not in start["attributes"]:
+            links = max(links, len(start[0]))
+        else:
+            others[start[0]] += 1
+    written = (min(count, _ALIKE) * (2 * len(start) + 4) for start, count in others.items())
+    carried = links + sum(written)
+    if carried * html.count("<") > _GROWTH:
+        raise ValueError(_TOO_LONG)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from services.ingest.domain.article import ArticleImage, ArticleInput
+from services.ingest.domain.article import ArticleImage, ArticleInput, is_visible
 from services.ingest.domain.content import Bodies, content_hash
 from services.ingest.domain.curation import CurationInput
 from services.ingest.domain.decisions import Command, Decision, Idempotency
@@ -111,8 +111,8 @@ class PublishArticles:
             bodies = self._html.read(article.body_html, article.url)
         except ValueError as error:
             raise UnreadableHtmlError(str(error)) from error
-        given = article.body if (article.body or "").strip() else None
-        if not given and not bodies.text and not pictures_in(bodies.html or ""):
+        given = article.body if is_visible(article.body or "") else None
+        if not given and not is_visible(bodies.text) and not pictures_in(bodies.html or ""):
             raise UnreadableHtmlError("has no text and no image once it is sanitised")
         return Bodies(given or bodies.text, bodies.html)
 

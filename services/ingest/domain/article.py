@@ -28,7 +28,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # Letters and symbols that are drawn as nothing: fillers of Hangul syllables, and empty Braille.
 _BLANK = "\u115f\u1160\u3164\uffa0\u2800"
 # Marks of direction make an address look like another; other invisible signs are part of some.
-_NOT_IN_ADDRESSES = re.compile("[\\s\u202a-\u202e\u2066-\u2069]")
+_NOT_IN_ADDRESSES = re.compile("[\\s\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 
 
@@ -39,10 +39,14 @@ def without_controls(text: str) -> str:
     return text
 
 
-def visible(text: str) -> str:
+def is_visible(text: str) -> bool:
     """Letters, digits, punctuation or symbols; spaces, marks and directions alone show nothing."""
     seen = (character for character in text if character not in _BLANK)
-    if not any(unicodedata.category(character)[0] in "LNPS" for character in seen):
+    return any(unicodedata.category(character)[0] in "LNPS" for character in seen)
+
+
+def visible(text: str) -> str:
+    if not is_visible(text):
         raise ValueError("has nothing that can be seen")
     return text
 
@@ -160,7 +164,7 @@ class ArticleInput(_Input):
 
     @model_validator(mode="after")
     def _has_a_body(self) -> Self:
-        if not (self.body or "").strip() and not (self.body_html or "").strip():
+        if not is_visible(self.body or "") and not is_visible(self.body_html or ""):
             raise ValueError("body or body_html is required")
         return self
 

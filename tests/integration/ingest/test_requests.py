@@ -279,7 +279,9 @@ async def _status(ingest: Ingest, secret: str) -> int:
     return (await ingest.http.get("/v1/articles", headers=headers)).status_code
 
 
-@pytest.mark.parametrize("html", ["<script>alert(1)</script>", "<p> </p><img alt='no source'>"])
+@pytest.mark.parametrize(
+    "html", ["<script>alert(1)</script>", "<p>\u200b</p><img alt='no source'>"]
+)
 async def test_html_of_which_nothing_is_left_is_refused(ingest: Ingest, html: str) -> None:
     body = {"url": "https://news.example/a", "title": "T", "body_html": html}
     answer = await ingest.http.post("/v1/articles", json=body)

@@ -51,22 +51,46 @@ def test_html_that_would_take_parsers_long_is_refused(html: str) -> None:
         READER.read(html, ADDRESS)
 
 
-OPEN = "".join(f"<b title={number}>" for number in range(900))
+OPEN = "".join(f"<b title={number}>" for number in range(6000))
+LONG = "x" * 200_000
 
 
 @pytest.mark.parametrize(
     "html",
     [
-        "<p>" + OPEN + "<p>x" * 600,
-        "<p>" + OPEN + "</p>x" * 600,
+        "<p>" + OPEN + "<p>x" * 6000,
+        "<p>" + OPEN + "</p>x" * 6000,
         "<img src=x>" * 90_000,
-        f"<b title='{'x' * 200_000}'>" + "<p>x" * 50,
+        f"<b title='{LONG}'>" + "<p>x" * 1000,
+        f"<p><b title='>{LONG}'>" + "<p>x" * 1000,
+        f"<p><b title='{LONG}'>x<!--</b>-->" + "<p>x" * 1000,
+        f"<p><b title='{LONG}'>x<p title='</b>'>" + "<p>x" * 1000,
+        f"<p><a href=/{LONG}>" + "<p>x" * 1000,
+        "<p><b><big><code><em><font><i><nobr><s><small><strike><strong><tt><u>" + "<p>x" * 200_000,
     ],
 )
 def test_html_that_would_grow_without_bound_is_refused(html: str) -> None:
     address = f"https://news.example/{'long/' * 400}"
-    with pytest.raises(ValueError, match="is over"):
+    with pytest.raises(ValueError, match=r"is over|nests over"):
         READER.read(html, address)
+
+
+def test_references_in_their_hundred_thousands_are_refused() -> None:
+    with pytest.raises(ValueError, match="character references"):
+        READER.read(f"<p title='{'&' * 900_000}'>x", ADDRESS)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "".join(f"<p><a name='s{number}'><p>text" for number in range(700)),
+        "<script>for(i=0;i<a.length;i++)</script>" * 12 + "<p>Hello <em>you</em></p>" * 300,
+        "<p><strong class='lead'>One</strong> <em lang=de>zwei</em></p>" * 1000,
+    ],
+)
+def test_what_publishers_write_is_taken_and_is_clean_then(html: str) -> None:
+    clean = READER.read(html, ADDRESS).html or ""
+    assert READER.read(clean, ADDRESS).html == clean
 
 
 def test_formatting_around_a_whole_text_is_taken() -> None:
