@@ -84,15 +84,16 @@ def sanitise(html: str, address: str) -> str:
     if len(clean) > LONGEST:
         raise ValueError(_TOO_LONG)
     # Who sanitises it once more, as enrich does, must not refuse what was accepted.
-    _refuse_what_takes_long(clean)
+    if clean != html:
+        _refuse_what_takes_long(clean)
     return clean
 
 
 def _refuse_what_takes_long(html: str) -> None:
     if html.count("&") > _REFERENCES:
         raise ValueError(f"has over {_REFERENCES} character references")
-    refuse_deep_nesting(html)
-    refuse_growth(html)
+    _refuse_deep_nesting(html)
+    _refuse_growth(html)
 
 
 class _Addresses:
@@ -123,7 +124,7 @@ def pictures_in(html: str) -> set[str]:
     return {source for image in images if (source := image.attributes.get("src"))}
 
 
-def refuse_deep_nesting(html: str) -> None:
+def _refuse_deep_nesting(html: str) -> None:
     """Parsers take quadratic time over elements that are nested in their thousands.
 
     Nesting is guessed from the tags; the bound on all of them holds where comments mislead it.
@@ -147,7 +148,7 @@ def refuse_deep_nesting(html: str) -> None:
             raise ValueError(f"nests over {NESTING} or has over {ELEMENTS} elements")
 
 
-def refuse_growth(html: str) -> None:
+def _refuse_growth(html: str) -> None:
     """Formatting that stays open is written anew in each block: a few bytes may become gigabytes.
 
     Whatever closes it is left out of account, because it may stand where a parser ignores it: in a

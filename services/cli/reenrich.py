@@ -31,10 +31,10 @@ def day(text: str) -> str:
         raise click.BadParameter(f"{text!r} is no day; say 2026-05-01") from error
 
 
-def version(_: click.Context, option: click.Parameter, text: str | None) -> str | None:
-    if text is not None and not _VERSION.fullmatch(text):
+def version(text: str) -> str:
+    if not _VERSION.fullmatch(text):
         message = f"{text!r} is no version of the rules; say 5, or 5+2 with what sections taught"
-        raise click.BadParameter(message, param=option)
+        raise click.BadParameter(message)
     return text
 
 
@@ -46,10 +46,7 @@ def version(_: click.Context, option: click.Parameter, text: str | None) -> str 
 )
 @click.option("--before", type=day, metavar="DATE", help="Published before this day.")
 @click.option(
-    "--algorithm",
-    metavar="VERSION",
-    callback=version,
-    help="Enriched by this version of the rules.",
+    "--algorithm", type=version, metavar="VERSION", help="Enriched by this version of the rules."
 )
 @click.option("--related", is_flag=True, help="Only link all articles anew with those around.")
 @click.option("--compare", is_flag=True, help="Only show old and new side by side.")

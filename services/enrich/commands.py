@@ -159,7 +159,8 @@ async def forget_sections(url: str, publisher: str) -> Learned:
     """
     redis = connect(url)
     try:
-        if not (await RedisSections(redis).of([publisher]))[publisher].weights:
+        (before,) = await RedisSections(redis).of([publisher])
+        if not before.weights:
             raise NothingFoundError(f"nothing was learnt from {publisher!r}")
         return await _keep(redis, publisher, {})
     finally:
@@ -168,7 +169,7 @@ async def forget_sections(url: str, publisher: str) -> Learned:
 
 async def _keep(redis: Redis, publisher: str, weights: Weights) -> Learned:
     sections = RedisSections(redis)
-    before = (await sections.of([publisher]))[publisher]
+    (before,) = await sections.of([publisher])
     if before.weights == weights:
         return before
     learned = Learned(before.version + 1, weights)

@@ -189,8 +189,8 @@ NOTHING_LEARNED = Learned(0, {})
 class Sections(Protocol):
     """A snapshot for each publisher, made by a command: it changes only when that is run again."""
 
-    async def of(self, publishers: Sequence[str]) -> Mapping[str, Learned]:
-        """The newest of each."""
+    async def of(self, publishers: Sequence[str]) -> Sequence[Learned]:
+        """The newest of each, in order."""
 
     async def keep(self, publisher: str, learned: Learned) -> None: ...
 

@@ -4,7 +4,7 @@ enrich:sections              HASH of the version of each publisher's snapshot
 enrich:sections:<publisher>  the snapshot
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final, cast
 
 import orjson
@@ -22,13 +22,14 @@ class RedisSections:
         self._redis = redis
         self._known: dict[str, Learned] = {}
 
-    async def of(self, publishers: Sequence[str]) -> Mapping[str, Learned]:
+    async def of(self, publishers: Sequence[str]) -> list[Learned]:
         asked = sorted(set(publishers))
         if not asked:
-            return {}
+            return []
         answer = await self._redis.hmget(_VERSIONS, asked)
         versions = zip(asked, cast("list[bytes | None]", answer), strict=True)
-        return {name: await self._at(name, int(version or 0)) for name, version in versions}
+        learned = {name: await self._at(name, int(version or 0)) for name, version in versions}
+        return [learned[name] for name in publishers]
 
     async def _at(self, publisher: str, version: int) -> Learned:
         known = self._known.get(publisher, NOTHING_LEARNED)

@@ -5,9 +5,9 @@ from typing import Final
 import regex
 
 _LENGTH: Final = 300
-# A full stop is an end only before a space or quotation mark, and not after a single letter.
-# Full stops of Latin, Urdu, Hindi, Ethiopic, Armenian, Burmese and Khmer among them.
+# Those of Latin, Urdu, Hindi, Ethiopic, Armenian, Burmese and Khmer among them.
 _STOPS: Final = ".!?…؟۔।።։။។"
+# A full stop is an end only before a space or quotation mark, and not after a single letter.
 _END: Final = regex.compile(
     rf"(?:(?<!\b\p{{L}})(?<!\b(?:Mr|Ms|Dr|St|No|Mrs|vs))(?<![{_STOPS}])[{_STOPS}]++"
     r"[\"'”’»)\]]*+(?=\s|$)|[。！？]++[」』”]?)"

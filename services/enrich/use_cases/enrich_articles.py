@@ -114,9 +114,7 @@ class EnrichArticles:
         `beyond` gives, by article, a number of an enrichment that is known to be taken.
         """
         decided = await self._decisions.about([cause.subject for cause in published])
-        publishers = [_publisher(cause) for cause in published]
-        taught = await self._sections.of(publishers)
-        learned = [taught[publisher] for publisher in publishers]
+        learned = await self._sections.of([_publisher(cause) for cause in published])
         # In a thread: the event loop goes on meanwhile.
         read = await asyncio.to_thread(self._read_all, published, decided, learned)
         enriched = [each for each in read if isinstance(each, _Enriched)]
@@ -128,8 +126,7 @@ class EnrichArticles:
         """What enriching the article now would find; nothing is kept or published."""
         assert isinstance(cause.event, ArticlePublished)  # noqa: S101  (narrows the type)
         (decided,) = await self._decisions.about([cause.subject])
-        publisher = cause.event.publisher
-        learned = (await self._sections.of([publisher]))[publisher]
+        (learned,) = await self._sections.of([cause.event.publisher])
         each = self._enrich(cause, cause.event, decided, learned)
         forms = await self._vocabulary.forms(_uses(each))
         return _with_tags(each.enrichment, name_tags(each.tags, forms, decided.rulings))

@@ -162,22 +162,23 @@ class Lists:
         mends it; one that moved before says so.
         """
         linked = Linked()
+        others = [each.others_links() for each in linkings]
         own = [
             _Write(
                 each.member,
                 each.own,
                 each.own_links(),
-                [n.member for n, link in each.others_links() if link.score],
+                [n.member for n, link in links if link.score],
             )
-            for each in linkings
+            for each, links in zip(linkings, others, strict=True)
         ]
         own_written = await self._write(own)
         linked.moved |= {write.owner for write, answer in own_written if answer.announce == _MOVED}
         theirs = [
             (each.member, _other_write(n, link, own_list))
-            for each, own_list in zip(linkings, map(_listed, own), strict=True)
+            for each, links, own_list in zip(linkings, others, map(_listed, own), strict=True)
             if each.member not in linked.moved
-            for n, link in each.others_links()
+            for n, link in links
         ]
         written = await self._write([write for _, write in theirs])
         for (member, _), (write, answer) in zip(theirs, written, strict=True):

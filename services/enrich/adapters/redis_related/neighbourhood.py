@@ -14,6 +14,7 @@ from services.enrich.adapters.redis_related.per_article import PerArticle
 from services.enrich.adapters.redis_related.records import (
     MEMBER_BYTES,
     Stored,
+    by_slot,
     is_tombstone,
     key,
     posting,
@@ -173,16 +174,15 @@ class Neighbourhood:
         return {m: unpack(raw) for m, raw in (await records(self._redis, members)).items()}
 
 
-def _calls(lives: Mapping[bytes, Record | None], most: int) -> list[list[_Place]]:
+def _calls(lives: Mapping[bytes, Record | None], most: int) -> list[Sequence[_Place]]:
     """What is posted with one call: in one slot, whichever articles it is of."""
-    slots: defaultdict[int, list[_Place]] = defaultdict(list)
-    for member, live in lives.items():
-        if live:
-            for number in live.vector.posted:
-                slots[posting_slot(number)].append(_Place(number, member, live.published))
-    return [
-        places[at : at + most] for places in slots.values() for at in range(0, len(places), most)
-    ]
+    places = (
+        _Place(number, member, live.published)
+        for member, live in lives.items()
+        if live
+        for number in live.vector.posted
+    )
+    return by_slot(places, lambda place: posting_slot(place.number), most)
 
 
 def _surroundings(

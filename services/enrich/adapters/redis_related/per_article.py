@@ -1,6 +1,5 @@
 """A script for one article, run for many: those of one slot in one call."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -8,7 +7,7 @@ from typing import Any, Final
 from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 
-from services.enrich.adapters.redis_related.records import article_slot, key
+from services.enrich.adapters.redis_related.records import article_slot, by_slot, key
 
 # A call holds Redis up for all others: some 25 microseconds for each article.
 _AT_ONCE: Final = 40
@@ -68,14 +67,7 @@ class PerArticle:
     async def ask(self, pipe: Pipeline, runs: Iterable[Run]) -> Asked:
         """Put the calls into a pipeline with others."""
         wanted = list(runs)
-        slots: defaultdict[int, list[int]] = defaultdict(list)
-        for at, (member, _) in enumerate(wanted):
-            slots[article_slot(member)].append(at)
-        calls = [
-            places[at : at + _AT_ONCE]
-            for places in slots.values()
-            for at in range(0, len(places), _AT_ONCE)
-        ]
+        calls = by_slot(range(len(wanted)), lambda at: article_slot(wanted[at][0]), _AT_ONCE)
         asked = Asked(len(pipe), calls)
         for call in calls:
             keys = [key(kind, wanted[at][0]) for at in call for kind in self._kinds]

@@ -68,12 +68,8 @@ class Reading:
 
     async def read(self, asked: Sequence[bytes], now: float) -> list[RelatedList | None]:
         """The lists of these members; None of an article that is withdrawn or not known."""
-        read = [
-            _as_read(member, answer)
-            for member, answer in zip(
-                asked, await self._read([(member, ()) for member in asked]), strict=True
-            )
-        ]
+        answers = await self._read((member, ()) for member in asked)
+        read = [_as_read(member, answer) for member, answer in zip(asked, answers, strict=True)]
         known = await self._known(read, now)
         if copies := [each for each in read if each.member in known.folds]:
             read = await self._as_originals(read, copies, known)

@@ -2,11 +2,12 @@
 
 import base64
 import struct
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import orjson
@@ -25,6 +26,7 @@ _LONGEST_TITLE: Final = 200
 MEMBER_BYTES: Final = 11
 _SLOTS: Final = 8
 _REMEMBERED: Final = 20_000
+T = TypeVar("T")
 
 
 def member_of(article_id: str) -> bytes:
@@ -41,6 +43,16 @@ def key(kind: str, member: bytes) -> bytes:
 def article_slot(member: bytes) -> int:
     """Articles are spread over eight slots: more would be more calls for each batch."""
     return member[0] % _SLOTS
+
+
+def by_slot(items: Iterable[T], slot_of: Callable[[T], int], at_once: int) -> list[Sequence[T]]:
+    """What may go into one call: of one slot, and at most so many."""
+    slots: defaultdict[int, list[T]] = defaultdict(list)
+    for item in items:
+        slots[slot_of(item)].append(item)
+    return [
+        found[at : at + at_once] for found in slots.values() for at in range(0, len(found), at_once)
+    ]
 
 
 def posting(number: int) -> bytes:
