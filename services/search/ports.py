@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from services.search.domain.articles import (
     IndexedArticle,
     Marker,
+    Name,
     Page,
-    RelatedList,
     StoredArticle,
     Tombstone,
     WriteVerdict,
@@ -34,8 +34,8 @@ class IndexUnavailableError(Exception):
     """The engine as a whole does not answer, or refuses everything: wait and try again."""
 
 
-class SnapshotExpiredError(Exception):
-    """The snapshot of a relevance cursor is gone; the reader starts again at the first page."""
+class ViewExpiredError(Exception):
+    """The view of a relevance cursor is gone; the reader starts again at the first page."""
 
 
 class StoreUnavailableError(Exception):
@@ -50,32 +50,50 @@ class RebuildFailedError(Exception):
     """The new index does not hold what it should; the one in use goes on. The message says what."""
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """A view of the index that is held until `expires`, in seconds since 1970."""
+
+    id: str
+    expires: int
+
+
+class SharedViews(Protocol):
+    """Where replicas tell each other of the views they opened; raises `StoreUnavailableError`."""
+
+    async def find(self, slice_: int) -> str | None:
+        """The view opened in this slice of time, if any replica opened one."""
+
+    async def offer(self, slice_: int, view: str, seconds: int) -> str:
+        """Tell of a view; answers the one that all use, which another replica may have told first."""
+
+
 class ArticleStore(Protocol):
     """What an index and a build of one have in common: whole documents, each with a version.
 
     The highest version of an id wins, whatever the order, also within one batch, after a withdrawal
-    and after a restart. When `apply` has returned, what it calls `Indexed` is durable (survives
-    `kill -9` of anything) and visible. Every method raises `IndexUnavailableError` when the engine
-    is out of reach.
+    and after a restart. Every method raises `IndexUnavailableError` when the engine is out of
+    reach.
     """
 
     async def apply(self, writes: Sequence[IndexedArticle | Tombstone]) -> Sequence[WriteVerdict]:
-        """Write a batch; one verdict for each, in order. One bad document never harms another."""
+        """Write a batch; one verdict for each, in order. One bad document never harms another.
 
-    async def apply_related(self, lists: Sequence[RelatedList]) -> Sequence[WriteVerdict]:
-        """Write related lists, by the same rules of versions; a list may precede its article."""
+        When it returns, what it calls `Indexed` is durable (survives `kill -9` of anything) and
+        visible, and what it calls `Older` is visible at its newer version. Several batches may be
+        in flight: those that wait for the same refresh share it.
+        """
 
-    async def get(self, ids: Sequence[str]) -> Mapping[str, StoredArticle]:
-        """The stored articles by id, withdrawn and embargoed ones too; unknown ids are absent."""
+    async def get(
+        self, ids: Sequence[str], *, whole: bool = True
+    ) -> Mapping[str, StoredArticle]:
+        """The stored articles by id, withdrawn and embargoed ones too; unknown ids are absent.
 
-    async def related(self, ids: Sequence[str]) -> Mapping[str, RelatedList]:
-        """The related lists of these ids; ids without one are absent."""
+        `whole=False` leaves out all of `content` but the record: cards cost a tenth.
+        """
 
     async def scan(self, after: str | None, limit: int) -> Sequence[StoredArticle]:
         """All stored articles in id order, beyond `after`: withdrawn and embargoed ones too."""
-
-    async def scan_related(self, after: str | None, limit: int) -> Sequence[RelatedList]:
-        """All related lists in the order of their article ids, beyond `after`."""
 
     async def scan_versions(self, after: str | None, limit: int) -> Sequence[tuple[str, int]]:
         """Ids and versions of all that `scan` shows, at a fraction of its cost."""
@@ -119,23 +137,24 @@ class SearchIndex(ArticleStore, Protocol):
         Removes what an unfinished build left behind, and the index that the last swap replaced.
         """
 
-    async def find(self, question: Question, *, snapshot: str | None = None) -> Page:
+    async def find(self, question: Question, *, view: str | None = None) -> Page:
         """Answer a question over visible articles.
 
         Orders: relevance by score, then id; newest by time descending, then id ascending; oldest
         is its exact reverse; shortest by read minutes, then newest; longest is its exact reverse.
         Without words, relevance is newest. Facets: count descending, then value by code point;
         values of `include` are listed even with a count of 0 and beyond `facet_size`, each with the
-        count of its filter. `total` is exact. With `snapshot` the answer is as of its opening.
+        count of its filter. `total` is exact. With `view` the answer is as of its opening.
 
         Raises:
-            SnapshotExpiredError: the snapshot is unknown or has been closed.
+            ViewExpiredError: the view is unknown or has been closed.
         """
 
-    async def open_snapshot(self) -> str:
-        """Hold the present view for five minutes, for the cursor of a relevance list.
+    async def open_view(self) -> View:
+        """A present view of the index that stays as it is, for the cursor of a relevance list.
 
-        An engine holds a few dozen: beyond that the oldest expires early. A swap harms none.
+        Views are shared: all that are opened within some seconds are one. It is held for at least
+        five minutes from now; a swap harms none.
         """
 
     async def at(self, url: str) -> Sequence[StoredArticle]:
@@ -144,22 +163,48 @@ class SearchIndex(ArticleStore, Protocol):
         Publishers may share one; of more than `MOST_AT_ONE_URL` some are left out.
         """
 
-    async def stories(self, ids: Sequence[str]) -> Mapping[str, str]:
-        """The story of each id, as its related list has it; ids without one are absent."""
+    async def story(self, story_id: str) -> Sequence[StoredArticle]:
+        """The articles of a story, visible or not, at most `LONGEST_STORY`; cards, in no order."""
 
-    async def story(self, story_id: str) -> Sequence[str]:
-        """The ids of a story, visible or not, at most `LONGEST_STORY`; in no order."""
+    async def linked_to(
+        self, article_id: str, *, since: int, now: int, limit: int
+    ) -> Sequence[StoredArticle]:
+        """Visible articles with an edge to this one, found later than `since` (`linked_at`).
+
+        Cards and links, the best edges first; of equal tenths of the score in any order.
+        """
 
     async def complete(
         self, words: Sequence[str], prefix: str, *, now: int, limit: int
     ) -> Sequence[StoredArticle]:
-        """Visible articles, newest first, whose title has these folded words and one by prefix."""
+        """Visible articles, newest first, whose title has these words and one by prefix; cards."""
 
-    async def vocabulary(self) -> Mapping[str, int]:
-        """Every word of `IndexedArticle.words`, with the number of live articles that have it."""
+    async def names(
+        self, typed: str, kinds: Sequence[Facet], *, now: int, limit: int
+    ) -> Sequence[Name]:
+        """Names that have all these words, the last one by its beginning; the most frequent first.
 
-    async def values(self, facet: Facet, *, now: int) -> Mapping[str, int]:
-        """Every value of a facet over all visible articles, with its count."""
+        Kinds: tags, authors, categories. Counts are exact, and names without a visible article are
+        left out.
+        """
+
+    async def correct(self, typed: str) -> str | None:
+        """What was typed, with the words that no article has as they were probably meant.
+
+        The last one may be only begun. None if nothing is to be corrected.
+        """
+
+    async def values(self, facet: Facet, *, now: int, limit: int) -> Mapping[str, int]:
+        """The most frequent values of a facet over all visible articles, with their counts."""
+
+    async def tag(self, name_or_slug: str, *, now: int) -> Mapping[str, Any] | None:
+        """The tag of this name, slug or merged slug, as the newest visible article has it."""
+
+    async def embargoed(self, now: int, limit: int) -> Sequence[tuple[str, int]]:
+        """Ids and times of articles published after `now`, the earliest first."""
+
+    async def maintain(self) -> None:
+        """Bring the counts of names up to date; one process does it for all, every few minutes."""
 
     async def read_marker(self) -> Marker | None:
         """The generation this index was last written under; None for a new index."""

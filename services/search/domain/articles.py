@@ -1,4 +1,4 @@
-"""What the index holds: articles with their finished terms, tombstones, related lists."""
+"""What the index holds: articles with their links, tombstones; and what it answers."""
 
 from __future__ import annotations
 
@@ -6,21 +6,45 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.search.domain.question import Facet, Number, SortKey
+from services.search.domain.question import Facet, Number, SortKey, TextField
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edge:
+    """A link from one article to another; the score, 0 to 1, is the same from both ends."""
+
+    id: str
+    score: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """How an article belongs with others, as enrich found it.
+
+    Attributes:
+        story_id: shared by all articles about one event; its own id while it stands alone.
+        copy_of: the article that this one is a near copy of.
+        edges: to articles enriched before this one, best first.
+        linked_at: milliseconds since 1970 when the edges were found. Edges from other articles
+            count only if they were found later.
+    """
+
+    story_id: str
+    copy_of: str | None = None
+    edges: tuple[Edge, ...] = ()
+    linked_at: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexedArticle:
-    """One article as an engine is given it: values to filter by, finished terms, stored JSON.
+    """One article as an engine is given it: values to filter by, and what is shown.
 
     Attributes:
         version: grows with every newer state of the article; see `domain.versions`.
+        url: the canonical address.
         card: what lists show (the *card* of the query API), as JSON values.
         content: the rest of the article page and our own record, as JSON values; no list needs it.
-        title_terms, lead_terms, all_terms: terms separated by single spaces; every searchable word
-            is in `all_terms`. Fields are separated by `analysis.GAP`, so no phrase spans two.
-        title_words: folded, unstemmed words of the title, for completion.
-        words: distinct folded words of title, summary, tags and authors, for the speller.
         facets: values by field, parents of paths included ("News > Economy" is also "News").
         tag_slugs: filter values of `tag` besides the names.
         published: seconds since 1970, UTC; in the future while under embargo.
@@ -33,11 +57,7 @@ class IndexedArticle:
     read_minutes: int
     card: Mapping[str, Any]
     content: Mapping[str, Any]
-    title_terms: str
-    lead_terms: str
-    all_terms: str
-    title_words: str
-    words: tuple[str, ...]
+    links: Links
     facets: Mapping[Facet, tuple[str, ...]]
     tag_slugs: tuple[str, ...] = ()
 
@@ -58,18 +78,11 @@ class Tombstone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RelatedList:
-    """Links and story of one article, a document of its own with a version of its own."""
-
-    id: str
-    version: int
-    links: Sequence[Mapping[str, Any]]
-    story_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class StoredArticle:
-    """What the index holds under one id; a withdrawn article has an empty card."""
+    """What the index holds under one id; a withdrawn article has an empty card.
+
+    `content` has no more than the record where only cards were asked for.
+    """
 
     id: str
     version: int
@@ -77,17 +90,56 @@ class StoredArticle:
     published: int
     card: Mapping[str, Any]
     content: Mapping[str, Any]
+    links: Links
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedText:
+    """A text cut at its marks: every second piece, from the second on, is marked."""
+
+    pieces: tuple[str, ...]
+
+    @property
+    def plain(self) -> str:
+        return "".join(self.pieces)
+
+    @property
+    def marked(self) -> tuple[str, ...]:
+        return self.pieces[1::2]
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One answer of a search; `content` is filled where the question asked `with_content`."""
+    """One answer of a search.
+
+    `marked` has, of the fields that were asked for, those in which words were found (or whose
+    beginning was wanted).
+    """
 
     id: str
     card: Mapping[str, Any]
     score: float
     sort_key: SortKey
-    content: Mapping[str, Any] = field(default_factory=dict)
+    story_id: str
+    marked: Mapping[TextField, tuple[MarkedText, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A word that articles have, near one that was asked: so many edits away, in so many articles."""
+
+    text: str
+    edits: int
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A tag, author or category, with the number of visible articles that have it."""
+
+    text: str
+    kind: Facet
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +165,19 @@ class Extent:
 class Page:
     """The answer to a question: hits in order, the exact total of all that match, counts.
 
-    `extents` has the numbers that were asked for; none of them where nothing matches. `spans` has a
-    count for each that was asked for.
+    `stories` counts them where hits are collapsed. `extents` has the numbers that were asked for;
+    none of them where nothing matches. `spans` has a count for each that was asked for.
+    `corrections` has the words that no article has, as typed, with what they may have been meant to
+    be, the likeliest first.
     """
 
     total: int
+    stories: int | None = None
     hits: tuple[Hit, ...] = ()
     facets: Mapping[Facet, tuple[FacetCount, ...]] = field(default_factory=dict)
     extents: Mapping[Number, Extent] = field(default_factory=dict)
     spans: tuple[int, ...] = ()
+    corrections: Mapping[str, tuple[Correction, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

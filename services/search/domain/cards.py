@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from services.search.domain.articles import StoredArticle
 from services.search.domain.categories import breadcrumb, normalised
 from shared.events import ArticleEnriched, ArticleVersion
 
@@ -90,10 +90,8 @@ def rfc3339(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def page_of(
-    card: Mapping[str, Any], content: Mapping[str, Any], story_id: str | None
-) -> dict[str, Any]:
+def page_of(article: StoredArticle) -> dict[str, Any]:
     """The article as the query API answers it: the card, not wrapped, and the rest."""
-    enrichment = {**content["enrichment"], "story_id": story_id}
-    rest = {name: value for name, value in content.items() if name != RECORD}
-    return {**card, **rest, "enrichment": enrichment}
+    belonging = {"story_id": article.links.story_id, "copy_of": article.links.copy_of}
+    rest = {name: value for name, value in article.content.items() if name != RECORD}
+    return {**article.card, **rest, "enrichment": {**article.content["enrichment"], **belonging}}

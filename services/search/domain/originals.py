@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any, Final
 
 from services.search.domain.articles import StoredArticle
@@ -44,4 +45,11 @@ def enriched_of(article: StoredArticle) -> ArticleEnriched:
         "choices": record.get("choices"),
         "filled": record.get("filled", ()),
     }
-    return ArticleEnriched(**fields | record | {"enrichment": enrichment})
+    links = article.links
+    belonging = {
+        "links": [asdict(edge) for edge in links.edges],
+        "story_id": links.story_id,
+        "copy_of": links.copy_of,
+        "linked_at": links.linked_at,
+    }
+    return ArticleEnriched(**fields | record | belonging | {"enrichment": enrichment})

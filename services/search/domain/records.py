@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from services.search.domain.articles import IndexedArticle, StoredArticle, Tombstone
+from services.search.domain.articles import IndexedArticle, Links, StoredArticle, Tombstone
 from services.search.domain.cards import RECORD
 from shared.events import ArticleIndexed
 
@@ -19,6 +19,7 @@ def stored(write: IndexedArticle | Tombstone) -> StoredArticle:
             published=0,
             card={},
             content=write.content,
+            links=Links(story_id=write.id),
         )
     return StoredArticle(
         id=write.id,
@@ -27,6 +28,7 @@ def stored(write: IndexedArticle | Tombstone) -> StoredArticle:
         published=write.published,
         card=write.card,
         content=write.content,
+        links=write.links,
     )
 
 

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from services.search.domain.analysis import ANALYSIS_VERSION
 from shared.version import VERSION
 
 UNSTAMPED: Final = "0"
@@ -29,8 +28,8 @@ class SchemaDifference:
 
 
 def stamp(*declared: object) -> dict[str, str]:
-    """What an index made by this release bears: the fields as declared, and the analysis."""
-    text = json.dumps([*declared, ANALYSIS_VERSION], sort_keys=True, default=str)
+    """What an index made by this release bears: the fields and the analysis as declared."""
+    text = json.dumps(declared, sort_keys=True, default=str)
     return {"schema": hashlib.sha256(text.encode()).hexdigest()[:16], "release": VERSION}
 
 

@@ -2,8 +2,7 @@
 
 63 bits, most significant first, so that engines compare them as signed 64-bit integers:
 
-    article   generation 4 | revision 45 | withdrawn 1 | enrichment 13
-    related   generation 4 | number 59
+    generation 4 | revision 45 | withdrawn 1 | enrichment 13
 
 The generation counts losses of Redis or of the index, from the base in the marker of the index.
 Withdrawing keeps the revision and therefore beats every enrichment of it; a later revision beats
@@ -17,12 +16,10 @@ from typing import NamedTuple, Self
 _GENERATION_BITS = 4
 _REVISION_BITS = 45
 _ENRICHMENT_BITS = 13
-_NUMBER_BITS = 59
 
 MAX_GENERATION = (1 << _GENERATION_BITS) - 1
 MAX_REVISION = (1 << _REVISION_BITS) - 1
 MAX_ENRICHMENT = (1 << _ENRICHMENT_BITS) - 1
-MAX_NUMBER = (1 << _NUMBER_BITS) - 1
 
 
 class ArticleVersion(NamedTuple):
@@ -48,24 +45,6 @@ class ArticleVersion(NamedTuple):
         rest, withdrawn = divmod(rest, 2)
         generation, revision = divmod(rest, 1 << _REVISION_BITS)
         return cls(generation, revision, bool(withdrawn), enrichment)
-
-
-class RelatedVersion(NamedTuple):
-    """The version of one related list; compares as its packed form does."""
-
-    generation: int
-    number: int
-
-    def pack(self) -> int:
-        """The version as an integer of at most 63 bits; ValueError for a part out of range."""
-        _check("generation", self.generation, MAX_GENERATION)
-        _check("number", self.number, MAX_NUMBER)
-        return self.generation << _NUMBER_BITS | self.number
-
-    @classmethod
-    def unpack(cls, packed: int) -> Self:
-        _check("version", packed, (1 << 63) - 1)
-        return cls(*divmod(packed, 1 << _NUMBER_BITS))
 
 
 def _check(name: str, value: int, highest: int) -> None:

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from services.search.domain.articles import (
+    Edge,
     IndexedArticle,
+    Links,
     Marker,
-    RelatedList,
     StoredArticle,
     Tombstone,
 )
 from services.search.domain.cards import RECORD, card_of, content_of, record_of
 from services.search.domain.indexing import build_indexed_article
-from services.search.domain.versions import ArticleVersion, RelatedVersion
-from shared.events import ArticleEnriched, ArticleWithdrawn, Envelope, RelatedRefreshed
+from services.search.domain.versions import ArticleVersion
+from shared.events import ArticleEnriched, ArticleWithdrawn, Envelope
 from shared.identity import canonical_url
 
 # OpenSearch keeps no term of over 32,766 bytes; ingest takes no address of a tenth of it.
 _LONGEST_URL = 8_000
 
-Write = IndexedArticle | Tombstone | RelatedList
+Write = IndexedArticle | Tombstone
 
 
 def write_of(envelope: Envelope, marker: Marker) -> Write:
@@ -33,30 +33,26 @@ def write_of(envelope: Envelope, marker: Marker) -> Write:
             return build_indexed_article(
                 card_of(article_id, event),
                 content_of(event),
+                _links(article_id, event),
                 id=article_id,
                 version=_version(event, marker),
                 url=canonical_url(event.url),
             )
         case ArticleWithdrawn():
             return _tombstone(article_id, _version(event, marker), {RECORD: record_of(event)})
-        case RelatedRefreshed():
-            number = RelatedVersion(_generation(event.generation, marker), event.number)
-            links = [link.model_dump(mode="json") for link in event.links]
-            return RelatedList(
-                id=article_id, version=number.pack(), links=links, story_id=event.story_id
-            )
         case _:
             raise ValueError(f"{type(event).__name__} is nothing to index")
 
 
 def copy_of(article: StoredArticle, *, raised: int) -> IndexedArticle | Tombstone:
-    """What an index holds, analysed anew for another whose base is `raised` by so many."""
+    """What an index holds, for another whose base is `raised` by so many."""
     version = renumbered(article.version, raised)
     if article.withdrawn:
         return _tombstone(article.id, version, article.content)
     return build_indexed_article(
         article.card,
         article.content,
+        article.links,
         id=article.id,
         version=version,
         url=canonical_url(article.card["url"]),
@@ -69,10 +65,14 @@ def renumbered(version: int, raised: int) -> int:
     return old._replace(generation=max(0, old.generation - raised)).pack()
 
 
-def renumbered_list(related: RelatedList, raised: int) -> RelatedList:
-    old = RelatedVersion.unpack(related.version)
-    new = old._replace(generation=max(0, old.generation - raised))
-    return replace(related, version=new.pack())
+def _links(article_id: str, event: ArticleEnriched) -> Links:
+    """A foreign producer may know no story: the article is then one of its own."""
+    return Links(
+        story_id=event.story_id or article_id,
+        copy_of=event.copy_of,
+        edges=tuple(Edge(id=link.id, score=link.score, reason=link.reason) for link in event.links),
+        linked_at=event.linked_at,
+    )
 
 
 def _tombstone(article_id: str, version: int, content: Mapping[str, Any]) -> Tombstone:
