@@ -102,21 +102,16 @@ class Enrichment(Value):
     language: str | None = None
     word_count: int = 0
     read_time: ReadTime
-    story_id: str | None = None
     algorithm: str
     curation: int = 0
     choices: Choices | None = None
     filled: tuple[str, ...] = ()
 
 
-class RelatedLink(Value):
-    """A link from one article to another; `score` is 0 to 1, `reason` names the shared terms."""
+class Link(Value):
+    """A link to another article; `score` is 0 to 1, `reason` names the shared terms."""
 
     id: str
-    title: str
-    url: str
-    published_at: datetime
-    read_minutes: int
     score: float
     reason: str
 
@@ -212,23 +207,24 @@ class TagsMerged(Event):
 
 
 class ArticleEnriched(ArticleContent, Event):
-    """An accepted revision with what enrich found; `number` counts enrichments of the revision."""
+    """An accepted revision with what enrich found.
+
+    A link between two articles is stored with the one that was enriched later, and read from both.
+
+    Attributes:
+        number: counts enrichments of the revision.
+        links: the articles most like this one of those enriched earlier, the best first.
+        story_id: shared by the articles about one event; a lone article is a story by itself.
+        copy_of: the article that has this text first, where this one is a near copy of it.
+        linked_at: when enrich looked for links, in milliseconds since 1970 by the clock of Redis.
+    """
 
     number: int = Field(ge=0, le=8191)
     enrichment: Enrichment
-
-
-class RelatedRefreshed(Event):
-    """What one article belongs with, as it now stands; `number` grows with every change.
-
-    `story_id` is shared by the articles about one event. It stands here and not with the article,
-    because later articles may change it.
-    """
-
-    generation: int | None = None
-    number: int = Field(ge=1)
-    links: tuple[RelatedLink, ...] = ()
+    links: tuple[Link, ...] = ()
     story_id: str | None = None
+    copy_of: str | None = None
+    linked_at: int = Field(0, ge=0)
 
 
 class ArticleIndexed(ArticleVersion, Event):

@@ -14,7 +14,6 @@ from shared.events import (
     ArticlePublished,
     ArticleWithdrawn,
     Event,
-    RelatedRefreshed,
     TagRenamed,
     TagsMerged,
 )
@@ -65,10 +64,10 @@ PUBLISHED = Stream(
 ENRICHED = Stream(
     name="articles.enriched",
     description="Articles with language, read time, tags and related links.",
-    events=(ArticleEnriched, RelatedRefreshed, ArticleWithdrawn),
+    events=(ArticleEnriched, ArticleWithdrawn),
     producers=("enrich",),
     groups={
-        "search": (ArticleEnriched, RelatedRefreshed, ArticleWithdrawn),
+        "search": (ArticleEnriched, ArticleWithdrawn),
         "ingest": (ArticleEnriched, ArticleWithdrawn),
     },
     burying=("search",),
