@@ -14,7 +14,7 @@ class RedisSharedViews:
     async def find(self, slice_: int) -> str | None:
         with reported_outage():
             found = await self._redis.get(_key(slice_))
-        return bytes(found).decode() if found else None
+        return found.decode() if isinstance(found, bytes) else found
 
     async def offer(self, slice_: int, view: str, seconds: int) -> str:
         with reported_outage():

@@ -1,7 +1,8 @@
-"""Words of a text as search terms: the one analysis, of articles and questions, for every engine.
+"""Words of a text as search terms: tantivy is given finished ones, separated by spaces.
 
-Engines are given finished terms, separated by spaces; so both rank and match alike. Terms are
-stored: a change here, or of the stemmers, changes `ANALYSIS_VERSION`, and the index is rebuilt.
+A text is read as *tokens*. Each has a folded spelling (`exact`) and, where its language has a
+stemmer, a stem that is marked with the language, so that words of two languages are never mixed up.
+Terms are stored: a change here, or of the stemmers, changes `ANALYSIS_VERSION`.
 """
 
 from __future__ import annotations
@@ -9,23 +10,17 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Callable, Iterator, Set as AbstractSet
-from functools import cache
-from itertools import groupby
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import groupby, pairwise
 from typing import Final, NamedTuple
 
 import Stemmer
 
-from shared.normalising import normalised
-
-GAP: Final = "¶"
-"""Stands between fields, and round whole titles: no word is folded to it, no phrase spans it."""
-
-UNSTEMMED: Final = "zxx"
-"""In place of a language: folded words as they are (ISO 639: "no linguistic content")."""
+from services.search.domain.folding import JOINERS, fold
 
 MAX_TERM: Final = 100
-ANALYSIS_VERSION: Final = f"1-snowball-{Stemmer.version()}"
+ANALYSIS_VERSION: Final = f"2-snowball-{Stemmer.version()}"
 
 # Algorithms by primary language subtag; without any of these, words stay as they are.
 _ALGORITHMS: Final = """
@@ -35,12 +30,8 @@ _ALGORITHMS: Final = """
     ro:romanian ru:russian sr:serbian sv:swedish ta:tamil tr:turkish yi:yiddish
 """
 _STEMMERS: Final = dict(pair.split(":") for pair in _ALGORITHMS.split())
-
-
-def has_stemmer(language: str) -> bool:
-    """Whether words of this language (its primary subtag) are cut to their stems."""
-    return language in _STEMMERS
-
+_REMEMBERED: Final = 100_000
+"""Words whose stems are remembered, over all languages; readers can push none out for long."""
 
 _ELISIONS: Final = {
     "ca": re.compile(r"^[ldnmst]'(?=.)"),
@@ -61,79 +52,89 @@ def _mark_ranges() -> str:
     return basic + "\U00011000-\U00011fff\U0001e944-\U0001e94a"
 
 
-# Soft hyphen and joiners stand inside words; folding drops them.
-_JOINERS: Final = r"\u00ad\u200c\u200d\u2060"
+# A zero-width non-joiner parts words, as a space would; the other joiners stand inside them.
+_INNER_JOINERS: Final = JOINERS.replace(r"\u200b-\u200d", r"\u200b\u200d")
+_NAMES: Final = r"[A-Za-z](?:\+\+|#)(?![\w+#])"
+"""C++, C#, F#: letters with signs that are names."""
+_SIGNS: Final = {"+": "plus", "#": "sharp"}
 
 
 def _word_pattern(letter: str, character: str) -> re.Pattern[str]:
     """U.S., O'Neill and 3.5 are one word each; possessive quantifiers keep it linear."""
     acronym = rf"{letter}(?:\.{letter}(?!{character}))++(?:\.(?=['\u2019]))?+"
     inner = rf"['\u2019]{character}++|(?<=\d)[.,]\d++"
-    return re.compile(rf"(?:{acronym}|{character}++)(?:{inner})*+")
+    return re.compile(rf"{_NAMES}|(?:{acronym}|{character}++)(?:{inner})*+")
 
 
-_MARKED = f"{_mark_ranges()}{_JOINERS}"
+_MARKED = f"{_mark_ranges()}{_INNER_JOINERS}"
 _INSIDE = rf"\w{_MARKED}"
 _ASCII_WORD = _word_pattern("[A-Za-z]", "[A-Za-z0-9]")
-_ANY_WORD = _word_pattern(rf"[^\W\d][{_MARKED}]*+", f"[{_INSIDE}]")
+_ANY_WORD = _word_pattern(rf"[^\W\d_][{_MARKED}]*+", rf"(?:[^\W_]|[{_MARKED}])")
 _NO_TERM = re.compile(rf"[^{_INSIDE}',.]|_")
-# Latin and Greek, Hebrew, Arabic marks and tatweel; not the breve of й, a letter of its own.
-_MARKS = re.compile(
-    r"[\u0300-\u0305\u0307-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670"
-    rf"{_JOINERS}\ufe00-\ufe0f]|(?<!и)\u0306"
-)
-_LETTERS = str.maketrans(
-    {"ə": "a", "\u0131": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th"}
-    | {"æ": "ae", "œ": "oe", "ß": "ss", "\u2019": "'"}
-)
 # Scripts that write words without spaces, or join particles to them (Hangul): pairs of characters.
-_UNSPACED = re.compile(
-    r"[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3040-\u30ff"
+_UNSPACED_RANGES: Final = (
+    r"\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3040-\u30ff"
     r"\u3105-\u318f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
-    r"\uf900-\ufaff\U00020000-\U0003ffff]+"
+    r"\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
+)
+_UNSPACED: Final = re.compile(f"[{_UNSPACED_RANGES}]+")
+# A letter with what stands on it: combining marks, and the half-width voiced marks.
+_UNIT: Final = re.compile(rf".[{_MARKED}\uff9e\uff9f\ufe00-\ufe0f]*", re.DOTALL)
+_JOINTS: Final = "-.'\u2019\u2010\u2011\u2013/&+_\u200c\u00b7,"
+_JOINT: Final = re.compile(rf"[{re.escape(_JOINTS)}]")
+_GROUPED: Final = re.compile(r"(?<![\d.,])\d{1,3}(?:[.,'\u2019 \u00a0\u202f]\d{3})+(?![\d])")
+_GROUP_SIGNS: Final = re.compile(r"\D")
+_NASALS: Final = re.compile("[\u0919\u091e\u0923\u0928\u092e]\u094d(?=[\u0915-\u0939])")
+_LETTERS: Final = str.maketrans(
+    # Yeh and kaf as keyboards of Arabic, Persian and Urdu write them, alef with and without hamza.
+    {"\u06cc": "\u064a", "\u0649": "\u064a", "\u06a9": "\u0643", "\u06c1": "\u0647"}
+    | dict.fromkeys("\u0622\u0623\u0625\u0671", "\u0627")
+    # Nukta; candrabindu as anusvara.
+    | {"\u093c": "", "\u0901": "\u0902"}
 )
 
 
-class Span(NamedTuple):
-    """A term with the characters of the text it stands for, `start <= at < end`."""
+class Token(NamedTuple):
+    """A term of a text with the characters it stands for, `start <= at < end`.
 
-    term: str
+    Pairs of one unspaced stretch overlap.
+    """
+
+    exact: str
     start: int
     end: int
 
 
-def fold(word: str) -> str:
-    """One spelling for letters with and without case, accents, width: "Erdoğan" is "erdogan"."""
-    if word.isascii():
-        return word.lower()
-    bare = normalised("NFKC", word).casefold()
-    bare = _MARKS.sub("", unicodedata.normalize("NFD", bare))
-    return unicodedata.normalize("NFC", bare).translate(_LETTERS)
+def spell(word: str) -> str:
+    """The one spelling of a word, whatever its case, accents, width and keyboard."""
+    folded = fold(word)
+    if folded.isascii():
+        return folded
+    return _NASALS.sub("\u0902", folded.translate(_LETTERS))
 
 
-def terms(text: str, language: str | None) -> list[str]:
-    """The terms of a text in its language (BCP 47), in order; of an unknown one as English."""
-    return " ".join(map(_lexicon(_primary(language)).__getitem__, _words(text))).split()
+def tokens(text: str) -> Iterator[Token]:
+    """The tokens of a text, in order."""
+    pattern = _ASCII_WORD if text.isascii() else _ANY_WORD
+    for found in pattern.finditer(text):
+        yield from _cut(found[0], found.start())
 
 
-def spans(
-    text: str, language: str | None, wanted: AbstractSet[str] | None = None
-) -> Iterator[Span]:
-    """The same terms as `terms`, or the wanted of them, with their places in the text.
+def exact_terms(text: str) -> list[str]:
+    """The folded terms of a text, in order."""
+    return [token.exact for token in tokens(text)]
 
-    The pairs of one unspaced word overlap.
-    """
-    known = _lexicon(_primary(language))
-    words = _words(text)
-    kept = {word for word in set(words) if _holds(known[word].split(), wanted)}
-    at = 0
-    for word in words:
-        # Between two words there is nothing that a word could begin with: the first is it.
-        at = text.find(word, at)
-        if word in kept:
-            placed = _placed(word, known[word].split(), at)
-            yield from (span for span in placed if wanted is None or span.term in wanted)
-        at += len(word)
+
+def stem(term: str, language: str) -> str | None:
+    """The stem of a folded term in a language (primary subtag); None where it has none."""
+    if language not in _STEMMERS or unspaced(term):
+        return None
+    return _stem(term, language)
+
+
+def stems(terms: list[str], language: str) -> list[str]:
+    """Each term as its stem, or as it is where it has none."""
+    return [stem(term, language) or term for term in terms]
 
 
 def unspaced(term: str) -> bool:
@@ -141,90 +142,104 @@ def unspaced(term: str) -> bool:
     return _UNSPACED.match(term) is not None
 
 
-def _pattern(text: str) -> re.Pattern[str]:
-    return _ASCII_WORD if text.isascii() else _ANY_WORD
+def characters(text: str) -> list[str]:
+    """The distinct characters of unspaced stretches: a question of one character is asked here."""
+    found = (spell(unit) for run in _UNSPACED.findall(text) for unit in _UNIT.findall(run))
+    return list(dict.fromkeys(found))
 
 
-def _words(text: str) -> list[str]:
-    return _pattern(text).findall(text.replace("_", " "))
+def joined_terms(text: str) -> list[str]:
+    """Words with a joint inside, without it: Covid-19 as covid19, 1,000 as 1000; each once."""
+    found = list(tokens(text))
+    joined: dict[str, None] = {}
+    for first, second in pairwise(found):
+        if _is_joint(text, first, second):
+            joined[(first.exact + second.exact)[:MAX_TERM]] = None
+    for chain in _chains(text, found):
+        joined[chain[:MAX_TERM]] = None
+    joined |= dict.fromkeys(bare for one in found if (bare := solid(one.exact)) != one.exact)
+    joined |= dict.fromkeys(_GROUP_SIGNS.sub("", one) for one in _GROUPED.findall(text))
+    return list(joined)
 
 
-def _primary(language: str | None) -> str:
-    """The language whose rules apply: "en-GB" is "en", unknown ones are "en"."""
-    primary = (language or "en").partition("-")[0].lower()
-    return "en" if primary in {"", "und", "mul"} else primary
+def solid(text: str) -> str:
+    """What was typed without its joints, folded: ph.d. as phd, wi-fi as wifi."""
+    return spell(_JOINT.sub("", text)).replace("'", "")[:MAX_TERM]
 
 
-class _Lexicon(dict[str, str]):
-    """Seen words and their terms, separated by spaces: looking up is what makes analysis fast."""
-
-    _CAPACITY = 300_000
-
-    def __init__(self, language: str) -> None:
-        super().__init__()
-        self._elision = _ELISIONS.get(language)
-        # Our dictionary is the cache: the stemmer's own is switched off.
-        self._stemmer = Stemmer.Stemmer(_STEMMERS[language], 0) if language in _STEMMERS else None
-        self._one_at_a_time = threading.Lock()  # Stemmers are not thread-safe.
-
-    def __missing__(self, word: str) -> str:
-        found = " ".join(_cut(fold(word), self._term))
-        if len(self) >= self._CAPACITY:
-            self.clear()
-        if len(word) <= MAX_TERM:
-            self[word] = found
-        return found
-
-    def _term(self, piece: str) -> str:
-        bare = self._elision.sub("", piece) if self._elision else piece
-        bare = (bare.removesuffix("'s").replace("'", "") or piece)[:MAX_TERM]
-        if bare[:1].isdigit():
-            return bare
-        bare = bare.replace(".", "").replace(",", "")
-        if self._stemmer is None:
-            return bare
-        with self._one_at_a_time:
-            return str(self._stemmer.stemWord(bare)) or bare
+def primary(language: str | None) -> str:
+    """The language whose rules apply: "en-GB" is "en"."""
+    return (language or "und").partition("-")[0].lower()
 
 
-@cache
-def _lexicon(language: str) -> _Lexicon:
-    return _Lexicon(language)
+def _is_joint(text: str, first: Token, second: Token) -> bool:
+    between = text[first.end : second.start]
+    return len(between) == 1 and between in _JOINTS and not unspaced(first.exact)
 
 
-def _cut(folded: str, finish: Callable[[str], str]) -> Iterator[str]:
-    """The terms of one word: itself, finished, or the pairs of its unspaced stretches."""
-    # Compatibility forms may bring signs and spaces: U+FDFA is four words, U+2474 has brackets.
-    clean = _NO_TERM.sub("", folded)
+def _chains(text: str, found: list[Token]) -> Iterator[str]:
+    """Three tokens and more in a row with joints between: father-in-law."""
+    chain: list[str] = []
+    for first, second in pairwise(found):
+        if _is_joint(text, first, second):
+            chain = chain or [first.exact]
+            chain.append(second.exact)
+            continue
+        if len(chain) > 2:  # noqa: PLR2004 - pairs are told already.
+            yield "".join(chain)
+        chain = []
+    if len(chain) > 2:  # noqa: PLR2004
+        yield "".join(chain)
+
+
+def _cut(word: str, start: int) -> Iterator[Token]:
+    """The tokens of one word: itself, or the pairs of its unspaced stretches."""
     at = 0
-    for stretch in _UNSPACED.finditer(clean):
-        yield from map(finish, _spaced(clean[at : stretch.start()]))
-        yield from _pairs(stretch[0])
+    for stretch in _UNSPACED.finditer(word):
+        yield from _spaced(word[at : stretch.start()], start + at)
+        yield from _pairs(stretch[0], start + stretch.start())
         at = stretch.end()
-    yield from map(finish, _spaced(clean[at:]))
+    yield from _spaced(word[at:], start + at)
 
 
-def _spaced(piece: str) -> list[str]:
-    bare = piece.strip("',.")
-    return [bare] if bare else []
-
-
-def _pairs(stretch: str) -> list[str]:
-    return [stretch[at : at + 2] for at in range(max(1, len(stretch) - 1))]
-
-
-def _holds(found: list[str], wanted: AbstractSet[str] | None) -> bool:
-    return bool(found) if wanted is None else not wanted.isdisjoint(found)
-
-
-def _placed(word: str, found: list[str], start: int) -> Iterator[Span]:
-    """Places of a word's terms; a pair's are exact where folding kept the characters apart."""
-    if len(found) == 1:
-        yield Span(found[0], start, start + len(word))
+def _spaced(piece: str, start: int) -> Iterator[Token]:
+    if piece[-1:] in _SIGNS:
+        name = piece[0].lower() + "".join(map(_SIGNS.__getitem__, piece[1:]))
+        yield Token(name, start, start + len(piece))
         return
-    origins = [at for at, character in enumerate(word) for _ in fold(character)]
-    if len(origins) == len(found) + 1 and all(map(unspaced, found)):
-        for term, first, last in zip(found, origins, origins[1:], strict=False):
-            yield Span(term, start + first, start + last + 1)
-    else:
-        yield from (Span(term, start, start + len(word)) for term in found)
+    # Compatibility forms may bring signs and spaces: U+FDFA is four words, U+2474 has brackets.
+    for bare in _NO_TERM.sub(" ", spell(piece)).split():
+        term = bare.strip("',.").removesuffix("'s")[:MAX_TERM]
+        if term:
+            exact = term if term[0].isdigit() else term.replace(".", "").replace(",", "")
+            yield Token(exact, start, start + len(piece))
+
+
+def _pairs(stretch: str, start: int) -> Iterator[Token]:
+    units = [(spell(found[0]), found.start(), found.end()) for found in _UNIT.finditer(stretch)]
+    units = [unit for unit in units if unit[0]]
+    if len(units) == 1:
+        ((text, low, high),) = units
+        yield Token(text, start + low, start + high)
+    for (first, low, _), (second, _, high) in pairwise(units):
+        yield Token(first + second, start + low, start + high)
+
+
+_one_at_a_time: Final = threading.Lock()  # Stemmers are not thread-safe.
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _stem(term: str, language: str) -> str:
+    elision = _ELISIONS.get(language)
+    bare = elision.sub("", term) if elision else term
+    bare = bare.replace("'", "") or term
+    if bare[:1].isdigit():
+        return f"{language}~{bare}"
+    with _one_at_a_time:
+        return f"{language}~{_stemmer(language).stemWord(bare) or bare}"
+
+
+@lru_cache
+def _stemmer(language: str) -> Stemmer.Stemmer:
+    # Our own cache bounds what is remembered: the stemmer's is switched off.
+    return Stemmer.Stemmer(_STEMMERS[language], 0)

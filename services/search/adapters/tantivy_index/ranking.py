@@ -1,12 +1,13 @@
-"""How hits are ranked by relevance: all of it, the same for every engine.
+"""How hits are ranked by relevance, as a formula.
 
-    score = all_weight * BM25(all_terms) + title_weight * BM25(title_terms)
-          + lead_weight * BM25(lead_terms)
-          + coverage_bonus      if at least `COVERAGE_SHARE` of the words are there
-          + exact_title_bonus   if the title is the question
-          + freshness_bonus     for each of `FRESHNESS_DAYS` the article is younger than
+    score = sum over words of the best of
+              BM25(stems) * stem_weight, BM25(exact) * exact_weight, solid_bonus, begun_bonus
+          + title_weight * BM25(title stems) + lead_weight * BM25(stems of the first words)
+          + coverage_bonus   if at least `COVERAGE_SHARE` of the words are there
+          + phrase_bonus     if the question stands in the title as it is
+          + freshness_bonus  for each of `FRESHNESS_DAYS` the article is younger than
 
-BM25 has k1 = 1.2 and b = 0.75; of the alternatives of one word, the best counts. Ties go by id.
+BM25 has k1 = 1.2 and b = 0.75. Ties go by id.
 """
 
 from __future__ import annotations
@@ -22,17 +23,16 @@ _DAY: Final = 86_400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankingRules:
-    """Weights of the three fields and three constant bonuses.
+    """Weights of the fields, and bonuses on the scale of BM25 with its factor k1 + 1 = 2.2."""
 
-    Bonuses are on the scale of the classic formula, whose BM25 has the factor k1 + 1 = 2.2
-    (tantivy, Lucene before 10). Where an engine leaves it out, divide the *bonuses* by 2.2.
-    """
-
-    all_weight: float = 1.0
+    stem_weight: float = 1.0
+    exact_weight: float = 0.5
     title_weight: float = 0.25
     lead_weight: float = 0.1
+    solid_bonus: float = 1.0
+    begun_bonus: float = 0.05
     coverage_bonus: float = 2.0
-    exact_title_bonus: float = 3.0
+    phrase_bonus: float = 3.0
     freshness_bonus: float = 0.5
 
 
