@@ -14,7 +14,7 @@ from services.cli.make_certificate import make_certificate
 from services.search.adapters.opensearch_index import OpenSearchIndex
 from services.search.adapters.opensearch_index.connection import Access
 from services.search.domain.articles import Indexed, Rejected
-from services.search.domain.question import Facet, Question
+from services.search.domain.question import Question
 from services.search.ports import IndexUnavailableError
 from tests.contract.ports.articles import NOW, article
 from tests.contract.ports.opensearch_names import names_of_its_own
@@ -78,17 +78,6 @@ async def test_of_a_batch_too_large_to_take_only_what_is_too_large_is_rejected(
         await index.aclose()
 
 
-async def test_a_value_longer_than_the_engine_takes_is_rejected_alone(
-    index: OpenSearchIndex,
-) -> None:
-    too_long = article("1", facets={Facet.TAG: ["x" * 40_000]})
-
-    verdicts = await index.apply([too_long, article("2")])
-
-    assert isinstance(verdicts[0], Rejected)
-    assert verdicts[1] == Indexed()
-
-
 async def test_an_unreachable_cluster_is_an_unavailable_index() -> None:
     index = OpenSearchIndex(Access(urls=(f"http://127.0.0.1:{free_port()}",)))
 
@@ -126,7 +115,7 @@ async def test_a_lost_index_is_unavailable_until_it_is_opened_again(
 ) -> None:
     await index.apply([article("1")])
     async with httpx.AsyncClient(base_url=opensearch_url, timeout=60) as client:
-        await client.delete(f"/{prefix}articles-v1-00000000000000")
+        await client.delete(f"/{prefix}articles-v2-00000000000000")
 
     with pytest.raises(IndexUnavailableError):
         await index.apply([article("2")])

@@ -13,7 +13,7 @@ from services.search.domain.question import (
     ValueIs,
 )
 from services.search.ports import SearchIndex
-from tests.contract.ports.articles import NOW, article, tombstone
+from tests.contract.ports.articles import NOW, article, tag, tombstone
 from tests.contract.ports.search_index.suite import SearchIndexSuite, found, write
 
 OIL, GAS = ValueIs(Facet.TAG, "oil"), ValueIs(Facet.TAG, "gas")
@@ -27,9 +27,9 @@ class ConditionBehaviour(SearchIndexSuite):
     async def few(self, index: SearchIndex) -> SearchIndex:
         await write(
             index,
-            article("a", read_minutes=1, facets={Facet.TAG: ["oil"], Facet.AUTHOR: ["Ann"]}),
-            article("b", read_minutes=2, facets={Facet.TAG: ["oil", "gas"]}, slugs=["natural-gas"]),
-            article("c", read_minutes=3, facets={Facet.TAG: ["gas"], Facet.AUTHOR: ["Ann"]}),
+            article("a", read_minutes=1, tags=["oil"], authors=["Ann"]),
+            article("b", read_minutes=2, tags=["oil", tag("gas", aliases=["natural-gas"])]),
+            article("c", read_minutes=3, tags=["gas"], authors=["Ann"]),
             article("d", read_minutes=9, published=NOW - 10_000),
         )
         return index

@@ -1,26 +1,15 @@
-"""Walking through everything, and the small things beside the articles."""
+"""Walking through everything."""
+
+import time
+from dataclasses import replace
 
 import pytest
 
-from services.search.domain.articles import (
-    Indexed,
-    IndexedArticle,
-    Marker,
-    Older,
-    RelatedList,
-    Tombstone,
-)
+from services.search.domain.articles import IndexedArticle, Links, Tombstone
 from services.search.domain.question import Question, Sort, SortKey
-from services.search.ports import SearchIndex, SnapshotExpiredError
-from tests.contract.ports.articles import (
-    DAY,
-    NOW,
-    Newsroom,
-    article,
-    tombstone,
-    words,
-)
-from tests.contract.ports.search_index.suite import SearchIndexSuite, found, stored_ids, write
+from services.search.ports import SearchIndex, ViewExpiredError
+from tests.contract.ports.articles import DAY, NOW, Newsroom, article, asking, tombstone
+from tests.contract.ports.search_index.suite import SearchIndexSuite, found, write
 
 
 class PagingBehaviour(SearchIndexSuite):
@@ -44,21 +33,17 @@ class PagingBehaviour(SearchIndexSuite):
         assert len(seen) == len(set(seen))
         assert expected <= set(seen)
 
-    async def test_a_cursor_of_relevance_walks_its_snapshot(self, index: SearchIndex) -> None:
-        ranked = [article(f"{n:03}", "oil " * (1 + n % 5), title="x") for n in range(60)]
-        await index.apply(ranked)
-        everything = Question(now=NOW, words=words("oil"), sort=Sort.RELEVANCE, limit=100)
-        expected = await found(index, everything)
-        snapshot = await index.open_snapshot()
+    async def test_a_cursor_of_relevance_walks_its_view(self, index: SearchIndex) -> None:
+        await index.apply([article(f"{n:03}", "oil " * (1 + n % 5)) for n in range(60)])
+        question = replace(asking("oil"), limit=9)
+        expected = await found(index, replace(question, limit=100))
+        view = await index.open_view()
         seen: list[str] = []
         after: SortKey | None = None
         for number in range(20):
             await write(index, article(f"new-{number}", "oil oil oil oil oil oil oil"))
             await write(index, tombstone(f"{number:03}", 2))
-            question = Question(
-                now=NOW, words=words("oil"), sort=Sort.RELEVANCE, limit=9, after=after
-            )
-            page = await index.find(question, snapshot=snapshot)
+            page = await index.find(replace(question, after=after), view=view.id)
             if not page.hits:
                 break
             assert page.total == 60
@@ -67,21 +52,34 @@ class PagingBehaviour(SearchIndexSuite):
 
         assert seen == expected
 
+    async def test_a_view_is_collapsed_page_by_page(self, index: SearchIndex) -> None:
+        await index.apply(
+            [
+                article(f"{n:03}", "oil " * (1 + n % 5), links=Links(story_id=f"s{n % 7}"))
+                for n in range(40)
+            ]
+        )
+        view = await index.open_view()
+        question = replace(asking("oil"), collapse=True, limit=3)
+        pages = [
+            [hit.story_id for hit in page.hits]
+            for offset in range(0, 9, 3)
+            for page in [await index.find(replace(question, offset=offset), view=view.id)]
+        ]
+
+        assert [len(page) for page in pages] == [3, 3, 1]
+        assert {story for page in pages for story in page} == {f"s{n}" for n in range(7)}
+
     @pytest.mark.parametrize("token", ["unknown", "\0", "é", "a" * 5_000])
-    async def test_an_unknown_snapshot_has_expired(self, index: SearchIndex, token: str) -> None:
-        with pytest.raises(SnapshotExpiredError):
-            await index.find(Question(now=NOW), snapshot=token)
+    async def test_an_unknown_view_has_expired(self, index: SearchIndex, token: str) -> None:
+        with pytest.raises(ViewExpiredError):
+            await index.find(Question(now=NOW), view=token)
 
-    async def test_snapshots_are_bounded_and_the_oldest_goes_first(
-        self, index: SearchIndex
-    ) -> None:
-        await write(index, article("1"))
-        oldest = await index.open_snapshot()
-        newest = [await index.open_snapshot() for _ in range(100)][-1]
+    async def test_views_are_shared_and_held_for_five_minutes(self, index: SearchIndex) -> None:
+        views = [await index.open_view() for _ in range(100)]
 
-        assert (await index.find(Question(now=NOW), snapshot=newest)).total == 1
-        with pytest.raises(SnapshotExpiredError):
-            await index.find(Question(now=NOW), snapshot=oldest)
+        assert len({view.id for view in views}) <= 3
+        assert all(view.expires >= time.time() + 295 for view in views)
 
     async def test_a_scan_meets_every_stored_article_in_the_order_of_ids(
         self, index: SearchIndex
@@ -98,62 +96,3 @@ class PagingBehaviour(SearchIndexSuite):
         assert seen == sorted([*ids, "embargoed"])
         withdrawn = [stored.id for stored in await index.scan(None, 1_000) if stored.withdrawn]
         assert withdrawn == sorted(ids[-3:])
-
-
-class CompanionBehaviour(SearchIndexSuite):
-    """Completion, vocabulary, related lists, the marker."""
-
-    async def test_titles_are_completed_newest_first(self, index: SearchIndex) -> None:
-        await write(
-            index,
-            article("1", title="oil prices rise", published=NOW - 30),
-            article("2", title="prices of oil", published=NOW - 20),
-            article("3", title="oil", published=NOW - 10),
-            article("4", "oil prices"),
-        )
-
-        for asked, prefix, expected in (
-            (["oil"], "pri", ["2", "1"]),
-            ([], "oil", ["3", "2", "1"]),
-            (["prices", "of"], "o", ["2"]),
-            (["oil"], "zz", []),
-        ):
-            cards = await index.complete(asked, prefix, now=NOW, limit=5)
-            assert [card.id for card in cards] == expected
-        assert len(await index.complete([], "oil", now=NOW, limit=2)) == 2
-
-    async def test_the_vocabulary_counts_live_articles(self, index: SearchIndex) -> None:
-        await write(index, *(article(str(n), title=f"oil şəki{n}") for n in range(3)))
-        await write(index, tombstone("0", 2), article("1", title="gas", version=2))
-
-        assert await index.vocabulary() == {"oil": 1, "şəki2": 1, "gas": 1}
-
-    async def test_related_lists_keep_the_highest_version_and_may_precede_their_article(
-        self, index: SearchIndex
-    ) -> None:
-        lists = [RelatedList(id="1", version=n, links=[{"id": "2", "n": n}]) for n in (1, 3, 2)]
-
-        assert await index.apply_related(lists) == [Indexed(), Indexed(), Older(3)]
-        assert await index.related(["1", "2"]) == {"1": lists[1]}
-        assert await stored_ids(index) == []
-
-    async def test_the_ids_of_a_story_are_those_whose_lists_have_it_last(
-        self, index: SearchIndex
-    ) -> None:
-        told = [("1", 1, "a"), ("2", 1, "a"), ("3", 1, "b"), ("2", 3, "b"), ("2", 2, "a")]
-        await index.apply_related(
-            [RelatedList(id=id_, version=n, links=[], story_id=story) for id_, n, story in told]
-        )
-        await index.apply_related([RelatedList(id="4", version=1, links=[])])
-
-        assert await index.story("a") == ["1"]
-        assert sorted(await index.story("b")) == ["2", "3"]
-        assert await index.story("c") == []
-        assert await index.stories(["1", "2", "4", "5"]) == {"1": "a", "2": "b"}
-        assert (await index.related(["3"]))["3"].story_id == "b"
-
-    async def test_the_marker_is_none_until_it_is_written(self, index: SearchIndex) -> None:
-        assert await index.read_marker() is None
-        for generation in (1, 2):
-            await index.write_marker(Marker("pair", generation))
-            assert await index.read_marker() == Marker("pair", generation)

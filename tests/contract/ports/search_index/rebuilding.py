@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from services.search.domain.articles import Indexed, Marker, Older, RelatedList
+from services.search.domain.articles import Indexed, Marker, Older
 from services.search.domain.question import Facet, Question, Sort
 from services.search.ports import IndexBuild, SearchIndex
-from tests.contract.ports.articles import DAY, NOW, article, tombstone, words
+from tests.contract.ports.articles import DAY, NOW, article, asking, tombstone
 from tests.contract.ports.search_index.suite import (
     NewIndex,
     SearchIndexSuite,
@@ -13,8 +13,9 @@ from tests.contract.ports.search_index.suite import (
     stored_ids,
     write,
 )
+from tests.waiting import eventually
 
-OIL = Question(now=NOW, words=words("oil"))
+OIL = Question(now=NOW, words=asking("oil").words)
 BY_TIME = Question(now=NOW, sort=Sort.NEWEST, limit=3)
 
 
@@ -23,15 +24,12 @@ class RebuildingBehaviour(SearchIndexSuite):
         await write(index, article("1", "oil"))
         build = await index.start_build()
         assert await build.apply([article("1", "gas"), article("2", "oil")]) == [Indexed()] * 2
-        assert await build.apply_related([RelatedList(id="2", version=1, links=[])]) == [Indexed()]
 
         assert await found(index, OIL) == ["1"]
-        assert await index.related(["2"]) == {}
         assert await stored_ids(index) == ["1"]
 
         await build.swap(Marker("pair", 4, 2))
         assert await found(index, OIL) == ["2"]
-        assert set(await index.related(["2"])) == {"2"}
         marker = await index.read_marker()
         assert (marker, marker and marker.base) == (Marker("pair", 4), 2)
 
@@ -109,14 +107,14 @@ class RebuildingBehaviour(SearchIndexSuite):
 
         assert [hit.id for hit in first] + rest == ["1", "2", "3", "4", "5", "6", "7"]
 
-    async def test_a_snapshot_is_held_over_a_swap(self, index: SearchIndex) -> None:
-        await write(index, article("1", "oil", facets={Facet.TAG: ["a"]}))
-        snapshot = await index.open_snapshot()
+    async def test_a_view_is_held_over_a_swap(self, index: SearchIndex) -> None:
+        await write(index, article("1", "oil", tags=["a"]))
+        view = await index.open_view()
         build = await index.start_build()
         await build.apply([article("2", "oil")])
         await build.swap(None)
 
-        held = await index.find(replace(OIL, facets=(Facet.TAG,)), snapshot=snapshot)
+        held = await index.find(replace(OIL, facets=(Facet.TAG,)), view=view.id)
 
         assert [hit.id for hit in held.hits] == ["1"]
         assert [count.value for count in held.facets[Facet.TAG]] == ["a"]
@@ -127,18 +125,23 @@ class RebuildingBehaviour(SearchIndexSuite):
         for store in stores:
             await store.apply([article(f"{n}", version=n + 1) for n in range(5)])
             await store.apply([tombstone("3", 9)])
-            await store.apply_related(
-                [RelatedList(id=f"{n}", version=n + 1, links=[{"id": "x"}]) for n in range(5)]
-            )
 
             assert await store.scan_versions(None, 3) == [("0", 1), ("1", 2), ("2", 3)]
             assert await store.scan_versions("2", 3) == [("3", 9), ("4", 5)]
             assert await store.scan_versions("4", 3) == []
-            lists = [*await store.scan_related(None, 4), *await store.scan_related("3", 4)]
-            assert [(one.id, one.version) for one in lists] == [(f"{n}", n + 1) for n in range(5)]
-            assert lists[0].links == [{"id": "x"}]
             assert [one.id for one in await store.scan("1", 2)] == ["2", "3"]
         await build.drop()
+
+    async def test_names_are_those_of_the_index_in_use(self, index: SearchIndex) -> None:
+        await write(index, article("1", tags=["Quarry"]))
+        build = await index.start_build()
+        await build.apply([article("2", tags=["Quay"])])
+        await build.swap(None)
+
+        async def named() -> list[str]:
+            return [one.text for one in await index.names("qu", [Facet.TAG], now=NOW, limit=8)]
+
+        await eventually(named, ["Quay"])
 
     async def test_an_index_of_this_release_is_up_to_date(self, index: SearchIndex) -> None:
         assert await index.outdated() is None

@@ -4,13 +4,10 @@ from collections.abc import AsyncIterator, Callable, Sequence
 
 import pytest
 
-from services.search.domain.articles import (
-    IndexedArticle,
-    Tombstone,
-    WriteVerdict,
-)
+from services.search.domain.articles import IndexedArticle, Tombstone, WriteVerdict
 from services.search.domain.question import Question
 from services.search.ports import SearchIndex
+from tests.contract.ports.articles import asking
 
 NewIndex = Callable[[], SearchIndex]
 
@@ -28,6 +25,11 @@ class SearchIndexSuite:
 
 async def found(index: SearchIndex, question: Question) -> list[str]:
     return [hit.id for hit in (await index.find(question)).hits]
+
+
+async def matching(index: SearchIndex, text: str, *languages: str) -> list[str]:
+    """The ids of what has all these words, in the order of ids."""
+    return sorted(await found(index, asking(text, *languages)))
 
 
 async def stored_ids(index: SearchIndex) -> list[str]:
