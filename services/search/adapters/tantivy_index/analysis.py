@@ -33,12 +33,6 @@ _STEMMERS: Final = dict(pair.split(":") for pair in _ALGORITHMS.split())
 _REMEMBERED: Final = 100_000
 """Words whose stems are remembered, over all languages; readers can push none out for long."""
 
-_ELISIONS: Final = {
-    "ca": re.compile(r"^[ldnmst]'(?=.)"),
-    "fr": re.compile(r"^(?:[ldjmtsnc]|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=.)"),
-    "it": re.compile(r"^(?:[ldc]|un|all|dall|dell|nell|sull|coll|gl|quell|quest|sant|bell)'(?=.)"),
-}
-
 
 def _mark_ranges() -> str:
     """Combining marks as ranges of a character class: without them NFD and Hindi words break.
@@ -209,10 +203,11 @@ def _spaced(piece: str, start: int) -> Iterator[Token]:
         return
     # Compatibility forms may bring signs and spaces: U+FDFA is four words, U+2474 has brackets.
     for bare in _NO_TERM.sub(" ", spell(piece)).split():
-        term = bare.strip("',.").removesuffix("'s")[:MAX_TERM]
-        if term:
-            exact = term if term[0].isdigit() else term.replace(".", "").replace(",", "")
-            yield Token(exact, start, start + len(piece))
+        # The possessive is an ending; before other apostrophes a word ends, as in l'été.
+        for term in bare.strip("',.").removesuffix("'s").split("'"):
+            exact = term if term[:1].isdigit() else term.replace(".", "").replace(",", "")
+            if exact:
+                yield Token(exact[:MAX_TERM], start, start + len(piece))
 
 
 def _pairs(stretch: str, start: int) -> Iterator[Token]:
@@ -230,13 +225,10 @@ _one_at_a_time: Final = threading.Lock()  # Stemmers are not thread-safe.
 
 @lru_cache(maxsize=_REMEMBERED)
 def _stem(term: str, language: str) -> str:
-    elision = _ELISIONS.get(language)
-    bare = elision.sub("", term) if elision else term
-    bare = bare.replace("'", "") or term
-    if bare[:1].isdigit():
-        return f"{language}~{bare}"
+    if term[:1].isdigit():
+        return f"{language}~{term}"
     with _one_at_a_time:
-        return f"{language}~{_stemmer(language).stemWord(bare) or bare}"
+        return f"{language}~{_stemmer(language).stemWord(term) or term}"
 
 
 @lru_cache

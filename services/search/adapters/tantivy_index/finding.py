@@ -127,9 +127,12 @@ class _Markers:
         return {name: found for name, found in marked.items() if found}
 
 
-def _marked(marker: Marker, value: Any, wanted: Excerpts) -> Iterator[MarkedText]:
-    for text in value if isinstance(value, list) else [value or ""]:
-        if wanted.count:
-            yield from marker.excerpts(text, wanted)
-        elif found := marker.whole(text):
-            yield found
+def _marked(
+    marker: Marker, value: list[str] | str | None, wanted: Excerpts
+) -> Iterator[MarkedText]:
+    """Where a list has a mark, all of its texts."""
+    texts = value if isinstance(value, list) else [value or ""]
+    if wanted.count:
+        yield from (found for text in texts for found in marker.excerpts(text, wanted))
+    elif any(found := list(map(marker.whole, texts))):
+        yield from (one or MarkedText((text,)) for one, text in zip(found, texts, strict=True))

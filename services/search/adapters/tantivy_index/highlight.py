@@ -8,7 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from services.search.adapters.tantivy_index.analysis import Token, exact_terms, stem, tokens
+from services.search.adapters.tantivy_index.analysis import (
+    Token,
+    exact_terms,
+    spell,
+    stem,
+    tokens,
+)
 from services.search.adapters.tantivy_index.sought import Form, Sought
 from services.search.domain.articles import MarkedText
 from services.search.domain.question import Excerpts
@@ -66,7 +72,7 @@ class Marker:
         matches = [
             match
             for at, word in enumerate(self._words)
-            for match in self._matches_of(word, at, found, exact, stems)
+            for match in self._matches_of(text, word, at, found, exact, stems)
         ]
         for at, phrase in enumerate(self._phrases, start=len(self._words)):
             matches += [_between(found, *run, at) for run in _runs(exact, phrase)]
@@ -74,6 +80,7 @@ class Marker:
 
     def _matches_of(
         self,
+        text: str,
         word: Sought,
         at: int,
         found: Sequence[Token],
@@ -87,6 +94,8 @@ class Marker:
                 yield from (_between(found, *run, at) for run in _runs(stems, inflected))
         for one in word.solid:
             yield from (_between(found, *run, at) for run in _chains(found, one))
+        if word.character:
+            yield from _characters(text, word.character, at)
         if word.beginning:
             yield from (
                 _Match(token.start, token.end, at)
@@ -117,6 +126,14 @@ def _loose_runs(terms: Sequence[str], form: Form) -> Iterator[tuple[int, int]]:
             if at - start >= least:
                 yield start, at - 1
             start = None
+
+
+def _characters(text: str, wanted: str, word: int) -> Iterator[_Match]:
+    return (
+        _Match(start, start + 1, word)
+        for start, character in enumerate(text)
+        if character == wanted or spell(character) == wanted
+    )
 
 
 def _chains(found: Sequence[Token], solid: str) -> Iterator[tuple[int, int]]:

@@ -97,10 +97,13 @@ class TantivyIndex:
         replaced = self._opened()
         await in_thread(small_files.write, self._folder / "current.json", build.home.name)
         self._current = build
+        self._lexicon.changed()
         await in_thread(replaced.close)
 
     async def apply(self, writes: Sequence[IndexedArticle | Tombstone]) -> Sequence[WriteVerdict]:
-        return await self._opened().apply(writes)
+        verdicts = await self._opened().apply(writes)
+        self._lexicon.changed()
+        return verdicts
 
     async def find(self, question: Question, *, view: str | None = None) -> Page:
         asked = self._views.get(view) if view else self._opened().view()

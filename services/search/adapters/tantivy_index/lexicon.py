@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from tantivy import Query
 
@@ -18,34 +18,50 @@ from services.search.domain.articles import Correction, Name
 from services.search.domain.question import Facet, Question
 
 NAMED: Final = (Facet.TAG, Facet.CATEGORY, Facet.AUTHOR)
-WORDS_S: Final = 30.0
-NAMES_S: Final = 1.0
+_SHARE: Final = 20
 _EVERY_VALUE: Final = 65_000
 
+T = TypeVar("T")
 OpenView = Callable[[], View]
 
 
 class Lexicon:
-    """Who asks while it is read waits for that; new words are known after half a minute."""
+    """Who asks while it is read waits for that.
+
+    It is read again after a change, but for no more than a twentieth of the time.
+    """
 
     def __init__(self) -> None:
-        self._reading = asyncio.Lock()
-        self._speller: tuple[float, Speller] = (0.0, Speller({}))
-        self._names: tuple[float, NameIndex] = (0.0, NameIndex(()))
+        self._words = _Kept(Speller({}))
+        self._names = _Kept(NameIndex(()))
+
+    def changed(self) -> None:
+        """The index was written to."""
+        self._words.stale = self._names.stale = True
 
     async def speller(self, open_view: OpenView) -> Speller:
-        async with self._reading:
-            if self._speller[0] <= time.monotonic():
-                made = await in_thread(_read_words, open_view())
-                self._speller = time.monotonic() + WORDS_S, made
-            return self._speller[1]
+        return await self._words.read(lambda: _read_words(open_view()))
 
     async def names(self, open_view: OpenView, now: int) -> NameIndex:
+        return await self._names.read(lambda: _read_names(open_view(), now))
+
+
+class _Kept(Generic[T]):
+    def __init__(self, value: T) -> None:
+        self.stale = True
+        self._value = value
+        self._reading = asyncio.Lock()
+        self._not_before = 0.0
+
+    async def read(self, read: Callable[[], T]) -> T:
         async with self._reading:
-            if self._names[0] <= time.monotonic():
-                made = await in_thread(_read_names, open_view(), now)
-                self._names = time.monotonic() + NAMES_S, made
-            return self._names[1]
+            started = time.monotonic()
+            if self.stale and started >= self._not_before:
+                self.stale = False
+                self._value = await in_thread(read)
+                took = time.monotonic() - started
+                self._not_before = started + _SHARE * took
+            return self._value
 
 
 def corrections_of(
@@ -88,7 +104,9 @@ def _has(view: View, token: Token) -> bool:
 
 
 def _read_words(view: View) -> Speller:
-    return Speller(dict(view.searcher.terms_with_prefix("words", "")))
+    live = view.queries.live()
+    found = view.searcher.terms_with_prefix("exact", "", filter_query=live)
+    return Speller({word: count for word, count in found if count})
 
 
 def _read_names(view: View, now: int) -> NameIndex:

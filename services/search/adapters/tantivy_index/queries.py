@@ -96,12 +96,17 @@ class QueryBuilder:
     def _conditions(self, question: Question, leave: Facet | None) -> Iterator[Clause]:
         yield from self.visible(question.now)
         yield from self._filters(question, leave)
-        words = [self._word(word, question) for word in question.words]
+        asked = (self._word(word, question) for word in question.words)
+        words = [word for word in asked if word is not None]
+        phrases = [text for text in question.phrases if exact_terms(text)]
+        if (question.words or question.phrases) and not (words or phrases):
+            # Nothing of what was typed can be searched.
+            yield Occur.Must, Query.empty_query()
         if question.any_word and words:
             yield Occur.Must, _any(words)
         else:
             yield from ((Occur.Must, word) for word in words)
-        for phrase in question.phrases:
+        for phrase in phrases:
             yield _filter(self._phrase(phrase, question.fields))
 
     def _filters(self, question: Question, leave: Facet | None) -> Iterator[Clause]:
@@ -142,10 +147,9 @@ class QueryBuilder:
                     best = Query.disjunction_max_query(inflected)
                     yield Occur.Should, Query.boost_query(best, weight)
         if question.any_word:
-            enough = Query.boolean_query(
-                [(Occur.Should, self._word(word, question)) for word in question.words],
-                minimum_number_should_match=coverage(len(words)),
-            )
+            asked = (self._word(word, question) for word in question.words)
+            there = [(Occur.Should, word) for word in asked if word is not None]
+            enough = Query.boolean_query(there, minimum_number_should_match=coverage(len(there)))
             yield Occur.Should, Query.const_score_query(enough, rules.coverage_bonus)
         title = self._neighbours("headline", exact_terms(question.title))
         yield Occur.Should, Query.const_score_query(title, rules.phrase_bonus)
@@ -153,17 +157,22 @@ class QueryBuilder:
             younger = self.range("published", FieldType.Integer, start=threshold + 1)
             yield Occur.Should, Query.const_score_query(younger, rules.freshness_bonus)
 
-    def _word(self, word: Word, question: Question) -> Query:
-        """The best of a word's forms counts; without any term nothing matches."""
+    def _word(self, word: Word, question: Question) -> Query | None:
+        """The best of a word's forms counts; None where it has no term."""
         found = sought(word, question.languages)
         if question.fields:
-            return _any([query for f in question.fields for query in self._in_field(f, found)])
+            there = [query for f in question.fields for query in self._in_field(f, found)]
+            return _any(there) if there else None
         rules = self._ranking
         exact = [
             Query.boost_query(self._all("exact", forms), rules.exact_weight)
             for forms in found.forms
         ]
-        single = [Query.term_query(self._schema, "characters", one) for one in _single(word)]
+        single = (
+            [Query.term_query(self._schema, "characters", found.character)]
+            if found.character
+            else []
+        )
         joined = [
             Query.const_score_query(self._solid(one), rules.solid_bonus) for one in found.solid
         ]
@@ -172,7 +181,7 @@ class QueryBuilder:
             beginning = self._beginning("exact", found.beginning)
             begun = [Query.const_score_query(beginning, rules.begun_bonus)]
         alternatives = [*self._stems("all", found), *exact, *single, *joined, *begun]
-        return Query.disjunction_max_query(alternatives) if alternatives else Query.empty_query()
+        return Query.disjunction_max_query(alternatives) if alternatives else None
 
     def _in_field(self, field: TextField, found: Sought) -> Iterator[Query]:
         """The word in one field, as it is spelled or inflected."""
@@ -260,9 +269,3 @@ def _every(queries: Sequence[Query]) -> Query:
     if len(queries) == 1:
         return queries[0]
     return Query.boolean_query([(Occur.Must, query) for query in queries])
-
-
-def _single(word: Word) -> list[str]:
-    """A word of one character of an unspaced script is found inside words."""
-    found = characters(word.text)
-    return found if len(found) == 1 and len(exact_terms(word.text)) == 1 else []

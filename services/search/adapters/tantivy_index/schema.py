@@ -57,10 +57,10 @@ def article_schema() -> Schema:
     builder.add_text_field(
         "story", stored=True, fast=True, tokenizer_name="raw", index_option="basic"
     )
-    for name in ("title", "all", "exact", "headline", *(f"in_{field}" for field in TextField)):
+    positioned = ("title", "lead", "all", "exact", "headline")
+    for name in (*positioned, *(f"in_{field}" for field in TextField)):
         builder.add_text_field(name, tokenizer_name="whitespace")
-    builder.add_text_field("lead", tokenizer_name="whitespace", index_option="freq")
-    for name in ("joined", "characters", "words"):
+    for name in ("joined", "characters"):
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
     for name in ("tag_slug", "url", "edge", *(f"{facet}_folded" for facet in Facet)):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")

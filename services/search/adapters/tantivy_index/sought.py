@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from services.search.adapters.tantivy_index.analysis import exact_terms, solid, stem, unspaced
+from services.search.adapters.tantivy_index.analysis import (
+    characters,
+    exact_terms,
+    solid,
+    stem,
+    unspaced,
+)
 from services.search.domain.question import Word
 
 _SHORTEST_SOLID: Final = 3
@@ -34,34 +40,38 @@ class Sought:
     Attributes:
         solid: the word without its joints, and with a neighbour written as one.
         beginning: what terms may go on from, where the word is only begun.
+        character: the word, where it is a single one of an unspaced script: found inside words.
     """
 
     forms: tuple[tuple[Form, ...], ...]
     solid: tuple[str, ...]
     beginning: str | None = None
+    character: str | None = None
 
 
 def sought(word: Word, languages: Sequence[str]) -> Sought:
     """The terms of a word; without any, nothing of it can be found."""
-    forms = (tuple(_forms(text, languages)) for text in (word.text, *word.spellings))
+    typed = tuple(_form(part, languages) for part in word.text.split())
+    others = ((_form(text, languages),) for text in word.spellings)
+    forms = (tuple(filter(None, form)) for form in (typed, *others))
     bare = (solid(text) for text in (word.text, *word.solid))
     first = exact_terms(word.text)
     return Sought(
         tuple(form for form in forms if form),
         tuple(dict.fromkeys(one for one in bare if len(one) >= _SHORTEST_SOLID and one.isalnum())),
         first[-1] if word.begun and first and not unspaced(first[-1]) else None,
+        _character(word.text),
     )
 
 
-def _forms(text: str, languages: Sequence[str]) -> Iterator[Form]:
-    """The form of each stretch between spaces: all of them must be there."""
-    for part in text.split():
-        terms = exact_terms(part)
-        if not terms:
-            continue
-        inflected = (tuple(stem(term, language) or "" for term in terms) for language in languages)
-        yield Form(
-            tuple(terms),
-            tuple(dict.fromkeys(stems for stems in inflected if all(stems))),
-            loose=all(map(unspaced, terms)),
-        )
+def _form(text: str, languages: Sequence[str]) -> Form | None:
+    """The terms of a text, which stand side by side; None if it has none."""
+    terms = exact_terms(text)
+    inflected = (tuple(stem(term, language) or "" for term in terms) for language in languages)
+    stems = tuple(dict.fromkeys(stems for stems in inflected if all(stems)))
+    return Form(tuple(terms), stems, loose=all(map(unspaced, terms))) if terms else None
+
+
+def _character(text: str) -> str | None:
+    found = characters(text)
+    return found[0] if len(found) == 1 and exact_terms(text) == found else None

@@ -11,7 +11,6 @@ from services.search.adapters.tantivy_index.analysis import (
     joined_terms,
     primary,
     stems,
-    unspaced,
 )
 
 GAP: Final = "¶"
@@ -47,7 +46,6 @@ def text_fields(card: Mapping[str, Any], body: str) -> dict[str, str]:
         "exact": _joined(terms for name in texts for terms in exact[name]),
         "joined": " ".join(joined_terms(whole)),
         "characters": " ".join(characters(whole)),
-        "words": " ".join(_vocabulary(exact)),
     }
     return fields | {f"in_{name}": _joined([*exact[name], *inflected[name]]) for name in texts}
 
@@ -55,14 +53,3 @@ def text_fields(card: Mapping[str, Any], body: str) -> dict[str, str]:
 def _joined(texts: Iterable[list[str]]) -> str:
     """Never empty: every article counts in the statistics of a field."""
     return f" {GAP} ".join(" ".join(terms) for terms in texts if terms) or GAP
-
-
-def _vocabulary(exact: Mapping[str, list[list[str]]]) -> dict[str, None]:
-    """Words to correct to: whole ones, of all that is short."""
-    return {
-        term: None
-        for name in ("title", "summary", "tags", "authors")
-        for terms in exact[name]
-        for term in terms
-        if not unspaced(term)
-    }
