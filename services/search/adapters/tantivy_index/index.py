@@ -56,6 +56,7 @@ class TantivyIndex:
         self._ranking = ranking or RankingRules()
         self._views = HeldViews(clock)
         self._lexicon = Lexicon()
+        self._clock = clock
         self._searches = asyncio.Semaphore(_SEARCHES_AT_ONCE)
         self._current: IndexFolder | None = None
 
@@ -110,7 +111,7 @@ class TantivyIndex:
         page = await self._search(find, asked, question)
         if not question.corrections:
             return page
-        speller = await self._lexicon.speller(self._opened().view)
+        speller = await self._lexicon.speller(self._opened().view, question.now)
         corrections = await in_thread(corrections_of, speller, asked, question)
         return replace(page, corrections=corrections)
 
@@ -154,7 +155,7 @@ class TantivyIndex:
         return await in_thread(names.find, typed, kinds, limit)
 
     async def correct(self, typed: str) -> str | None:
-        speller = await self._lexicon.speller(self._opened().view)
+        speller = await self._lexicon.speller(self._opened().view, int(self._clock()))
         return await in_thread(correct_typed, speller, typed)
 
     async def values(self, facet: Facet, *, now: int, limit: int) -> Mapping[str, int]:

@@ -39,8 +39,8 @@ class Lexicon:
         """The index was written to."""
         self._words.stale = self._names.stale = True
 
-    async def speller(self, open_view: OpenView) -> Speller:
-        return await self._words.read(lambda: _read_words(open_view()))
+    async def speller(self, open_view: OpenView, now: int) -> Speller:
+        return await self._words.read(lambda: _read_words(open_view(), now))
 
     async def names(self, open_view: OpenView, now: int) -> NameIndex:
         return await self._names.read(lambda: _read_names(open_view(), now))
@@ -103,9 +103,9 @@ def _has(view: View, token: Token) -> bool:
     return bool(view.searcher.doc_freq("exact", token.exact))
 
 
-def _read_words(view: View) -> Speller:
-    live = view.queries.live()
-    found = view.searcher.terms_with_prefix("exact", "", filter_query=live)
+def _read_words(view: View, now: int) -> Speller:
+    visible = Query.boolean_query(view.queries.visible(now))
+    found = view.searcher.terms_with_prefix("exact", "", filter_query=visible)
     return Speller({word: count for word, count in found if count})
 
 
