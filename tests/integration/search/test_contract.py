@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from tests.builders import LONG_AGO, enriched, identified, related, withdrawn
+from tests.builders import LONG_AGO, enriched, identified, withdrawn
 from tests.search_service import Search
 from tests.waiting import eventually
 
@@ -105,8 +105,9 @@ async def search(module_search: Search) -> AsyncIterator[Search]:
     )
     gone = enriched("gone", title="Gone dirigible", tags=["gone"], categories=["Gone"])
     articles = {name: enriched(name, **told) for name, told in TOLD.items()}
+    articles["tunnel"] = enriched("tunnel", **TOLD["tunnel"], links=("bridge", "gone", "secret"))
     await module_search.index(**articles, secret=secret, gone=gone)
-    await module_search.index(gone=withdrawn("gone"), tunnel=related("bridge", "gone", "secret"))
+    await module_search.index(gone=withdrawn("gone"))
     await eventually(lambda: _suggests(module_search, "korva"), True)  # noqa: FBT003
     yield module_search
 
