@@ -107,7 +107,7 @@ def _highlight(hit: Hit) -> dict[str, Any]:
 def _explanation(hit: Hit) -> dict[str, list[str]]:
     """By field, the words that were found there, as they stand there."""
     return {
-        field: sorted({fold(word) for text in texts for word in text.marked})
+        field.value: sorted({fold(word) for text in texts for word in text.marked})
         for field, texts in hit.marked.items()
     }
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from services.search.adapters.tantivy_index import TantivyIndex
 from services.search.domain.cards import card_of, content_of
+from services.search.domain.articles import Links
 from services.search.domain.indexing import build_indexed_article
 from services.search.domain.versions import ArticleVersion
 from shared.streams import ENRICHED, INDEXED, PUBLISHED
@@ -80,6 +81,7 @@ async def test_an_event_whose_effect_survived_a_crash_still_closes_its_receipt(
             build_indexed_article(
                 card_of(article_id, event),
                 content_of(event),
+                Links(story_id=article_id),
                 id=article_id,
                 version=version,
                 url=event.url,

@@ -65,6 +65,7 @@ _INSIDE = rf"\w{_MARKED}"
 _ASCII_WORD = _word_pattern("[A-Za-z]", "[A-Za-z0-9]")
 _ANY_WORD = _word_pattern(rf"[^\W\d_][{_MARKED}]*+", rf"(?:[^\W_]|[{_MARKED}])")
 _NO_TERM = re.compile(rf"[^{_INSIDE}',.]|_")
+_PART: Final = re.compile("[^'\u2019]+")
 # Scripts that write words without spaces, or join particles to them (Hangul): pairs of characters.
 _UNSPACED_RANGES: Final = (
     r"\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3040-\u30ff"
@@ -201,13 +202,17 @@ def _spaced(piece: str, start: int) -> Iterator[Token]:
         name = piece[0].lower() + "".join(map(_SIGNS.__getitem__, piece[1:]))
         yield Token(name, start, start + len(piece))
         return
-    # Compatibility forms may bring signs and spaces: U+FDFA is four words, U+2474 has brackets.
-    for bare in _NO_TERM.sub(" ", spell(piece)).split():
-        # The possessive is an ending; before other apostrophes a word ends, as in l'été.
-        for term in bare.strip("',.").removesuffix("'s").split("'"):
+    parts = list(_PART.finditer(piece))
+    # The possessive is an ending; before other apostrophes a word ends, as in l'été.
+    kept = parts[:-1] if len(parts) > 1 and parts[-1][0] in "sS" else parts
+    for part in kept:
+        end = start + (len(piece) if part is kept[-1] and kept is not parts else part.end())
+        # Compatibility forms may bring signs and spaces: U+FDFA is four words, U+2474 has brackets.
+        for bare in _NO_TERM.sub(" ", spell(part[0])).split():
+            term = bare.strip("',.")
             exact = term if term[:1].isdigit() else term.replace(".", "").replace(",", "")
             if exact:
-                yield Token(exact[:MAX_TERM], start, start + len(piece))
+                yield Token(exact[:MAX_TERM], start + part.start(), end)
 
 
 def _pairs(stretch: str, start: int) -> Iterator[Token]:

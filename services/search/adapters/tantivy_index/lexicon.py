@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Final, Generic, TypeVar
 
 from tantivy import Query
 
 from services.search.adapters.tantivy_index import facets
-from services.search.adapters.tantivy_index.analysis import Token, tokens
+from services.search.adapters.tantivy_index.analysis import Token, exact_terms, tokens
 from services.search.adapters.tantivy_index.folder import View, in_thread
 from services.search.adapters.tantivy_index.names import NameIndex
 from services.search.adapters.tantivy_index.speller import Speller
@@ -106,7 +107,11 @@ def _has(view: View, token: Token) -> bool:
 def _read_words(view: View, now: int) -> Speller:
     visible = Query.boolean_query(view.queries.visible(now))
     found = view.searcher.terms_with_prefix("exact", "", filter_query=visible)
-    return Speller({word: count for word, count in found if count})
+    words = Counter({word: count for word, count in found if count})
+    categories = facets.count_values(view.searcher, visible, [Facet.CATEGORY], _EVERY_VALUE)
+    for path, count in categories[Facet.CATEGORY].items():
+        words.update(dict.fromkeys(exact_terms(path), count))
+    return Speller(words)
 
 
 def _read_names(view: View, now: int) -> NameIndex:
