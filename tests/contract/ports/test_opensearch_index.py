@@ -66,10 +66,10 @@ async def test_a_batch_of_many_megabytes_is_sent_in_portions(index: OpenSearchIn
 async def test_of_a_batch_too_large_to_take_only_what_is_too_large_is_rejected(
     opensearch_url: str, prefix: str
 ) -> None:
-    async with _gateway(opensearch_url, max_bytes=3_000) as url:
+    async with _gateway(opensearch_url, max_bytes=200_000) as url:
         index = OpenSearchIndex(Access(urls=(url,)), prefix=prefix)
         await index.open()
-        batch = [article(str(n), "oil gas " * (1_000 if n == 4 else 5)) for n in range(12)]
+        batch = [article(str(n), "oil gas " * (30_000 if n == 4 else 5)) for n in range(12)]
 
         verdicts = await index.apply(batch)
 

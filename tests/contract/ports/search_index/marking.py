@@ -8,7 +8,7 @@ import pytest
 from services.search.domain.articles import MarkedText
 from services.search.domain.question import Excerpts, Question, TextField, Word
 from services.search.ports import SearchIndex
-from tests.contract.ports.articles import NOW, article, asking
+from tests.contract.ports.articles import article, asking
 from tests.contract.ports.search_index.suite import SearchIndexSuite, write
 
 WHOLE = Excerpts()
@@ -120,7 +120,7 @@ class MarkingBehaviour(SearchIndexSuite):
         title = TextField.TITLE
 
         for question, expected in (
-            (Question(now=NOW, phrases=("meets bakers",), marked=wanted), "meets bakers"),
+            (replace(asking(""), phrases=("meets bakers",), marked=wanted), "meets bakers"),
             (
                 replace(
                     asking(""),
