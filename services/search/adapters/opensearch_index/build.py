@@ -22,10 +22,10 @@ _TIMEOUT = 60.0
 class OpenSearchBuild(Documents):
     """`IndexBuild` under aliases of its own."""
 
-    def __init__(self, connection: Connection, prefix: str) -> None:
+    def __init__(self, connection: Connection, prefix: str, refresh_seconds: float) -> None:
         self._in_use = (f"{prefix}articles", f"{prefix}articles-names")
         articles, names = (f"{alias}{BUILD}" for alias in self._in_use)
-        super().__init__(articles, names)
+        super().__init__(articles, names, refresh_seconds)
         self._prefix = prefix
         self._own_connection = connection
         self._swapped = False

@@ -66,6 +66,7 @@ class OpenSearchIndex(Documents):
         replicas: of these; None for one where there is a second node to hold it.
         views: where replicas tell each other of their views; None for one replica.
         timeout: seconds a question may take; writes have their own.
+        refresh_seconds: between two refreshes at least; a batch waits for the next one.
         clock: seconds since 1970.
     """
 
@@ -78,9 +79,11 @@ class OpenSearchIndex(Documents):
         replicas: int | None = None,
         views: SharedViews | None = None,
         timeout: float = 5.0,
+        refresh_seconds: float = 0.5,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        super().__init__(f"{prefix}articles", f"{prefix}articles-names")
+        super().__init__(f"{prefix}articles", f"{prefix}articles-names", refresh_seconds)
+        self._refresh_seconds = refresh_seconds
         self._access = access
         self._prefix = prefix
         self._settings = Settings(shards, replicas)
@@ -109,7 +112,7 @@ class OpenSearchIndex(Documents):
         return difference(meta, mapping.STAMP)
 
     async def start_build(self) -> build.OpenSearchBuild:
-        made = build.OpenSearchBuild(self._connection(), self._prefix)
+        made = build.OpenSearchBuild(self._connection(), self._prefix, self._refresh_seconds)
         await made.start(self._settings)
         return made
 

@@ -13,7 +13,7 @@ class Refresher:
         interval: seconds between the beginnings of two refreshes.
     """
 
-    def __init__(self, refresh: Callable[[], Awaitable[object]], *, interval: float = 0.5) -> None:
+    def __init__(self, refresh: Callable[[], Awaitable[object]], *, interval: float) -> None:
         self._refresh = refresh
         self._interval = interval
         self._began = -interval

@@ -27,11 +27,11 @@ WHOLE_ANSWER: Final = {"allow_partial_search_results": "false"}
 class Documents:
     """`ArticleStore` under the aliases `articles` and `names`."""
 
-    def __init__(self, articles: str, names: str) -> None:
+    def __init__(self, articles: str, names: str, refresh_seconds: float) -> None:
         self._articles = articles
         self._writer = BulkWriter(articles)
         self._names = NameWriter(names)
-        self._refresher = Refresher(self._refresh)
+        self._refresher = Refresher(self._refresh, interval=refresh_seconds)
 
     def _connection(self) -> Connection:
         """Raises `IndexUnavailableError` where there is none."""
