@@ -15,8 +15,9 @@ from services.search.adapters.opensearch_index import OpenSearchIndex
 from services.search.adapters.opensearch_index.connection import Access
 from services.search.domain.articles import Indexed, Rejected
 from services.search.domain.question import Question
+from services.search.domain.schema import SchemaDifference
 from services.search.ports import IndexUnavailableError
-from tests.contract.ports.articles import NOW, article
+from tests.contract.ports.articles import NOW, article, asking
 from tests.contract.ports.opensearch_names import names_of_its_own
 from tests.contract.ports.search_index import NewIndex, SearchIndexBehaviour
 from tests.servers import free_port
@@ -30,7 +31,8 @@ def prefix(opensearch_url: str) -> Iterator[str]:
 
 @pytest.fixture
 def new_index(opensearch_url: str, prefix: str) -> NewIndex:
-    return lambda: OpenSearchIndex(Access(urls=(opensearch_url,)), prefix=prefix)
+    access = Access(urls=(opensearch_url,))
+    return lambda: OpenSearchIndex(access, prefix=prefix, refresh_seconds=0.02)
 
 
 @pytest.fixture
@@ -66,16 +68,72 @@ async def test_a_batch_of_many_megabytes_is_sent_in_portions(index: OpenSearchIn
 async def test_of_a_batch_too_large_to_take_only_what_is_too_large_is_rejected(
     opensearch_url: str, prefix: str
 ) -> None:
-    async with _gateway(opensearch_url, max_bytes=3_000) as url:
+    async with _gateway(opensearch_url, max_bytes=200_000) as url:
         index = OpenSearchIndex(Access(urls=(url,)), prefix=prefix)
         await index.open()
-        batch = [article(str(n), "oil gas " * (1_000 if n == 4 else 5)) for n in range(12)]
+        batch = [article(str(n), "oil gas " * (30_000 if n == 4 else 5)) for n in range(12)]
 
         verdicts = await index.apply(batch)
 
         assert [n for n, v in enumerate(verdicts) if isinstance(v, Rejected)] == [4]
         assert (await index.find(Question(now=NOW))).total == 11
         await index.aclose()
+
+
+async def test_a_value_that_the_engine_cannot_take_is_rejected_alone(
+    index: OpenSearchIndex,
+) -> None:
+    verdicts = await index.apply([article("1", read_minutes=1 << 40), article("2")])
+
+    assert isinstance(verdicts[0], Rejected)
+    assert verdicts[1] == Indexed()
+
+
+async def test_shards_and_replicas_are_settings_which_a_build_follows(
+    opensearch_url: str, prefix: str
+) -> None:
+    access = Access(urls=(opensearch_url,))
+    index = OpenSearchIndex(access, prefix=prefix)
+    await index.open()
+    assert await _settings(opensearch_url, prefix) == ("1", "0", "0-1")
+    await index.aclose()
+    index = OpenSearchIndex(access, prefix=prefix, shards=3, replicas=0)
+    await index.open()
+    await index.apply([article("1", "The ferry.")])
+    build = await index.start_build()
+    await build.apply([article(str(n), "The ferry.") for n in range(20)])
+    await build.swap(None)
+    await index.open()
+
+    assert await _settings(opensearch_url, prefix) == ("3", "0", "false")
+    assert (await index.find(replace(asking("ferry"), collapse=True))).stories == 20
+    await index.aclose()
+
+
+async def test_an_index_of_another_schema_is_read_and_not_written(
+    index: OpenSearchIndex, opensearch_url: str, prefix: str
+) -> None:
+    await index.apply([article("1", "The ferry.")])
+    async with httpx.AsyncClient(base_url=opensearch_url, timeout=60) as client:
+        meta = {"schema": "another", "release": "0.0.1"}
+        await client.put(f"/{prefix}articles/_mapping", json={"_meta": meta})
+    await index.open()
+
+    assert await index.outdated() == SchemaDifference("0.0.1", newer=False)
+    assert (await index.find(asking("ferry"))).total == 1
+    with pytest.raises(IndexUnavailableError, match="rebuilt"):
+        await index.apply([article("2")])
+
+
+async def test_plain_queries_find_exact_words(
+    index: OpenSearchIndex, opensearch_url: str, prefix: str
+) -> None:
+    """As `docs/index.md` promises to operators."""
+    await index.apply([article("1", "Die Häfen sind offen.", language="de", tags=["Port Merel"])])
+    async with httpx.AsyncClient(base_url=opensearch_url, timeout=60) as client:
+        for query in ("hafen", "text:häfen", 'tags.name:"Port Merel"', "published_at:2025-06-15"):
+            answer = await client.get(f"/{prefix}articles/_search", params={"q": query})
+            assert answer.json()["hits"]["total"]["value"] == 1, query
 
 
 async def test_an_unreachable_cluster_is_an_unavailable_index() -> None:
@@ -182,6 +240,16 @@ async def _gateway(
         await web.TCPSite(runner, "127.0.0.1", port, ssl_context=tls).start()
         yield f"https://localhost:{port}" if tls else f"http://127.0.0.1:{port}"
         await runner.cleanup()
+
+
+async def _settings(url: str, prefix: str) -> tuple[str, str, str]:
+    """Shards, replicas and how these expand."""
+    async with httpx.AsyncClient(base_url=url, timeout=60) as client:
+        answer = (await client.get(f"/{prefix}articles/_settings")).json()
+    [index] = [one["settings"]["index"] for one in answer.values()]
+    names = ("number_of_shards", "number_of_replicas", "auto_expand_replicas")
+    shards, replicas, expanded = (index[name] for name in names)
+    return shards, replicas, expanded
 
 
 async def _set(url: str, prefix: str, settings: dict[str, object]) -> None:

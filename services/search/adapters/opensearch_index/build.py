@@ -1,6 +1,6 @@
 """A second index in the cluster, and the one alias action that puts it in use.
 
-Besides `articles` and `articles-related`, which questions and writes go to, aliases say what the
+Besides `articles` and `articles-names`, which questions and writes go to, aliases say what the
 other indices are: `articles-build` one being filled, `articles-replaced` one kept by the last swap.
 """
 
@@ -10,7 +10,8 @@ from typing import Any
 
 from services.search.adapters.opensearch_index import mapping
 from services.search.adapters.opensearch_index.connection import Connection, RequestRefusedError
-from services.search.adapters.opensearch_index.documents import Documents
+from services.search.adapters.opensearch_index.installation import Settings, put_templates
+from services.search.adapters.opensearch_index.store import Documents
 from services.search.domain.articles import Marker
 from services.search.ports import IndexUnavailableError
 
@@ -21,27 +22,25 @@ _TIMEOUT = 60.0
 class OpenSearchBuild(Documents):
     """`IndexBuild` under aliases of its own."""
 
-    def __init__(self, connection: Connection, prefix: str) -> None:
-        self._in_use = (f"{prefix}articles", f"{prefix}articles-related")
-        articles, related = (f"{alias}{BUILD}" for alias in self._in_use)
-        super().__init__(articles, related)
+    def __init__(self, connection: Connection, prefix: str, refresh_seconds: float) -> None:
+        self._in_use = (f"{prefix}articles", f"{prefix}articles-names")
+        articles, names = (f"{alias}{BUILD}" for alias in self._in_use)
+        super().__init__(articles, names, refresh_seconds)
+        self._prefix = prefix
         self._own_connection = connection
         self._swapped = False
 
     def _connection(self) -> Connection:
         return self._own_connection
 
-    async def start(self, shards: int) -> None:
-        """Remove what earlier builds left, and create the indices."""
+    async def start(self, settings: Settings) -> None:
+        """Remove what earlier builds left, and create the indices by the present settings."""
         for alias in self._in_use:
             for left in (f"{alias}{BUILD}", f"{alias}{REPLACED}"):
                 await self._remove(left)
+        await put_templates(self._own_connection, self._prefix, settings)
         now = f"{datetime.now(UTC):%Y%m%d%H%M%S%f}"
-        for alias, mappings, parts in (
-            (self._in_use[0], mapping.ARTICLE_MAPPINGS, shards),
-            (self._in_use[1], mapping.RELATED_MAPPINGS, 1),
-        ):
-            await mapping.put_template(self._own_connection, alias, mappings, parts)
+        for alias in self._in_use:
             body: dict[str, Any] = {"aliases": {f"{alias}{BUILD}": {}}}
             path = f"/{alias}-{mapping.FORMAT}-{now}"
             await self._own_connection.call("PUT", path, body, timeout=_TIMEOUT)

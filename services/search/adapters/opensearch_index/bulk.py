@@ -1,18 +1,29 @@
 """Batches of writes with versions of our own."""
 
-from collections.abc import Callable, Iterator, Sequence
+import asyncio
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any
 
 import orjson
 
 from services.search.adapters.opensearch_index.connection import Connection, RequestRefusedError
-from services.search.domain.articles import Indexed, Older, Refused, Rejected, WriteVerdict
+from services.search.adapters.opensearch_index.documents import to_document
+from services.search.domain.articles import (
+    Indexed,
+    IndexedArticle,
+    Older,
+    Refused,
+    Rejected,
+    Tombstone,
+    WriteVerdict,
+)
 from services.search.ports import IndexUnavailableError
 
 _MAX_DOCUMENTS = 500
 _MAX_BYTES = 5_000_000
+_MOST_IN_FLIGHT = 4
 _TIMEOUT = 30.0
 
 # The whole request is refused for what may be one document: too large, or an impossible id.
@@ -27,18 +38,6 @@ _WHOLE_INDEX = {
 }
 
 
-class Versioned(Protocol):
-    """What every document is made of."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def version(self) -> int: ...
-
-
-W = TypeVar("W", bound=Versioned)
-
-
 @dataclass(frozen=True, slots=True)
 class _Action:
     place: int
@@ -47,34 +46,38 @@ class _Action:
     lines: bytes
 
 
-class BulkWriter(Generic[W]):
-    """Writes to one alias; the highest version of an id wins."""
+class BulkWriter:
+    """Writes articles to one alias; the highest version of an id wins."""
 
-    def __init__(self, alias: str, to_document: Callable[[W], dict[str, Any]]) -> None:
+    def __init__(self, alias: str) -> None:
         self._alias = alias
-        self._to_document = to_document
+        self._in_flight = asyncio.Semaphore(_MOST_IN_FLIGHT)
 
-    async def write(self, connection: Connection, writes: Sequence[W]) -> list[WriteVerdict]:
-        """Write a batch in order and return when it is durable and visible."""
+    async def write(
+        self, connection: Connection, writes: Sequence[IndexedArticle | Tombstone]
+    ) -> list[WriteVerdict]:
+        """Write a batch and return when it is durable; a refresh makes it visible."""
         verdicts: list[WriteVerdict | None] = [None] * len(writes)
         actions: list[_Action] = []
         for place, write in enumerate(writes):
             try:
-                actions.append(_Action(place, write.id, self._lines(write)))
+                actions.append(_Action(place, write.id, _lines(write)))
             except (TypeError, ValueError) as error:
                 verdicts[place] = Rejected(str(error))
-        for portion in _portions(actions):
-            for action, verdict in zip(portion, await self._send(connection, portion), strict=True):
+        portions = list(_portions(actions))
+        answers = await asyncio.gather(
+            *(self._send_in_turn(connection, portion) for portion in portions)
+        )
+        for portion, answer in zip(portions, answers, strict=True):
+            for action, verdict in zip(portion, answer, strict=True):
                 verdicts[action.place] = verdict
-        if actions:
-            # Also where all were older: another process may have written and not yet refreshed.
-            await connection.call("POST", f"/{self._alias}/_refresh", timeout=_TIMEOUT)
         return [verdict for verdict in verdicts if verdict is not None]
 
-    def _lines(self, write: W) -> bytes:
-        head = {"_id": write.id, "version": write.version, "version_type": "external"}
-        lines = (orjson.dumps({"index": head}), orjson.dumps(self._to_document(write)))
-        return b"\n".join((*lines, b""))
+    async def _send_in_turn(
+        self, connection: Connection, actions: Sequence[_Action]
+    ) -> list[WriteVerdict]:
+        async with self._in_flight:
+            return await self._send(connection, actions)
 
     async def _send(self, connection: Connection, actions: Sequence[_Action]) -> list[WriteVerdict]:
         try:
@@ -121,6 +124,11 @@ class BulkWriter(Generic[W]):
             "POST", f"/{self._alias}/_mget", {"ids": sorted(conflicts)}, params={"_source": "false"}
         )
         return {doc["_id"]: doc["_version"] for doc in answer["docs"] if doc.get("found")}
+
+
+def _lines(write: IndexedArticle | Tombstone) -> bytes:
+    head = {"_id": write.id, "version": write.version, "version_type": "external"}
+    return b"\n".join((orjson.dumps({"index": head}), orjson.dumps(to_document(write)), b""))
 
 
 def _portions(actions: Sequence[_Action]) -> Iterator[list[_Action]]:

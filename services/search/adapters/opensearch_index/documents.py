@@ -1,110 +1,155 @@
-"""The documents under one pair of aliases: those of the index in use, or of a build."""
+"""Articles as documents, and documents as articles: the fields of `mapping`."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, Final
 
-from services.search.adapters.opensearch_index import mapping
-from services.search.adapters.opensearch_index.bulk import BulkWriter
-from services.search.adapters.opensearch_index.connection import Connection
+from services.search.adapters.opensearch_index.analysis import group_of
 from services.search.domain.articles import (
+    Edge,
     IndexedArticle,
-    RelatedList,
+    Links,
     StoredArticle,
     Tombstone,
-    WriteVerdict,
 )
-from services.search.ports import IndexUnavailableError
+from services.search.domain.question import Facet
 
-_MAX_ID_BYTES = 512
-_BY_ID = [{"id": "asc"}]
-# Whatever shard is missing: half an answer would pass for the whole.
-WHOLE_ANSWER = {"allow_partial_search_results": "false"}
+Json = dict[str, Any]
+
+HIGHLIGHTED_CHARACTERS: Final = 100_000
+"""Of a body; marking a megabyte takes a tenth of a second."""
+
+# As cards show them.
+_CARD = (
+    *("id", "title", "summary", "url", "published_at", "updated_at", "revision", "authors"),
+    *("publisher", "language", "categories", "tags", "read_minutes", "image"),
+)
+_CONTENT = (
+    *("body", "body_html", "word_count", "time_required", "breadcrumb", "source_name"),
+    *("license", "place", "media", "enrichment", "keywords", "record"),
+)
+_MADE = frozenset(("title", "summary", "language", "tags", "body", "enrichment"))
+_KEPT = [name for name in (*_CARD, *_CONTENT) if name not in _MADE]
+_FACETS = {Facet.CATEGORY: "category", Facet.LANGUAGE: "language", Facet.YEAR: "year"}
+_LINKS = ["story_id", "copy_of", "links", "linked_at"]
+
+CARD_SOURCE: Final = [*(name for name in _CARD if name != "tags"), "tags.name", "story_id"]
+"""What a card is made of."""
+LIST_SOURCE: Final = [*CARD_SOURCE, *_LINKS, "live", "record"]
+"""What a stored article is made of where only cards are asked for."""
 
 
-class Documents:
-    """`ArticleStore` under the aliases `articles` and `related`."""
-
-    def __init__(self, articles: str, related: str) -> None:
-        self._articles = articles
-        self._related = related
-        self._article_writer = BulkWriter[IndexedArticle | Tombstone](
-            articles, mapping.article_document
+def to_document(write: IndexedArticle | Tombstone) -> Json:
+    if isinstance(write, Tombstone):
+        return {
+            "id": write.id,
+            "live": False,
+            "canonical_url": write.url,
+            "story_id": write.id,
+            **write.content,
+        }
+    values = {**write.card, **write.content}
+    group = group_of(write.card["language"])
+    texts = {
+        name: {group: text}
+        for name, text in (
+            ("title", write.card["title"]),
+            ("summary", write.card["summary"]),
+            *_parts(write.content["body"]),
         )
-        self._related_writer = BulkWriter[RelatedList](related, mapping.related_document)
-
-    def _connection(self) -> Connection:
-        """Raises `IndexUnavailableError` where there is none."""
-        raise NotImplementedError
-
-    async def apply(self, writes: Sequence[IndexedArticle | Tombstone]) -> Sequence[WriteVerdict]:
-        return await self._article_writer.write(self._connection(), writes)
-
-    async def apply_related(self, lists: Sequence[RelatedList]) -> Sequence[WriteVerdict]:
-        return await self._related_writer.write(self._connection(), lists)
-
-    async def get(self, ids: Sequence[str]) -> Mapping[str, StoredArticle]:
-        found = await self._by_ids(self._articles, ids)
-        return {document["_id"]: stored_article(document) for document in found}
-
-    async def related(self, ids: Sequence[str]) -> Mapping[str, RelatedList]:
-        found = await self._by_ids(self._related, ids)
-        return {document["_id"]: _related_list(document) for document in found}
-
-    async def scan(self, after: str | None, limit: int) -> Sequence[StoredArticle]:
-        return [stored_article(hit) for hit in await self._scan(self._articles, after, limit)]
-
-    async def scan_related(self, after: str | None, limit: int) -> Sequence[RelatedList]:
-        return [_related_list(hit) for hit in await self._scan(self._related, after, limit)]
-
-    async def scan_versions(self, after: str | None, limit: int) -> Sequence[tuple[str, int]]:
-        hits = await self._scan(self._articles, after, limit, source=False)
-        return [(hit["_id"], hit["_version"]) for hit in hits]
-
-    async def _scan(
-        self, alias: str, after: str | None, limit: int, *, source: bool = True
-    ) -> list[Any]:
-        body: dict[str, Any] = {"sort": _BY_ID, "size": limit, "version": True, "_source": source}
-        if after is not None:
-            body["search_after"] = [after]
-        answer = await self._connection().call(
-            "POST", f"/{alias}/_search", body, params=WHOLE_ANSWER
-        )
-        hits: list[Any] = answer["hits"]["hits"]
-        return hits
-
-    async def _by_ids(self, alias: str, ids: Sequence[str], source: str = "*") -> list[Any]:
-        possible = [id_ for id_ in ids if 0 < len(id_.encode()) <= _MAX_ID_BYTES]
-        if not possible:
-            return []
-        answer = await self._connection().call(
-            "POST", f"/{alias}/_mget", {"ids": possible}, params={"_source": source}
-        )
-        return [document for document in answer["docs"] if _found(document)]
+        if text is not None
+    }
+    enrichment = dict(write.content["enrichment"])
+    return {
+        "live": True,
+        **texts,
+        **{name: values[name] for name in _KEPT if name in values},
+        **{field: write.facets.get(facet, ()) for facet, field in _FACETS.items()},
+        "tags": enrichment.pop("tags"),
+        "enrichment": enrichment,
+        "canonical_url": write.url,
+        **_links(write.links),
+    }
 
 
-def _found(document: Any) -> bool:  # noqa: ANN401 - JSON.
-    if "error" in document:
-        raise IndexUnavailableError(f"OpenSearch cannot read: {document['error'].get('reason')}")
-    return bool(document["found"])
+def _parts(body: str) -> Iterator[tuple[str, str]]:
+    """The body, and what is too far from its beginning to be marked; cut at a space if there is."""
+    if len(body) <= HIGHLIGHTED_CHARACTERS:
+        yield "body", body
+        return
+    space = body.rfind(" ", HIGHLIGHTED_CHARACTERS // 2, HIGHLIGHTED_CHARACTERS)
+    end = space if space > 0 else HIGHLIGHTED_CHARACTERS
+    yield "body", body[:end]
+    yield "body_rest", body[end:]
+
+
+def _links(links: Links) -> Json:
+    return {
+        "story_id": links.story_id,
+        "copy_of": links.copy_of,
+        "linked_at": links.linked_at,
+        "links": [asdict(edge) for edge in links.edges],
+        "edge": [edge_term(edge.id, tenths(edge.score)) for edge in links.edges],
+    }
+
+
+MOST_TENTHS: Final = 9
+
+
+def tenths(score: float) -> int:
+    return min(int(score * (MOST_TENTHS + 1)), MOST_TENTHS)
+
+
+def edge_term(id_: str, tenths_: int) -> str:
+    """An edge as it is looked up from its other end."""
+    return f"{id_}|{tenths_}"
 
 
 def stored_article(document: Any) -> StoredArticle:  # noqa: ANN401 - JSON.
+    """A document with its whole source, or with that of `LIST_SOURCE`."""
     source = document["_source"]
+    live = source["live"]
     return StoredArticle(
         id=document["_id"],
         version=document["_version"],
-        withdrawn=not source["live"],
-        published=source["published"],
-        card=source["card"],
-        content=source["content"],
+        withdrawn=not live,
+        published=_seconds(source["published_at"]) if live else 0,
+        card=card(source) if live else {},
+        content=_content(source) if live else {"record": source.get("record")},
+        links=Links(
+            story_id=source["story_id"],
+            copy_of=source.get("copy_of"),
+            edges=tuple(Edge(**edge) for edge in source.get("links", ())),
+            linked_at=source.get("linked_at", 0),
+        ),
     )
 
 
-def _related_list(document: Any) -> RelatedList:  # noqa: ANN401 - JSON.
-    source = document["_source"]
-    return RelatedList(
-        id=document["_id"],
-        version=document["_version"],
-        links=source["links"],
-        story_id=source.get("story"),
-    )
+def card(source: Mapping[str, Any]) -> Json:
+    made = {
+        "title": _text(source, "title"),
+        "summary": _text(source, "summary"),
+        "language": max(source.get("language", ()), key=len, default=None),
+        "tags": list(dict.fromkeys(tag["name"] for tag in source.get("tags", ()))),
+    }
+    return {name: made[name] if name in made else source.get(name) for name in _CARD}
+
+
+def _content(source: Mapping[str, Any]) -> Json:
+    if "body" not in source:
+        return {"record": source.get("record")}
+    made = {
+        "body": (_text(source, "body") or "") + (_text(source, "body_rest") or ""),
+        "enrichment": {"tags": source.get("tags", []), **source.get("enrichment", {})},
+    }
+    return {name: made[name] if name in made else source.get(name) for name in _CONTENT}
+
+
+def _text(source: Mapping[str, Any], field: str) -> str | None:
+    """The text of the one language that it is in."""
+    return next(iter(source.get(field, {}).values()), None)
+
+
+def _seconds(moment: str) -> int:
+    return int(datetime.fromisoformat(moment).timestamp())

@@ -1,15 +1,19 @@
-"""Facet counts as aggregations beside the search itself."""
+"""Counts as aggregations beside the search itself."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from services.search.adapters.opensearch_index.queries import value
+from services.search.adapters.opensearch_index.mapping import FACET_FIELDS, NUMBER_FIELDS
+from services.search.adapters.opensearch_index.queries import Json, has_value
+from services.search.adapters.opensearch_index.times import MILLISECONDS, iso
 from services.search.domain.articles import Extent, FacetCount
 from services.search.domain.facet_counts import list_counts
 from services.search.domain.question import Facet, Number, Question
 
 # How many values each of several shards reports, so that the sums are exact.
 _SHARD_SIZE = 10_000
+_STORIES_COUNTED_EXACTLY = 3_000
+_PUBLISHED = NUMBER_FIELDS[Number.PUBLISHED]
 
 
 def filtered_fields(question: Question) -> list[Facet]:
@@ -17,47 +21,55 @@ def filtered_fields(question: Question) -> list[Facet]:
     return [facet for facet in question.facets if question.include.get(facet)]
 
 
-def included(question: Question, facets: list[Facet]) -> dict[str, Any]:
-    filters = [value(facet, question.include[facet]) for facet in facets]
+def included(question: Question, facets: list[Facet]) -> Json:
+    filters = [has_value(facet, question.include[facet]) for facet in facets]
     return {"bool": {"filter": filters}}
 
 
-def aggregations(question: Question, shards: int) -> dict[str, Any]:
+def top_values(facet: Facet, size: int, shards: int) -> Json:
+    """The most frequent values of a field."""
+    terms: Json = {"field": FACET_FIELDS[facet], "size": max(size, 1)}
+    if shards > 1:
+        terms["shard_size"] = max(_SHARD_SIZE, size)
+    return {"terms": terms}
+
+
+def aggregations(question: Question, shards: int) -> Json:
     """For each field the most frequent values, under the filters of the other fields."""
     filtered = filtered_fields(question)
-    size = max(question.facet_size, 1)
-    top: dict[str, Any] = {"size": size}
-    if shards > 1:
-        top["shard_size"] = max(_SHARD_SIZE, size)
-    counts = {
+    counts: Json = {
         str(facet): {
             "filter": included(question, [other for other in filtered if other is not facet]),
             "aggs": {
-                "top": {"terms": {"field": str(facet), **top}},
+                "top": top_values(facet, question.facet_size, shards),
                 **dict(_selected(question, facet)),
             },
         }
         for facet in question.facets
     }
-    everything = included(question, filtered)
-    extents = {
-        str(number): {"filter": everything, "aggs": {"reach": {"stats": {"field": str(number)}}}}
-        for number in question.extents
-    }
-    return counts | extents | (_spans(question, everything) if question.spans else {})
+    if over_all := dict(_over_all(question)):
+        counts["all"] = {"filter": included(question, filtered), "aggs": over_all}
+    return counts
 
 
-def _spans(question: Question, matching: dict[str, Any]) -> dict[str, Any]:
-    ranges = [
-        {"key": str(at), "from": start, "to": end} for at, (start, end) in enumerate(question.spans)
-    ]
-    counted = {"range": {"field": Number.PUBLISHED, "ranges": ranges, "keyed": True}}
-    return {"spans": {"filter": matching, "aggs": {"counted": counted}}}
+def _over_all(question: Question) -> Iterator[tuple[str, Json]]:
+    """What is told of everything that matches."""
+    for number in question.extents:
+        yield f"extent_{number}", {"stats": {"field": NUMBER_FIELDS[number]}}
+    if question.spans:
+        ranges = [
+            {"key": str(at), "from": iso(start), "to": iso(end)}
+            for at, (start, end) in enumerate(question.spans)
+        ]
+        yield "spans", {"date_range": {"field": _PUBLISHED, "ranges": ranges, "keyed": True}}
+    if question.collapse:
+        exactly = {"precision_threshold": _STORIES_COUNTED_EXACTLY}
+        yield "stories", {"cardinality": {"field": "story_id", **exactly}}
 
 
-def _selected(question: Question, facet: Facet) -> Iterator[tuple[str, Any]]:
+def _selected(question: Question, facet: Facet) -> Iterator[tuple[str, Json]]:
     if values := question.include.get(facet):
-        yield "selected", {"filters": {"filters": [value(facet, [each]) for each in values]}}
+        yield "selected", {"filters": {"filters": [has_value(facet, [each]) for each in values]}}
 
 
 def read_facets(
@@ -67,23 +79,30 @@ def read_facets(
 
 
 def _read(question: Question, facet: Facet, answer: Mapping[str, Any]) -> tuple[FacetCount, ...]:
-    counts = {bucket["key"]: bucket["doc_count"] for bucket in answer["top"]["buckets"]}
+    counts = read_values(answer["top"])
     buckets = answer.get("selected", {}).get("buckets", [])
     selected = [bucket["doc_count"] for bucket in buckets]
     values = question.include.get(facet, ())
     return list_counts(counts, dict(zip(values, selected, strict=True)), question.facet_size)
 
 
+def read_values(answer: Mapping[str, Any]) -> dict[str, int]:
+    return {bucket["key"]: bucket["doc_count"] for bucket in answer["buckets"]}
+
+
 def read_extents(question: Question, answer: Mapping[str, Any]) -> Mapping[Number, Extent]:
-    return {
-        number: Extent(found["min"], found["max"], found["avg"], found["sum"])
-        for number in question.extents
-        if (found := answer[number]["reach"])["count"]
-    }
+    extents = {}
+    for number in question.extents:
+        found = answer["all"][f"extent_{number}"]
+        scale = MILLISECONDS if number is Number.PUBLISHED else 1
+        if found["count"]:
+            values = (found[name] / scale for name in ("min", "max", "avg", "sum"))
+            extents[number] = Extent(*values)
+    return extents
 
 
 def read_spans(question: Question, answer: Mapping[str, Any]) -> tuple[int, ...]:
     if not question.spans:
         return ()
-    buckets = answer["spans"]["counted"]["buckets"]
+    buckets = answer["all"]["spans"]["buckets"]
     return tuple(buckets[str(at)]["doc_count"] for at in range(len(question.spans)))

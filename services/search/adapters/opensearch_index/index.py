@@ -1,81 +1,97 @@
 """`SearchIndex` on OpenSearch."""
 
-from collections import deque
-from collections.abc import Mapping, Sequence
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
-from services.search.adapters.opensearch_index import build, facets, installation, mapping, queries
+from services.search.adapters.opensearch_index import (
+    build,
+    corrections,
+    facets,
+    installation,
+    mapping,
+    names,
+    queries,
+    searches,
+)
 from services.search.adapters.opensearch_index.connection import (
     Access,
     Connection,
     RequestRefusedError,
 )
-from services.search.adapters.opensearch_index.documents import (
-    WHOLE_ANSWER,
-    Documents,
-    stored_article,
-)
-from services.search.adapters.opensearch_index.installation import Engine
+from services.search.adapters.opensearch_index.documents import LIST_SOURCE, stored_article
+from services.search.adapters.opensearch_index.installation import Engine, Settings
+from services.search.adapters.opensearch_index.store import WHOLE_ANSWER, Documents
+from services.search.adapters.opensearch_index.times import MILLISECONDS
+from services.search.adapters.opensearch_index.views import Views
 from services.search.domain.articles import (
-    Hit,
+    Correction,
     IndexedArticle,
     Marker,
+    Name,
     Page,
-    RelatedList,
     StoredArticle,
     Tombstone,
     WriteVerdict,
 )
-from services.search.domain.question import Facet, Question, Sort
-from services.search.domain.ranking import RankingRules
+from services.search.domain.question import Facet, Number, Question, Range, Sort
 from services.search.domain.schema import SchemaDifference, difference
 from services.search.ports import (
     LONGEST_STORY,
     MOST_AT_ONE_URL,
     IndexUnavailableError,
-    SnapshotExpiredError,
+    SharedViews,
+    View,
+    ViewExpiredError,
 )
 
-_VALUES_AT_ONCE = 10_000
-_SNAPSHOT_KEPT = "5m"
-# A node holds 300 for all its clients, and three replicas shall not fill it.
-_MOST_SNAPSHOTS = 64
-_NO_SNAPSHOT = {HTTPStatus.NOT_FOUND, HTTPStatus.BAD_REQUEST}
-_FOREIGN_SNAPSHOT = "unsupported_version_exception"  # A 500, for what no OpenSearch wrote.
+_NO_VIEW = {HTTPStatus.NOT_FOUND, HTTPStatus.BAD_REQUEST}
+_FOREIGN_VIEW = "unsupported_version_exception"  # A 500, for what no OpenSearch wrote.
 _NEWEST = queries.order(Sort.NEWEST)
 
 
 class OpenSearchIndex(Documents):
     """The port's promises, kept by a cluster that replicas share.
 
-    Indices: the alias `articles` for `articles-v1-<time>`, `articles-related` likewise. The marker
+    Indices: the alias `articles` for `articles-v2-<time>`, `articles-names` likewise. The marker
     lives in the mapping's `_meta`, so it is lost and restored together with the articles.
 
     Args:
         access: where the cluster is, and who asks.
-        ranking: how relevance is reckoned.
         prefix: before all names, for several indices in one cluster; lower case.
-        shards: of an index still to be created.
+        shards: of indices still to be created, by builds too.
+        replicas: of these; None for one where there is a second node to hold it.
+        views: where replicas tell each other of their views; None for one replica.
         timeout: seconds a question may take; writes have their own.
+        refresh_seconds: between two refreshes at least; a batch waits for the next one.
+        clock: seconds since 1970.
     """
 
     def __init__(
         self,
         access: Access,
-        ranking: RankingRules | None = None,
         *,
         prefix: str = "",
         shards: int = 1,
+        replicas: int | None = None,
+        views: SharedViews | None = None,
         timeout: float = 5.0,
+        refresh_seconds: float = 0.5,
+        clock: Callable[[], float] = time.time,
     ) -> None:
-        super().__init__(f"{prefix}articles", f"{prefix}articles-related")
+        super().__init__(f"{prefix}articles", f"{prefix}articles-names", refresh_seconds)
+        self._refresh_seconds = refresh_seconds
         self._access = access
-        self._ranking = ranking or RankingRules()
         self._prefix = prefix
-        self._shards = shards
+        self._settings = Settings(shards, replicas)
         self._timeout = timeout
-        self._snapshots: deque[str] = deque()
+        self._clock = clock
+        self._views = Views(self._open_view, self._close_view, views, clock)
+        # Copies of a shard may score differently: one reader's pages come from one.
+        self._preference = uuid.uuid4().hex
         self._connected: Connection | None = None
         self._engine: Engine | None = None
         self._writable = False
@@ -83,7 +99,7 @@ class OpenSearchIndex(Documents):
     async def open(self) -> None:
         if self._connected is None:
             self._connected = Connection(self._access, timeout=self._timeout)
-        self._engine = await installation.install(self._connected, self._prefix, self._shards)
+        self._engine = await installation.install(self._connected, self._prefix, self._settings)
         self._writable = await self.outdated() is None
 
     async def aclose(self) -> None:
@@ -96,76 +112,118 @@ class OpenSearchIndex(Documents):
         return difference(meta, mapping.STAMP)
 
     async def start_build(self) -> build.OpenSearchBuild:
-        made = build.OpenSearchBuild(self._connection(), self._prefix)
-        await made.start(self._opened().shards)
+        made = build.OpenSearchBuild(self._connection(), self._prefix, self._refresh_seconds)
+        await made.start(self._settings)
         return made
 
     async def apply(self, writes: Sequence[IndexedArticle | Tombstone]) -> Sequence[WriteVerdict]:
         await self._refuse_if_outdated()
         return await super().apply(writes)
 
-    async def apply_related(self, lists: Sequence[RelatedList]) -> Sequence[WriteVerdict]:
-        await self._refuse_if_outdated()
-        return await super().apply_related(lists)
+    async def find(self, question: Question, *, view: str | None = None) -> Page:
+        engine = self._opened()
+        search = searches.Search(question, engine)
+        body = search.body()
+        answer = await (self._search(body) if view is None else self._search_in(view, body))
+        page = search.read(answer)
+        if suspects := search.suspects(answer):
+            found = await self._confirm(suspects, question.now, question.languages)
+            return replace(page, corrections=found)
+        return page
 
-    async def find(self, question: Question, *, snapshot: str | None = None) -> Page:
-        body = self._body(question)
-        if snapshot is None:
-            answer = await self._search(body)
-        else:
-            answer = await self._search_in(snapshot, body)
-        hits, counted = answer["hits"], answer.get("aggregations", {})
-        return Page(
-            total=hits["total"]["value"],
-            hits=tuple(_hit(hit, question) for hit in hits["hits"]),
-            facets=facets.read_facets(question, counted),
-            extents=facets.read_extents(question, counted),
-            spans=facets.read_spans(question, counted),
-        )
-
-    async def open_snapshot(self) -> str:
-        path = f"/{self._articles}/_search/point_in_time"
-        answer = await self._connection().call("POST", path, params={"keep_alive": _SNAPSHOT_KEPT})
-        snapshot: str = answer["pit_id"]
-        self._snapshots.append(snapshot)
-        if len(self._snapshots) > _MOST_SNAPSHOTS:
-            await self._close_snapshot(self._snapshots.popleft())
-        return snapshot
+    async def open_view(self) -> View:
+        return await self._views.present()
 
     async def at(self, url: str) -> Sequence[StoredArticle]:
-        return await self._list({"query": {"term": {"url": url}}, "size": MOST_AT_ONE_URL})
+        return await self._list({"term": {"canonical_url": url}}, MOST_AT_ONE_URL)
 
-    async def stories(self, ids: Sequence[str]) -> Mapping[str, str]:
-        found = await self._by_ids(self._related, ids, source="story")
-        stories = {document["_id"]: document["_source"].get("story") for document in found}
-        return {id_: story for id_, story in stories.items() if story}
+    async def story(self, story_id: str) -> Sequence[StoredArticle]:
+        return await self._list({"term": {"story_id": story_id}}, LONGEST_STORY)
 
-    async def story(self, story_id: str) -> Sequence[str]:
-        body = {
-            "query": {"term": {"story": story_id}},
-            "size": LONGEST_STORY,
-            "_source": False,
-        }
-        answer = await self._ask(f"/{self._related}/_search", body)
-        return [hit["_id"] for hit in answer["hits"]["hits"]]
+    async def linked_to(
+        self, article_id: str, *, since: int, now: int, limit: int
+    ) -> Sequence[StoredArticle]:
+        query = searches.linked_to(article_id, since=since, now=now)
+        return await self._list(query, limit)
 
     async def complete(
         self, words: Sequence[str], prefix: str, *, now: int, limit: int
     ) -> Sequence[StoredArticle]:
-        query = queries.completing(words, prefix, now)
-        return await self._list({"query": query, "sort": _NEWEST, "size": limit})
+        return await self._list(searches.completing(words, prefix, now), limit, sort=_NEWEST)
 
-    async def vocabulary(self) -> Mapping[str, int]:
-        return await self._count("words", [{"term": {"live": True}}])
+    async def names(
+        self, typed: str, kinds: Sequence[Facet], *, now: int, limit: int
+    ) -> Sequence[Name]:
+        found = await names.find_names(self._connection(), self._names.alias, typed, kinds)
+        if not found:
+            return []
+        answer = await self._count(names.counting(found), now)
+        return names.counted_names(found, answer, limit)
 
-    async def values(self, facet: Facet, *, now: int) -> Mapping[str, int]:
-        return await self._count(facet, queries.visible(now))
+    async def correct(self, typed: str) -> str | None:
+        words, now = typed.split(), int(self._clock())
+        if not words:
+            return None
+        answer = await self._search(searches.correcting(words, now))
+        suspects = corrections.read_suspects(words, answer["suggest"])
+        begun = answer["aggregations"]["begun"]["doc_count"]
+        found = await self._confirm(suspects, now, None) if suspects else {}
+        kept = words[-1:] if begun else []
+        meant = [
+            found[word][0].text if word in found and words[at:] != kept else word
+            for at, word in enumerate(words)
+        ]
+        return " ".join(meant) if meant != words else None
+
+    async def values(self, facet: Facet, *, now: int, limit: int) -> Mapping[str, int]:
+        counted = facets.top_values(facet, limit, self._opened().shards)
+        return facets.read_values((await self._count({"values": counted}, now))["values"])
+
+    async def tag(self, name_or_slug: str, *, now: int) -> Mapping[str, Any] | None:
+        query = [*queries.visible(now), queries.has_value(Facet.TAG, [name_or_slug])]
+        body = {
+            "query": {"bool": {"filter": query}},
+            "sort": _NEWEST,
+            "size": 1,
+            "track_total_hits": False,
+            "_source": ["tags"],
+        }
+        for hit in (await self._search(body))["hits"]["hits"]:
+            return searches.tag_called(name_or_slug, hit["_source"]["tags"])
+        return None
+
+    async def embargoed(self, now: int, limit: int) -> Sequence[tuple[str, int]]:
+        later = queries.number_in(Number.PUBLISHED, Range(now + 1))
+        body = {
+            "query": {"bool": {"filter": [{"term": {"live": True}}, later]}},
+            "sort": queries.order(Sort.OLDEST),
+            "size": limit,
+            "track_total_hits": False,
+            "_source": False,
+        }
+        hits = (await self._search(body))["hits"]["hits"]
+        return [(hit["_id"], hit["sort"][0] // MILLISECONDS) for hit in hits]
+
+    async def maintain(self) -> None:
+        now = int(self._clock())
+        counts = names.NameCounts(self._connection(), self._articles, self._names.alias, now)
+        await counts.update()
 
     async def read_marker(self) -> Marker | None:
         return Marker.of(await build.read_meta(self._connection(), self._articles))
 
     async def write_marker(self, marker: Marker) -> None:
         await build.write_marker(self._connection(), self._articles, marker)
+
+    async def _confirm(
+        self,
+        suspects: Sequence[corrections.Suspect],
+        now: int,
+        languages: Sequence[str] | None,
+    ) -> dict[str, tuple[Correction, ...]]:
+        """Of the suspects those that no visible article has in any form, as visible ones do."""
+        answer = await self._count(searches.confirming(suspects, now, languages), now)
+        return searches.confirmed(suspects, answer)
 
     async def _refuse_if_outdated(self) -> None:
         """Another replica may have rebuilt it since it was opened."""
@@ -184,85 +242,55 @@ class OpenSearchIndex(Documents):
             raise IndexUnavailableError("The index is not open.")
         return self._engine
 
-    def _body(self, question: Question) -> dict[str, Any]:
-        engine = self._opened()
-        after_counting = facets.filtered_fields(question)
-        builder = queries.QueryBuilder(self._ranking, engine.bonus_scale)
-        body: dict[str, Any] = {
-            "query": builder.matching(question, leave=after_counting),
-            "sort": queries.order(question.order),
-            "size": question.limit,
-            "track_total_hits": True,
-            "_source": ["card", "content"] if question.with_content else ["card"],
-        }
-        if question.facets or question.extents or question.spans:
-            body["aggs"] = facets.aggregations(question, engine.shards)
-        if after_counting:
-            body["post_filter"] = facets.included(question, after_counting)
-        if question.after:
-            body["search_after"] = list(question.after)
-        else:
-            body["from"] = question.offset
-        return body
-
     async def _search(self, body: dict[str, Any]) -> Any:  # noqa: ANN401 - JSON.
-        return await self._ask(f"/{self._articles}/_search", body)
+        path = f"/{self._articles}/_search"
+        return await self._ask(path, body, {"preference": self._preference})
 
-    async def _search_in(self, snapshot: str, body: dict[str, Any]) -> Any:  # noqa: ANN401
+    async def _search_in(self, view: str, body: dict[str, Any]) -> Any:  # noqa: ANN401
         try:
-            return await self._ask("/_search", {**body, "pit": {"id": snapshot}})
+            return await self._ask("/_search", {**body, "pit": {"id": view}}, {})
         except RequestRefusedError as error:
-            if error.status in _NO_SNAPSHOT or error.kind == _FOREIGN_SNAPSHOT:
-                raise SnapshotExpiredError("This view is held no longer.") from error
+            if error.status in _NO_VIEW or error.kind == _FOREIGN_VIEW:
+                raise ViewExpiredError("This view is held no longer.") from error
             raise
 
-    async def _ask(self, path: str, body: dict[str, Any]) -> Any:  # noqa: ANN401
-        options = dict(WHOLE_ANSWER)
+    async def _ask(self, path: str, body: dict[str, Any], options: Mapping[str, str]) -> Any:  # noqa: ANN401
+        more = dict(options)
         if self._opened().shards > 1:
             # Each shard would otherwise score by statistics of its own.
-            options["search_type"] = "dfs_query_then_fetch"
-        return await self._connection().call("POST", path, body, params=options)
+            more["search_type"] = "dfs_query_then_fetch"
+        params = {**WHOLE_ANSWER, **more}
+        return await self._connection().call("POST", path, body, params=params)
 
-    async def _list(self, body: dict[str, Any]) -> list[StoredArticle]:
-        answer = await self._search({**body, "version": True})
-        return [stored_article(hit) for hit in answer["hits"]["hits"]]
+    async def _list(
+        self, query: dict[str, Any], limit: int, sort: Sequence[Any] = ()
+    ) -> list[StoredArticle]:
+        """Articles without their bodies."""
+        body: dict[str, Any] = {"query": query, "size": limit, "version": True}
+        body |= {"track_total_hits": False, "_source": LIST_SOURCE}
+        if sort:
+            body["sort"] = sort
+        return [stored_article(hit) for hit in (await self._search(body))["hits"]["hits"]]
 
-    async def _count(self, field: str, filters: list[dict[str, Any]]) -> dict[str, int]:
-        """Every value of a field, in portions: one answer holds 65,535 at most."""
-        counts: dict[str, int] = {}
-        composite: dict[str, Any] = {
-            "size": _VALUES_AT_ONCE,
-            "sources": [{"value": {"terms": {"field": field}}}],
+    async def _count(self, aggregations: dict[str, Any], now: int) -> Any:  # noqa: ANN401
+        """Aggregations over all visible articles."""
+        body = {
+            "size": 0,
+            "query": {"bool": {"filter": queries.visible(now)}},
+            "aggs": aggregations,
         }
-        while True:
-            body = {
-                "size": 0,
-                "query": {"bool": {"filter": filters}},
-                "aggs": {"values": {"composite": composite}},
-            }
-            answer = (await self._search(body))["aggregations"]["values"]
-            for bucket in answer["buckets"]:
-                counts[bucket["key"]["value"]] = bucket["doc_count"]
-            if "after_key" not in answer:
-                return counts
-            composite["after"] = answer["after_key"]
+        return (await self._search(body))["aggregations"]
 
-    async def _close_snapshot(self, snapshot: str) -> None:
-        body = {"pit_id": [snapshot]}
+    async def _open_view(self, held: int) -> str:
+        path = f"/{self._articles}/_search/point_in_time"
+        answer = await self._connection().call("POST", path, params={"keep_alive": f"{held}s"})
+        view: str = answer["pit_id"]
+        return view
+
+    async def _close_view(self, view: str) -> None:
+        body = {"pit_id": [view]}
         try:
             await self._connection().call("DELETE", "/_search/point_in_time", body)
         except RequestRefusedError as error:
             if error.status != HTTPStatus.NOT_FOUND:  # It has expired by itself.
                 raise
-
-
-def _hit(hit: Any, question: Question) -> Hit:  # noqa: ANN401 - JSON.
-    by_score = question.order is Sort.RELEVANCE
-    source = hit["_source"]
-    return Hit(
-        id=hit["_id"],
-        card=source["card"],
-        score=hit["sort"][0] if by_score else 0.0,
-        sort_key=tuple(hit["sort"]),
-        content=source.get("content", {}),
-    )

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 
 from services.search.adapters.opensearch_index import mapping
 from services.search.adapters.opensearch_index.connection import Connection, RequestRefusedError
@@ -17,33 +16,50 @@ _FACTOR = 2.2  # k1 + 1
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """What differs between clusters."""
+    """What differs between clusters.
 
-    bonus_scale: float
+    Attributes:
+        constant_scale: of constants that are added to BM25, which has the factor k1 + 1 in 2.x.
+        shards: of the index in use.
+    """
+
+    constant_scale: float
     shards: int
 
 
-async def install(connection: Connection, prefix: str, shards: int) -> Engine:
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Of indices still to be created: shards, and replicas; None for one on a second node."""
+
+    shards: int = 1
+    replicas: int | None = None
+
+
+async def install(connection: Connection, prefix: str, settings: Settings) -> Engine:
     """Create what is missing, beside replicas that do the same."""
     articles = f"{prefix}articles"
-    await _create(connection, articles, mapping.ARTICLE_MAPPINGS, shards)
-    await _create(connection, f"{prefix}articles-related", mapping.RELATED_MAPPINGS, 1)
-    settings = await connection.call("GET", f"/{articles}/_settings/index.number_of_shards")
-    [index] = settings.values()
+    for alias in (articles, f"{articles}-names"):
+        await _create(connection, prefix, alias, settings)
+    answer = await connection.call("GET", f"/{articles}/_settings/index.number_of_shards")
+    [index] = answer.values()
     major = int((await connection.call("GET", "/"))["version"]["number"].split(".")[0])
     return Engine(
-        bonus_scale=1 / _FACTOR if major >= _FIRST_WITHOUT_FACTOR else 1,
+        constant_scale=1 if major >= _FIRST_WITHOUT_FACTOR else _FACTOR,
         shards=int(index["settings"]["index"]["number_of_shards"]),
     )
 
 
-async def _create(
-    connection: Connection, alias: str, mappings: dict[str, Any], shards: int
-) -> None:
+async def put_templates(connection: Connection, prefix: str, settings: Settings) -> None:
+    await mapping.put_templates(
+        connection, prefix, shards=settings.shards, replicas=settings.replicas
+    )
+
+
+async def _create(connection: Connection, prefix: str, alias: str, settings: Settings) -> None:
     if await _exists(connection, alias):
         return
     name = f"{alias}-{mapping.FORMAT}"
-    await mapping.put_template(connection, alias, mappings, shards)
+    await put_templates(connection, prefix, settings)
     try:
         await connection.call("PUT", f"/{name}-{_FIRST}", {"aliases": {alias: {}}})
     except RequestRefusedError as error:

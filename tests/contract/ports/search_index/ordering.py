@@ -11,18 +11,8 @@ from tests.contract.ports.search_index.suite import SearchIndexSuite, found, wri
 
 
 class OrderBehaviour(SearchIndexSuite):
-    @pytest.mark.parametrize(
-        ("sort", "expected"),
-        [
-            (Sort.NEWEST, ["c", "a", "b", "d"]),
-            (Sort.OLDEST, ["d", "b", "a", "c"]),
-            (Sort.SHORTEST, ["b", "d", "c", "a"]),
-            (Sort.LONGEST, ["a", "c", "d", "b"]),
-            (Sort.RELEVANCE, ["c", "a", "b", "d"]),
-        ],
-    )
     async def test_a_value_sort_settles_ties_and_its_reverse_mirrors_it(
-        self, index: SearchIndex, sort: Sort, expected: list[str]
+        self, index: SearchIndex
     ) -> None:
         await write(
             index,
@@ -32,7 +22,14 @@ class OrderBehaviour(SearchIndexSuite):
             article("c", published=NOW - 1, read_minutes=4),
         )
 
-        assert await found(index, Question(now=NOW, sort=sort)) == expected
+        for sort, expected in (
+            (Sort.NEWEST, ["c", "a", "b", "d"]),
+            (Sort.OLDEST, ["d", "b", "a", "c"]),
+            (Sort.SHORTEST, ["b", "d", "c", "a"]),
+            (Sort.LONGEST, ["a", "c", "d", "b"]),
+            (Sort.RELEVANCE, ["c", "a", "b", "d"]),
+        ):
+            assert await found(index, Question(now=NOW, sort=sort)) == expected, sort
 
     @pytest.mark.parametrize("sort", [Sort.NEWEST, Sort.SHORTEST, Sort.RELEVANCE])
     async def test_articles_of_one_second_come_by_id_whatever_the_order_of_writing(
