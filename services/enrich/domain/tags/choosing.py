@@ -14,6 +14,7 @@ from services.enrich.domain.tags.languages import Language, language_of
 from services.enrich.domain.tags.model import Tag, TaggedText
 from services.enrich.domain.tags.reading import Reading, read
 from services.enrich.domain.tags.reasons import reason_for
+from services.enrich.domain.tags.recasing import restore_case
 from services.enrich.domain.tags.scoring import log_odds, probability
 from services.enrich.domain.tags.selection import eligible, lift, select
 from services.enrich.domain.tags.slugs import slug_of
@@ -97,7 +98,8 @@ def _read(text: TaggedText) -> Reading:
     summary, body = clean_line(text.summary), join_wrapped_lines(clean(text.body))
     # A summary that is the beginning of the body would count its words twice.
     rest = body if body.startswith(summary) else f"{summary}\n{body}"
-    reading = read(language.tokeniser.read(clean_line(text.title), rest), language)
+    title, rest = restore_case(clean_line(text.title), rest, language)
+    reading = read(language.tokeniser.read(title, rest), language)
     classify(reading)
     return reading
 
