@@ -11,8 +11,15 @@ from typing import Final, NamedTuple
 
 import regex
 
-from services.enrich.domain.standing_words import ABOUT, ADDRESS, BEGINNINGS, HEADINGS, PHRASES
-from services.enrich.domain.tags.grammar import ABBREVIATIONS
+from services.enrich.domain.standing_words import (
+    ABBREVIATIONS,
+    ABOUT,
+    ADDRESS,
+    BEGINNINGS,
+    COLONS,
+    HEADINGS,
+    PHRASES,
+)
 
 # Characters at the end of a text that are looked at; legal notices are long.
 _TAIL: Final = 10_000
@@ -28,13 +35,14 @@ _LONGEST_HEADING: Final = 80
 _NAMED_WITHIN: Final = 250
 _SHORTEST_NAME: Final = 3
 _ENDING: Final = 2  # Letters of a name that its declension may change.
+_ENDS: Final = ".!?…\"'”’»)"
+_FEWEST_WORDS: Final = 4
 _INDENT: Final = 20
 _LONGEST_ABBREVIATION: Final = 6
-_COLONS: Final = ":："
 
 _END: Final = re.compile(r"[.!?…]++[\"'”’»)\]]*+(?=\s)|[。！？]++[」』”]?|(?=\n)")
 _LAST_WORD: Final = re.compile(r"\w+$")
-_HAS_COLON: Final = re.compile(rf"[^{_COLONS}]{{,{_LONGEST_HEADING}}}[{_COLONS}]")
+_HAS_COLON: Final = re.compile(rf"[^{COLONS}]{{,{_LONGEST_HEADING}}}[{COLONS}]")
 _BEGINNING: Final = regex.compile("|".join(BEGINNINGS), regex.IGNORECASE)
 _ADDRESS: Final = regex.compile(ADDRESS)
 _HEADING: Final = regex.compile(rf"(?:{'|'.join(HEADINGS)})", regex.IGNORECASE)
@@ -60,8 +68,9 @@ def split_standing_text(text: str) -> SplitText:
 
     The cost is bounded: only the last 10,000 characters are looked at.
     """
-    sentences = list(_sentences(text, _begin_of_tail(text)))
-    block = _begin_of_block(text, sentences)
+    tail = _begin_of_tail(text)
+    sentences = list(_sentences(text, tail))
+    block = _begin_of_block(text, sentences, is_whole=tail == 0)
     standing = [*_standing_sentences(sentences[:block]), *sentences[block:]]
     if not standing:
         return SplitText(text, "")
@@ -77,9 +86,9 @@ def _sentences(text: str, begin: int) -> Iterator[_Sentence]:
     """Sentences and lines of the text from `begin` on."""
     ends = [match.end() for match in _END.finditer(text, begin) if not _is_abbreviated(text, match)]
     for end in (*ends, len(text)):
-        sentence = text[begin:end]
-        if bare := sentence.strip():
-            first = begin + len(sentence) - len(sentence.lstrip())
+        sentence = text[begin:end].lstrip()
+        if bare := sentence.rstrip():
+            first = end - len(sentence)
             yield _Sentence(first, first + len(bare), bare)
         begin = end
 
@@ -88,19 +97,32 @@ def _is_abbreviated(text: str, end: re.Match[str]) -> bool:
     """Whether the full stop is that of "St." or of an initial."""
     if end[0] != ".":
         return False
-    word = _LAST_WORD.search(text, max(0, end.start() - _LONGEST_ABBREVIATION), end.start())
-    return word is not None and (len(word[0]) == 1 or word[0].lower() in ABBREVIATIONS)
+    before = text[max(0, end.start() - _LONGEST_ABBREVIATION) : end.start()].lower()
+    if before.isalpha():
+        return False
+    word = _LAST_WORD.search(before)
+    return word is not None and (len(word[0]) == 1 or word[0] in ABBREVIATIONS)
 
 
-def _begin_of_block(text: str, sentences: list[_Sentence]) -> int:
+def _begin_of_block(text: str, sentences: list[_Sentence], *, is_whole: bool) -> int:
     """The number of the first sentence from which on all is standing text.
 
-    The first sentence of a text is never that: an article may be about a company.
+    News stands before it: some releases begin with a contact, and an article may be about a
+    company.
     """
+    has_news = not is_whole
     for number, sentence in enumerate(sentences):
-        if sentence.begin and text[: sentence.begin].strip() and _opens_block(text, sentence):
+        if has_news and _opens_block(text, sentence):
             return number
+        has_news = has_news or _is_told(sentence.text)
     return len(sentences)
+
+
+def _is_told(sentence: str) -> bool:
+    """Whether it is a sentence that tells something, rather than a line or a heading."""
+    return sentence[-1] in "。！？" or (
+        sentence[-1] in _ENDS and len(sentence.split()) >= _FEWEST_WORDS
+    )
 
 
 def _opens_block(text: str, sentence: _Sentence) -> bool:
@@ -108,7 +130,7 @@ def _opens_block(text: str, sentence: _Sentence) -> bool:
     if not is_line and not _HAS_COLON.match(sentence.text):
         return False
     heading = _HEADING.match(sentence.text)
-    if heading and (heading[0][-1] in _COLONS or (is_line and heading[0] == sentence.text)):
+    if heading and (heading[0][-1] in COLONS or (is_line and heading[0] == sentence.text)):
         return True
     about = _ABOUT.match(sentence.text)
     if not about or not (about["colon"] or (is_line and about[0] == sentence.text)):
@@ -150,7 +172,8 @@ def _standing_sentences(sentences: list[_Sentence]) -> list[_Sentence]:
 
 
 def _is_standing(sentence: str) -> bool:
-    if len(sentence) <= _LONGEST_ADDRESS and _ADDRESS.search(sentence):
+    has_sign = "@" in sentence or "+" in sentence or "00" in sentence
+    if has_sign and len(sentence) <= _LONGEST_ADDRESS and _ADDRESS.search(sentence):
         return True
     said = " ".join(sentence.lower().translate(_HYPHENS).split())
     return any(phrase in said for phrase in PHRASES) or _BEGINNING.match(sentence) is not None

@@ -2,7 +2,15 @@
 
 from typing import Final
 
-_COLON: Final = r"\s*[:：]"
+#: A full stop after one of these ends no sentence.
+ABBREVIATIONS: Final = frozenset(
+    """apr aug bzw ca co corp dec dr feb fr gen inc jan jr ltd mar mme mr mrs ms no nov nr oct prof
+    rep sen sep sept st ste str vs г им ул""".split()
+)
+
+#: What parts a heading from its text, on the same line.
+COLONS: Final = ":：–—"
+_COLON: Final = rf"\s*[{COLONS}]"
 
 #: A heading "About X", with the name of X and a colon, if there is one.
 ABOUT: Final = (
@@ -10,11 +18,11 @@ ABOUT: Final = (
         r"(?:(?:about|über|[àa]\s+propos\s+de|acerca\s+de|sobre|informazioni\s+su|a\s+proposito\s+di"
         r"|over|om|despre|quant\s+a|tietoa|o|об?|про|σχετικά\s+με|نبذة\s+عن|حول)\s+|关于\s*|關於\s*"
         r"|à\s+propos\s+d['’])(?:(?:la\s+)?(?:компании|компанії|společnosti|spółce|firmie|société|empresa"
-        r"|società)\s+)?(?P<name>(?:(?!\s*[:：])[^\n.!?。！？]){2,70}+)(?P<colon>\s*[:：])?"
+        r"|società)\s+)?(?P<name>(?:(?!\s*[:：–—])[^\n.!?。！？]){2,70}+)(?P<colon>\s*[:：–—])?"
     ),
     (
         r"(?P<name>[^\n:：.!?。！？]{2,70}?)(?:\s+hakkında|について|에\s*대하여|\s+소개)"
-        r"(?P<colon>\s*[:：])?(?=\s|$)"
+        r"(?P<colon>\s*[:：–—])?(?=\s|$)"
     ),
 )
 
@@ -150,6 +158,8 @@ _NEWSLETTERS: Final = (
     ),
 )
 _CREDITS: Final = (
+    # Agencies in brackets: "(red, 3.5.2026)".
+    r"[(\[](?:[\w.,/&-]++\s?){1,4}[)\]]\.?$",
     (
         r"[(\[]?(?:additional\s+)?(?:reporting|writing|editing|translation|compiled|edited|translated"
         r"|photos?|photography|graphics?|words|text|report(?:ed)?)\s+by\b.{0,150}$"

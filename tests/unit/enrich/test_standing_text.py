@@ -12,6 +12,7 @@ FORWARD = (
     "standing",
     [
         "About Velmora Works: Velmora Works is a leading maker of trams. It has nine yards.",
+        "About Velmora Works — Velmora Works is a leading maker of trams. It has nine yards.",
         "About Velmora Works\nVelmora Works is a leading maker of trams.\nIt has nine yards.",
         "Über die Velmora AG: Die Velmora AG baut Straßenbahnen. Sie hat neun Werke.",
         "À propos de Velmora : Velmora construit des tramways. Elle a neuf usines.",
@@ -92,6 +93,7 @@ def test_news_between_standing_sentences_stays_news() -> None:
         f"{NEWS} The service of the ferries was poor. Passengers complained.",
         f"{NEWS} Media contacts between the towns are rare. They should meet.",
         f"Sign up for war, they said. {NEWS} The boats sailed. None returned.",
+        f"RELEASE\nMedia contact: Siri Dahl\nPress office\n\n{NEWS} They met. All sailed.",
         f"{NEWS} St. Olave rose over the roofs. Dr. K. Holm saw it.",
     ],
 )
