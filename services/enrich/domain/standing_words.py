@@ -138,7 +138,7 @@ _LEGAL: Final = (
 )
 _NEWSLETTERS: Final = (
     (
-        r"(?:click\s+here|sign\s+up|subscribe|unsubscribe|follow\s+(?:us|@|[\w.]+\s+on\s+(?:twitter"
+        r"(?:(?:click\s+here|sign\s+up|(?:un)?subscribe)\b|follow\s+(?:us|@|[\w.]+\s+on\s+(?:twitter"
         r"|x\b|facebook|instagram|linkedin))|like\s+us\s+on|find\s+us\s+on|join\s+(?:us\s+on|our\s+"
         r"(?:mailing|whatsapp|telegram))|download\s+(?:our|the)\s+(?:free\s+)?app|read\s+more:"
         r"|see\s+also:|related:|listen\s+to\s+(?:our|the)\b.*\bpodcast|get\s+(?:our|the|more)\b.*"
@@ -148,7 +148,7 @@ _NEWSLETTERS: Final = (
     r"(?:abonnez-vous|inscrivez-vous|suivez-nous|rejoignez-nous)",
     (
         r"(?:suscríb(?:ete|ase)|síg(?:ue|a)nos|regístr(?:ate|ese)|assine|siga-nos|inscreva-se"
-        r"|iscriviti|abbonati|seguici|subscriu-te|abonează-te|urmărește-ne)"
+        r"|iscriviti|abbonati|seguici|subscriu-te|abonează-te|urmărește-ne)\b"
     ),
     (
         r"(?:meld\s+je\s+aan|schrijf\s+je\s+in|abonneer|volg\s+ons|prenumerera|följ\s+oss|tilmeld\s+"
@@ -271,4 +271,4 @@ PHRASES: Final = (
     "vores nyhedsbrev",
 )
 #: A mail address, or a telephone number with its country.
-ADDRESS: Final = r"[\w.+-]++@[\w-]++\.[\w.-]+|(?:\+|\b00)\d[\d\s()/.-]{7,}\d"
+ADDRESS: Final = r"[\w.+-]++@[\w-]++\.[\w.-]+|(?:\+|(?<![\d.,])00)\d[\d\s()/.-]{7,}\d"

@@ -61,6 +61,8 @@ def test_what_follows_a_standing_heading_is_standing_text(standing: str) -> None
         "For more information, call the harbour office.",
         "Für weitere Informationen: Hafenamt Velmora.",
         "Write to pilot@harbour.example.",
+        "Call 0047 22 33 44 55 until noon.",
+        "(vap, 3.5.2026)",
         "(Reporting by Ida Lund; editing by Per Holm)",
         "This crossword was set by Magpie.",
         "Crossword 1,204 set by Magpie",
@@ -94,6 +96,8 @@ def test_news_between_standing_sentences_stays_news() -> None:
         f"{NEWS} Media contacts between the towns are rare. They should meet.",
         f"Sign up for war, they said. {NEWS} The boats sailed. None returned.",
         f"RELEASE\nMedia contact: Siri Dahl\nPress office\n\n{NEWS} They met. All sailed.",
+        f"{NEWS}\nFirst 350 tons   6.000   4.500   3.000\nOver 1,000 tons   9.002  -0.571",
+        f"{NEWS}\nSubscribers are few. Subscribed shares are many.",
         f"{NEWS} St. Olave rose over the roofs. Dr. K. Holm saw it.",
     ],
 )
