@@ -22,7 +22,9 @@ from services.enrich.domain.tags.languages import Language
 from services.enrich.domain.tags.lone_words import english_by_ending
 from services.enrich.domain.tags.word_lists import first_names
 
-_WORD = regex.compile(r"\p{L}[\p{L}\p{M}\p{N}]*(?:['’](?!s\b)\p{L}[\p{L}\p{M}\p{N}]+)*")
+_WORD = regex.compile(r"\p{L}[\p{L}\p{M}\p{N}]*")
+# "O'Neill" and "don't" are one word in English; elsewhere "dell'Italia" is two.
+_ENGLISH_WORD = regex.compile(rf"{_WORD.pattern}(?:['’](?!s\b){_WORD.pattern})*", regex.IGNORECASE)
 _CAPITAL = regex.compile(r"[\p{Lu}\p{Lt}]")
 _MOST_COUNTRY_WORDS = 4
 _COMMON_WORDS = frozenset({"mali", "oman"})  # Slavic "small", Finnish "own": no countries there.
@@ -58,7 +60,8 @@ class _Names:
 
     def __init__(self, language: Language, elsewhere: str) -> None:
         self._language = language
-        words = list(_WORD.finditer(elsewhere))
+        self._word = _ENGLISH_WORD if language.spelling.possessive else _WORD
+        words = list(self._word.finditer(elsewhere))
         self._seen_small = {word[0] for word in words if word[0].islower()}
         self._seen = {
             word[0].casefold(): word[0]
@@ -71,7 +74,7 @@ class _Names:
     def recase(self, text: str) -> str:
         """Return the text in small letters with capitals for names."""
         lower = self._language.spelling.lower
-        matches = list(_WORD.finditer(text))
+        matches = list(self._word.finditer(text))
         words = [lower(match[0]) for match in matches]
         names = dict(self._names(words))
         parts: list[str] = []

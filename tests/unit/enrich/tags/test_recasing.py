@@ -81,6 +81,13 @@ def test_english_names_stand_out_and_no_tag_holds_a_verb() -> None:
     assert not words & {"the", "said", "will", "begin", "voted", "could", "to", "in"}
 
 
+def test_turkish_suffixes_do_not_hide_a_name_of_the_rest() -> None:
+    lead, rest = "VALİ MERELLİ'DE KÖPRÜYÜ HALK İÇİN AÇTI. ", "Vali bugün Merelli'den ayrıldı."
+    assert restore_case("", lead + rest, language_of("tr"))[1] == (
+        "vali Merelli'de köprüyü halk için açtı. " + rest
+    )
+
+
 def test_a_lead_in_capitals_knows_the_names_of_the_rest() -> None:
     lead = "THE MAYOR OF OSLOBY MET THE PEOPLE OF ULP. "
     rest = "Later the people from Osloby went home with the team of ULP."
@@ -133,6 +140,8 @@ def test_names_begin_with_the_capital_of_their_language(
             "МЭР СООБЩИЛ О ПОМОЩИ ФРАНЦИИ И ВЕЛИКОБРИТАНИИ.",
             "мэр сообщил о помощи Франции и Великобритании.",
         ),
+        ("it", "LA COSTA DELL'ITALIA.", "la costa dell'Italia."),
+        ("en", "ANNA O'TOOLE DOESN'T SAIL.", "Anna O'Toole doesn't sail."),
         ("de", "BOOTE AUS DEN USA UND AUS KUBA.", "boote aus den USA und aus Kuba."),
         ("en", "BOATS OF THE UNITED STATES AND PERU.", "boats of the United States and Peru."),
         ("sl", "MALI ČOLNI SO DALEČ, FRANCIJA ŽE NI.", "mali čolni so daleč, Francija že ni."),
