@@ -51,6 +51,8 @@ _NAME: Final = regex.compile(
 )
 # Of the characters. Below, what is written in small letters decides anyhow.
 _MANY_NAMES: Final = 0.2
+# Of the words that are no names. A language that has so many is right.
+_MANY_FUNCTION_WORDS: Final = 0.6
 _SIGNS: Final = string.punctuation + "“”„‘’«»–—…"
 
 
@@ -85,19 +87,26 @@ def language_of(given: str | None, title: str, body: str, recognise: Recognises)
 
 
 def _recognise(text: str, recognise: Recognises) -> tuple[str, float]:
-    """The language of the words that are no names: an English text may be full of Dutch ones."""
+    """The language of a text, whatever that of its names.
+
+    An English text may be full of Dutch names. Where names are many and function words few, the
+    text is read again without the names; of two answers the one with more function words counts.
+    """
     text = replace_capitals(text, small_letters)
     found = recognise(text)
     without_names = _NAME.sub(" ", text)
     names = len(text) - len(without_names)
     if names < _MANY_NAMES * len(text):
         return found
+    words = [word.strip(_SIGNS) for word in without_names.lower().split()]
+    own = _function_words(words, found[0])
+    if own is None or own >= _MANY_FUNCTION_WORDS * len(words):
+        return found
     other = recognise(without_names)
     if other[0] == found[0]:
         return max(found, other, key=itemgetter(1))
-    words = [word.strip(_SIGNS) for word in without_names.lower().split()]
-    own, others = (_function_words(words, language) for language, _ in (found, other))
-    if own is None or others is None or others <= own:
+    others = _function_words(words, other[0])
+    if others is None or others <= own:
         return found
     return other[0], max(CONFIDENT, other[1])
 

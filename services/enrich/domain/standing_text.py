@@ -98,8 +98,8 @@ def _is_abbreviated(text: str, end: re.Match[str]) -> bool:
     if end[0] != ".":
         return False
     before = text[max(0, end.start() - _LONGEST_ABBREVIATION) : end.start()].lower()
-    if before.isalpha():
-        return False
+    if before.isalpha() and len(before) == _LONGEST_ABBREVIATION:
+        return False  # Part of a longer word.
     word = _LAST_WORD.search(before)
     return word is not None and (len(word[0]) == 1 or word[0] in ABBREVIATIONS)
 
