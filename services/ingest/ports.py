@@ -21,7 +21,8 @@ class Ledger(Protocol):
     """The record of every article. Replicas share it; each decision is one indivisible step.
 
     A decision `accepted` means that the event is in the stream and, as far as Redis is set to,
-    on disk. Whatever keeps it from that is the outcome `late` or `unavailable`, never an error.
+    on disk. Whatever keeps it from that is the outcome `late`, `unavailable` or `failed`, never an
+    error.
     """
 
     async def decide(self, commands: Sequence[Command]) -> list[Decision]:

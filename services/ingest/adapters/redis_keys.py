@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from services.ingest.adapters import keyspace
 from services.ingest.domain.keys import ID_LENGTH, Key, hash_of, make_key, new_secret
 from services.ingest.ports import PartUnavailableError
+from shared.messaging.outages import outages_as
 
 CACHE_S = 2.0
 CACHE_SIZE = 10_000
@@ -28,14 +28,12 @@ class RedisKeys:
         until, key = self._found.get(wanted, (0.0, None))
         if key and until > time.monotonic():
             return key
-        try:
+        with outages_as(PartUnavailableError):
             # In one step: keys that are loaded again meanwhile must not look like a wrong secret.
             async with self._redis.pipeline(transaction=True) as pipe:
                 pipe.hgetall(keyspace.key(wanted[:ID_LENGTH]))
                 pipe.exists(keyspace.KEYS)
                 found, any_key = await pipe.execute()
-        except (RedisError, OSError) as error:
-            raise PartUnavailableError(str(error)) from error
         key = _key(found)
         if key is None and not any_key:
             # Told 401, a publisher would stop; they are loaded again in seconds.
