@@ -14,6 +14,7 @@ from shared.messaging import (
     Verdict,
     connect,
 )
+from shared.messaging.entries import read_pages
 from shared.messaging.group import StreamGroup
 from shared.messaging.trimming import (
     FROM_NOW,
@@ -52,7 +53,7 @@ async def read(redis: Redis, group: str, count: int, *, acknowledged: bool = Tru
 
 
 async def left(redis: Redis) -> list[str]:
-    return [entry.id for entry in await StreamGroup(redis, "", "", "").entries(PUBLISHED.name)]
+    return [entry.id async for page in read_pages(redis, PUBLISHED.name) for entry in page]
 
 
 def trimmer(redis: Redis, retention_s: float = 0) -> Trimmer:
