@@ -38,7 +38,7 @@ from services.ingest.consumer import subscriptions
 from services.ingest.domain.article import ArticleInput
 from services.ingest.domain.curation import CurationInput
 from services.ingest.domain.intake import Intake
-from services.ingest.domain.keys import SCOPES
+from services.ingest.domain.keys import SCOPES, hash_of, make_key
 from services.ingest.domain.tags import Merge, NewName
 from services.ingest.settings import IngestSettings
 from services.ingest.use_cases import CurateArticle, PublishArticles, WithdrawArticle
@@ -171,11 +171,13 @@ class _Service:
 async def _load_keys(keys: RedisKeys, settings: IngestSettings) -> None:
     """Keep the keys that come with the settings; without Redis, later."""
     with waiting_out(log, "loading keys"):
+        await keys.revoke_again()
         if settings.demo_key:
-            await keys.add("demo", SCOPES, settings.demo_key.get_secret_value())
+            secret = settings.demo_key.get_secret_value()
+            await keys.load(make_key("demo", SCOPES, hash_of(secret)))
         if settings.first_key_hash:
             publisher, _, secret_hash = settings.first_key_hash.partition(":")
-            await keys.add_first(publisher, secret_hash, SCOPES)
+            await keys.load(make_key(publisher, SCOPES, secret_hash), only_first=True)
 
 
 async def _keep_keys(keys: RedisKeys, settings: IngestSettings) -> None:

@@ -22,7 +22,7 @@ from tests.waiting import eventually
     ("service", "broken", "method", "work"),
     [
         ("ingest", RedisWatch, "_reasons", "watch on Redis"),
-        ("ingest", RedisKeys, "add", "keys"),
+        ("ingest", RedisKeys, "load", "keys"),
         ("enrich", RefreshRelated, "due", "related links"),
         ("enrich", RestoreDecisions, "__call__", "enriching anew"),
     ],
