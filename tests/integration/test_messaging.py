@@ -353,7 +353,7 @@ async def test_an_entry_that_redis_refuses_whenever_it_comes_harms_only_itself(
 
     await add(redis, *(published(number) for number in range(20)))
     async with consuming(redis_url, handler) as consumer:
-        await eventually(lambda: redis.xlen(PUBLISHED.dead), 1)
+        await eventually(lambda: redis.xlen(PUBLISHED.dead), 1, within_s=30)
         await eventually(lambda: pending(redis), 0)
         assert consumer.not_ready() is None
     assert len(await outputs(redis)) == 19
@@ -440,7 +440,8 @@ async def test_a_part_of_the_consumer_that_crashes_is_told_and_begun_again(
         patch.setattr(Trimmer, "trim", broken)
         options = replace(FAST, house_s=0.05)
         async with consuming(redis_url, pass_on, options=options, metrics=metrics) as consumer:
-            await eventually(consumer.not_ready, "housekeeping crashed: KeyError('a defect')")
+            crashed = "housekeeping crashed: KeyError('a defect')"
+            await eventually(consumer.not_ready, crashed, within_s=30)
             patch.undo()
             await redis.xadd(PUBLISHED.dead, {"__data__": b"no event"})
             dead = 'dateline_dead_letters_entries{stream="articles.published"} 1.0'

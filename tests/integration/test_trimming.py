@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 import pytest
 from redis.asyncio import Redis
 
+from shared.embedded_redis import RedisServer
 from shared.messaging import (
     ConsumerOptions,
     Delivery,
@@ -25,10 +26,16 @@ from shared.messaging.trimming import (
 )
 from shared.streams import PUBLISHED
 from shared.telemetry import Metrics
+from tests import servers
 from tests.waiting import eventually
 
 BIG = b"x" * 5000
 """Redis cuts whole nodes of a stream: of entries as large as articles each is one."""
+
+
+@pytest.fixture
+def redis_url(each_redis_server: RedisServer) -> str:
+    return servers.emptied(each_redis_server)
 
 
 @pytest.fixture

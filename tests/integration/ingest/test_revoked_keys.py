@@ -73,8 +73,9 @@ async def test_a_revoked_first_key_does_not_come_back(
     async with with_first_key(redis_url) as ingest:
         assert await status(ingest) == 200
         await revoke(redis_url)
-        await eventually(lambda: status(ingest), 401)
-        await eventually(lambda: "is revoked and not loaded" in caplog.text, expected=True)
+        await eventually(lambda: status(ingest), 401, within_s=30)
+        said = "is revoked and not loaded"
+        await eventually(lambda: said in caplog.text, expected=True, within_s=30)
         assert await status(ingest) == 401
     async with with_first_key(redis_url) as ingest:
         assert await status(ingest) == 401
