@@ -16,7 +16,6 @@ from services.ingest.domain.signing import SigningSecret, after, new_signing_sec
 from services.ingest.ports import PartUnavailableError
 
 CACHE_S = 2.0
-CACHE_SIZE = 10_000
 MESSAGE_S = 15 * 60
 """Longer than any signature is taken: five minutes before its time, and five after."""
 
@@ -39,9 +38,9 @@ class RedisSigning:
                 found = await self.of(publisher) if self._seal else []
             except (RedisError, OSError) as error:
                 raise PartUnavailableError(str(error)) from error
-            if len(self._found) >= CACHE_SIZE:
-                self._found.clear()
-            self._found[publisher] = (time.monotonic() + CACHE_S, found)
+            # Names without a secret are not remembered: anybody may send them.
+            if found:
+                self._found[publisher] = (time.monotonic() + CACHE_S, found)
         now = datetime.now(UTC)
         return [one.secret for one in found if one.secret and one.valid(now)]
 
