@@ -131,7 +131,7 @@ class _Service:
             article_routes(doorkeeper, publish, withdraw, metrics),
             listing_routes(doorkeeper, receipts),
             curation_routes(doorkeeper, curate, RedisCurations(self.asked), receipts),
-            tag_routes(doorkeeper, RedisTags(self.asked)),
+            tag_routes(doorkeeper, RedisTags(self.asked), self.intake),
             receipt_routes(doorkeeper, receipts),
             unbuilt_routes(doorkeeper),
         ]

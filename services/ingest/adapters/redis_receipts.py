@@ -1,6 +1,6 @@
 """Receipts, and the publisher's view of its articles."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -41,6 +41,14 @@ class RedisReceipts:
     async def article(self, article_id: str) -> ArticleState | None:
         with outages_as(PartUnavailableError):
             return (await self._read([article_id]))[0]
+
+    async def known(self, ids: Sequence[str]) -> set[str]:
+        with outages_as(PartUnavailableError):
+            async with self._redis.pipeline(transaction=False) as pipe:
+                for article_id in ids:
+                    pipe.hexists(keyspace.article(article_id), "revision")
+                found = await pipe.execute()
+        return {article_id for article_id, there in zip(ids, found, strict=True) if there}
 
     async def articles(
         self, publisher: str, *, after: str, state: State | None, limit: int

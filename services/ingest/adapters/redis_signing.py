@@ -16,7 +16,6 @@ from services.ingest.ports import PartUnavailableError
 from shared.messaging.outages import outages_as
 
 CACHE_S = 2.0
-CACHE_SIZE = 10_000
 MESSAGE_S = 15 * 60
 """Longer than any signature is taken: five minutes before its time, and five after."""
 
@@ -37,9 +36,9 @@ class RedisSigning:
         if until <= time.monotonic():
             with outages_as(PartUnavailableError):
                 found = await self.of(publisher) if self._seal else []
-            if len(self._found) >= CACHE_SIZE:
-                self._found.clear()
-            self._found[publisher] = (time.monotonic() + CACHE_S, found)
+            # Names without a secret are not remembered: anybody may send them.
+            if found:
+                self._found[publisher] = (time.monotonic() + CACHE_S, found)
         now = datetime.now(UTC)
         return [one.secret for one in found if one.secret and one.valid(now)]
 
