@@ -112,6 +112,12 @@ CLOSED = Metric(
 HANDLING = Metric(
     "dateline_stream_handling_seconds", "histogram", "Time to handle a batch.", ("stream", "group")
 )
+CRASHES = Metric(
+    "dateline_background_crashes_total",
+    "counter",
+    "Times work in the background ended by an error and was begun again.",
+    ("work",),
+)
 FRESHNESS = Metric(
     "dateline_accepted_to_searchable_seconds",
     "histogram",
@@ -130,6 +136,7 @@ METRICS = (
     MEMORY,
     CLOSED,
     HANDLING,
+    CRASHES,
     FRESHNESS,
 )
 

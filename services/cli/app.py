@@ -31,6 +31,7 @@ from services.enrich.settings import EnrichSettings
 from services.ingest import commands as key_commands
 from services.ingest.settings import IngestSettings
 from services.search.settings import SearchSettings
+from shared.messaging.outages import is_outage
 from shared.settings import first_fault, web_address
 
 PROBLEMS_SHOWN = 10
@@ -77,7 +78,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except ValidationError as error:
         _stop(2, first_fault(error))
     except RedisError as error:
-        _stop(1, f"Redis cannot be reached ({error}); is Dateline running?")
+        away = is_outage(error)
+        _stop(1, f"Redis cannot be reached ({error}); is Dateline running?" if away else str(error))
     except OSError as error:
         _stop(1, str(error))
     sys.exit(code or 0)

@@ -36,7 +36,7 @@ from services.enrich.use_cases.enrich_articles import (
 )
 from services.enrich.use_cases.reenrich_articles import ReenrichArticles
 from services.enrich.use_cases.restore_decisions import RestoreDecisions
-from shared.background import cancel
+from shared.background import Background
 from shared.http import install
 from shared.internal import internal_key
 from shared.messaging import ConsumerOptions, StreamConsumer, Subscription, connect
@@ -68,8 +68,14 @@ def create_app(settings: EnrichSettings | None = None) -> FastAPI:
         ),
     )
 
+    background = Background(metrics)
+
     async def ready() -> Mapping[str, str | None]:
-        return {"redis": await _wrong_with(redis), "consumer": consumer.not_ready()}
+        return {
+            "redis": await _wrong_with(redis),
+            "consumer": consumer.not_ready(),
+            "background": background.not_ready(),
+        }
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -79,11 +85,10 @@ def create_app(settings: EnrichSettings | None = None) -> FastAPI:
             await consumer.start()
             stack.push_async_callback(consumer.stop)
             pause_s = min(REFRESH_S, settings.refresh_pause_s)
-            background = [
-                asyncio.create_task(refresh_for_ever(redis, RefreshRelated(memory), pause_s)),
-                asyncio.create_task(reenrich_for_ever(restore, reenrich)),
-            ]
-            stack.push_async_callback(cancel, background)
+            refresh = RefreshRelated(memory)
+            stack.push_async_callback(background.stop)
+            background.start("related links", partial(refresh_for_ever, redis, refresh, pause_s))
+            background.start("enriching anew", partial(reenrich_for_ever, restore, reenrich))
             yield
 
     # No pages on its few addresses: FastAPI's own would load scripts from elsewhere.

@@ -5,7 +5,6 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from services.enrich.ports import UnavailableError
 from services.enrich.use_cases.apply_decisions import DECISIONS, ApplyDecisions
@@ -29,6 +28,7 @@ from shared.messaging import (
     publish,
     publish_guarded,
 )
+from shared.messaging.outages import outages_as, waiting_out
 from shared.streams import ENRICHED
 
 log = logging.getLogger(__name__)
@@ -99,15 +99,13 @@ def publisher(redis: Redis) -> Publish:
 async def reenrich_for_ever(restore: RestoreDecisions, reenrich: ReenrichArticles) -> None:
     """Enrich anew what is due, without a pause while there is more."""
     while True:
+        looked_at = 0
         try:
-            await restore()
-            looked_at = await reenrich()
-        except (RedisError, OSError, UnavailableError) as error:
+            with outages_as(UnavailableError):
+                await restore()
+                looked_at = await reenrich()
+        except UnavailableError as error:
             log.warning("enriching anew waits: %s", error)
-            looked_at = 0
-        except Exception:
-            log.exception("enriching anew failed")
-            looked_at = 0
         if not looked_at:
             await asyncio.sleep(REENRICH_S)
 
@@ -116,11 +114,7 @@ async def refresh_for_ever(redis: Redis, refresh: RefreshRelated, pause_s: float
     """Publish what is due, again and again; what a crash leaves is due again after a minute."""
     while True:
         await asyncio.sleep(pause_s)
-        try:
+        with waiting_out(log, "refreshing related links"):
             due = await refresh.due()
             await publish(redis, [Output(ENRICHED, envelope) for _, envelope in due])
             await refresh.announced([related for related, _ in due])
-        except (RedisError, OSError) as error:
-            log.warning("refreshing related links waits: %s", error)
-        except Exception:
-            log.exception("refreshing related links failed")

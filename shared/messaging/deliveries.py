@@ -76,6 +76,8 @@ class ConsumerOptions:
             and this share of all entries, the consumer stops: a bad release must not drain a
             stream into dead letters.
         stop_timeout_s: what is in hand at shutdown is finished within this time.
+        renew_s: an entry that is being handled is kept from others for this long; a handler that
+            hangs loses it then.
         retention_s: entries that all groups acknowledged stay this long, to be read again.
         house_s: pause between two rounds of trimming, forgetting dead consumers, and measuring.
     """
@@ -89,5 +91,6 @@ class ConsumerOptions:
     dead_minimum: int = 20
     dead_window_s: float = 300
     stop_timeout_s: float = 15
+    renew_s: float = 600
     retention_s: float = 7 * 24 * 3600
     house_s: float = 10

@@ -25,7 +25,7 @@ from services.search.use_cases.read_articles import (
     ArticleWithdrawnError,
     StoryNotFoundError,
 )
-from shared.http import FieldError, ProblemError
+from shared.http import FieldError, ProblemError, link_header
 
 CACHE_CONTROL = "max-age=5, stale-while-revalidate=30"
 TIME_LIMIT_S = 5.0
@@ -89,8 +89,7 @@ def answer(
     """The body as JSON, or 304 where the caller has it already."""
     tag = entity_tag(body)
     headers = {"ETag": tag, "Cache-Control": CACHE_CONTROL, "Vary": "Accept"}
-    if links:
-        headers["Link"] = ", ".join(f'<{url}>; rel="{rel}"' for rel, url in links.items())
+    headers |= link_header(f'<{url}>; rel="{rel}"' for rel, url in (links or {}).items())
     if _has_already(request, tag):
         return Response(status_code=304, headers=headers)
     return Response(orjson.dumps(body), media_type=media_type, headers=headers)

@@ -21,6 +21,7 @@ from services.search.web import formatting
 from services.search.web.api_client import ApiClient
 from services.search.web.pages import FACETS, asked_of
 from services.search.web.site import Site
+from shared.http import link_header
 
 Card = Mapping[str, Any]
 
@@ -91,7 +92,7 @@ class Feeds:
         links = [f'<{feed.address}>; rel="self"']
         if feed.hub:
             links.append(f'<{feed.hub}>; rel="hub"')
-        response.headers["Link"] = ", ".join(links)
+        response.headers.update(link_header(links))
         return response
 
     async def sitemap(self, request: Request) -> Response:

@@ -105,7 +105,7 @@ async def test_search_waits_for_an_engine_that_starts_later(redis_url: str, tmp_
         assert await search.found() == ["Late"]
 
 
-async def test_background_work_that_ended_makes_search_unready(
+async def test_background_work_that_crashed_makes_search_unready(
     redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def broken(_: AnnounceArticles) -> None:
@@ -113,7 +113,7 @@ async def test_background_work_that_ended_makes_search_unready(
 
     monkeypatch.setattr(AnnounceArticles, "announce_due", broken)
     async with searching(redis_url, tmp_path, ready=False) as search:
-        reason = "embargoes ended: KeyError('a defect')"
+        reason = "embargoes crashed: KeyError('a defect')"
         await eventually(search.unready, {"background": reason})
 
 
