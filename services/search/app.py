@@ -93,7 +93,7 @@ def create_app(
 
 
 def _add_middleware(app: FastAPI, settings: SearchSettings) -> None:
-    app.add_middleware(GZipMiddleware, minimum_size=1024)
+    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=settings.origins or [],

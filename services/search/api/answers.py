@@ -15,7 +15,7 @@ from starlette.datastructures import QueryParams
 from starlette.routing import Match
 from starlette.types import Receive, Scope, Send
 
-from services.search.api.parameters import check_parameters
+from services.search.api.parameters import check_parameters, check_path
 from services.search.domain.cursor import CursorError
 from services.search.domain.filters import ParameterError
 from services.search.ports import IndexUnavailableError, StoreUnavailableError
@@ -32,6 +32,9 @@ TIME_LIMIT_S = 5.0
 RETRY_AFTER_S = 2
 VOLATILE = frozenset({"took_ms", "views", "score"})
 """Fields that an entity tag does not speak of."""
+
+MAX_LINK = 4_000
+"""Characters of `Link`: it repeats the question, and proxies take few kilobytes of headers."""
 
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -64,6 +67,7 @@ class QueryRoute(APIRoute):
         async def handler(request: Request) -> Response:
             start = time.perf_counter()
             try:
+                check_path(request)
                 self.check(request)
                 async with asyncio.timeout(TIME_LIMIT_S):
                     response = await endpoint(request)
@@ -89,8 +93,9 @@ def answer(
     """The body as JSON, or 304 where the caller has it already."""
     tag = entity_tag(body)
     headers = {"ETag": tag, "Cache-Control": CACHE_CONTROL, "Vary": "Accept"}
-    if links:
-        headers["Link"] = ", ".join(f'<{url}>; rel="{rel}"' for rel, url in links.items())
+    link = ", ".join(f'<{url}>; rel="{rel}"' for rel, url in (links or {}).items())
+    if 0 < len(link) <= MAX_LINK:
+        headers["Link"] = link
     if _has_already(request, tag):
         return Response(status_code=304, headers=headers)
     return Response(orjson.dumps(body), media_type=media_type, headers=headers)
