@@ -19,7 +19,10 @@ from services.search.api.parameters import check_parameters, check_path
 from services.search.domain.cursor import CursorError
 from services.search.domain.filters import ParameterError
 from services.search.ports import IndexUnavailableError, StoreUnavailableError
-from services.search.use_cases.follow_articles import TooManyFollowersError
+from services.search.use_cases.follow_articles import (
+    TooManyFollowersError,
+    TooManyOfOneClientError,
+)
 from services.search.use_cases.read_articles import (
     ArticleNotFoundError,
     ArticleWithdrawnError,
@@ -145,6 +148,10 @@ def _problem(error: Exception) -> ProblemError | None:
             problem = _later("index_unavailable", "The index does not answer; try again soon.")
         case StoreUnavailableError():
             problem = _later("store_unavailable", "Redis does not answer; try again soon.")
+        case TooManyOfOneClientError():
+            headers = {"Retry-After": str(RETRY_AFTER_S)}
+            detail = "This client follows as many questions as it may; end one of them first."
+            problem = ProblemError(429, "too_many_connections", detail, headers=headers)
         case TooManyFollowersError():
             problem = _later("too_many_followers", "As many are followed as may be; try later.")
         case _:
