@@ -28,7 +28,7 @@ from services.search.use_cases.read_articles import (
     ArticleWithdrawnError,
     StoryNotFoundError,
 )
-from shared.http import FieldError, ProblemError
+from shared.http import FieldError, ProblemError, link_header
 
 CACHE_CONTROL = "max-age=5, stale-while-revalidate=30"
 TIME_LIMIT_S = 5.0
@@ -36,8 +36,6 @@ RETRY_AFTER_S = 2
 VOLATILE = frozenset({"took_ms", "views", "score"})
 """Fields that an entity tag does not speak of."""
 
-MAX_LINK = 4_000
-"""Characters of `Link`: it repeats the question, and proxies take few kilobytes of headers."""
 
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -96,9 +94,7 @@ def answer(
     """The body as JSON, or 304 where the caller has it already."""
     tag = entity_tag(body)
     headers = {"ETag": tag, "Cache-Control": CACHE_CONTROL, "Vary": "Accept"}
-    link = ", ".join(f'<{url}>; rel="{rel}"' for rel, url in (links or {}).items())
-    if 0 < len(link) <= MAX_LINK:
-        headers["Link"] = link
+    headers |= link_header(f'<{url}>; rel="{rel}"' for rel, url in (links or {}).items())
     if _has_already(request, tag):
         return Response(status_code=304, headers=headers)
     return Response(orjson.dumps(body), media_type=media_type, headers=headers)

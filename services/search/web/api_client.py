@@ -41,7 +41,7 @@ class ApiClient:
         try:
             answer = await self._client.get(path, params=params, headers={"Accept": accept})
         except httpx.InvalidURL:  # Longer than any address may be, once it is escaped.
-            raise ApiError(httpx.codes.BAD_REQUEST) from None
+            raise ApiError(httpx.codes.REQUEST_URI_TOO_LONG) from None
         if answer.status_code != httpx.codes.OK:
             kept = {name: answer.headers[name] for name in KEPT if name in answer.headers}
             raise ApiError(answer.status_code, answer.content, kept)

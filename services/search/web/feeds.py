@@ -22,6 +22,7 @@ from services.search.web import formatting
 from services.search.web.api_client import ApiClient
 from services.search.web.pages import FACETS, asked_of
 from services.search.web.site import Site
+from shared.http import link_header
 
 Card = Mapping[str, Any]
 
@@ -36,8 +37,6 @@ MEDIA_TYPES = {
     "feed.json": "application/feed+json",
 }
 TEMPLATES = {"feed.xml": "rss.xml", "feed.atom": "atom.xml"}
-MAX_LINK = 4_000
-"""Characters of `Link`, which repeats the question: proxies take few kilobytes of headers."""
 CACHE_CONTROL = "max-age=60, stale-while-revalidate=300"
 # https://www.w3.org/TR/xml/#charsets: no XML may have any other character, escaped or not.
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -92,11 +91,9 @@ class Feeds:
         else:
             body = await self._rendered(TEMPLATES[kind], feed=feed)
         response = _conditional(request, body, MEDIA_TYPES[kind])
-        links = [f'<{feed.address}>; rel="self"'] if len(feed.address) <= MAX_LINK else []
-        if feed.hub:
-            links.append(f'<{feed.hub}>; rel="hub"')
-        if links:
-            response.headers["Link"] = ", ".join(links)
+        links = [f'<{feed.address}>; rel="self"']
+        hub = [f'<{feed.hub}>; rel="hub"'] if feed.hub else []
+        response.headers.update(link_header([*links, *hub]) or link_header(hub))
         return response
 
     async def sitemap(self, request: Request) -> Response:

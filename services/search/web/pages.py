@@ -32,6 +32,7 @@ Card = Mapping[str, Any]
 
 PROBLEMS = {
     400: ("We could not read that question", "Try fewer or other words, or an earlier page."),
+    414: ("That question is too long", "Try fewer words and filters."),
     404: (
         "Nothing is here",
         "The address may be mistyped or old, or the article is not published yet.",
@@ -292,7 +293,7 @@ def asked_of(request: Request) -> dict[str, Any]:
         if values:
             asked[name] = values if name in FACETS else values[-1]
     if len(formatting.query_of(asked)) > MAX_QUESTION:
-        raise ApiError(400)
+        raise ApiError(414)
     return asked
 
 

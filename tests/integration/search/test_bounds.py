@@ -43,7 +43,7 @@ def size(answer: httpx.Response) -> int:
 
 async def refused(search: Search, path: str, **asked: Any) -> httpx.Response:  # noqa: ANN401
     answer = await search.client.get(path, params=asked)
-    assert answer.status_code == 400, answer.text[:300]
+    assert answer.status_code in {400, 414}, answer.text[:300]
     assert answer.headers["content-type"] == "application/problem+json"
     assert size(answer) < LONGEST_ANSWER
     return answer
@@ -115,7 +115,7 @@ async def test_no_part_of_an_address_is_longer(search: Search, path: str) -> Non
 
 
 async def test_as_many_and_as_long_values_as_may_be_are_answered(search: Search) -> None:
-    values = [f"{n:03}" + "é" * 197 for n in range(50)]
+    values = [f"{n:03}" + "x" * 197 for n in range(50)]
     for name in FILTERS[:-1]:
         answer = await search.client.get("/v1/search", params={name: values, "facets": name})
         assert answer.status_code == 200, answer.text[:300]
@@ -157,7 +157,8 @@ async def test_a_link_header_is_left_out_where_it_would_be_large(search: Search)
 )
 async def test_a_page_repeats_nothing_large_either(search: Search, path: str) -> None:
     answer = await search.client.get(path)
-    assert answer.status_code == 400, answer.text[:300]
+    assert answer.status_code in {400, 414}, answer.text[:300]
+    assert "We will be right back" not in answer.text
     assert "xxxxxxxxxx" not in answer.text
     assert len(answer.content) < 64 * 1024
 
