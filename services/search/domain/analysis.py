@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Set as AbstractSet
 from functools import cache
 from itertools import groupby
-from typing import Final, NamedTuple
+from typing import ClassVar, Final, NamedTuple
 
 import Stemmer
 
@@ -25,6 +25,9 @@ UNSTEMMED: Final = "zxx"
 """In place of a language: folded words as they are (ISO 639: "no linguistic content")."""
 
 MAX_TERM: Final = 100
+MAX_REMEMBERED = 200_000
+"""Words of all languages together whose terms are remembered, none of them longer than this:"""
+MAX_REMEMBERED_WORD: Final = 40
 ANALYSIS_VERSION: Final = f"1-snowball-{Stemmer.version()}"
 
 # Algorithms by primary language subtag; without any of these, words stay as they are.
@@ -150,18 +153,28 @@ def _words(text: str) -> list[str]:
 
 
 def _primary(language: str | None) -> str:
-    """The language whose rules apply: "en-GB" is "en", unknown ones are "en"."""
+    """The language whose rules apply: "en-GB" is "en", unknown ones are "en".
+
+    All without a stemmer are one: a reader may ask for any language, and each has its own table.
+    """
     primary = (language or "en").partition("-")[0].lower()
-    return "en" if primary in {"", "und", "mul"} else primary
+    if primary in {"", "und", "mul"}:
+        return "en"
+    return primary if primary in _STEMMERS else UNSTEMMED
 
 
 class _Lexicon(dict[str, str]):
-    """Seen words and their terms, separated by spaces: looking up is what makes analysis fast."""
+    """Seen words and their terms, separated by spaces: looking up is what makes analysis fast.
 
-    _CAPACITY = 300_000
+    Readers' words are among them: all tables together are bounded, and long words are not kept.
+    """
+
+    _kept = 0
+    _all: ClassVar[list[_Lexicon]] = []
 
     def __init__(self, language: str) -> None:
         super().__init__()
+        self._all.append(self)
         self._elision = _ELISIONS.get(language)
         # Our dictionary is the cache: the stemmer's own is switched off.
         self._stemmer = Stemmer.Stemmer(_STEMMERS[language], 0) if language in _STEMMERS else None
@@ -169,11 +182,18 @@ class _Lexicon(dict[str, str]):
 
     def __missing__(self, word: str) -> str:
         found = " ".join(_cut(fold(word), self._term))
-        if len(self) >= self._CAPACITY:
-            self.clear()
-        if len(word) <= MAX_TERM:
-            self[word] = found
+        if len(word) <= MAX_REMEMBERED_WORD:
+            self._keep(word, found)
         return found
+
+    def _keep(self, word: str, found: str) -> None:
+        # Two threads may count one word once, which does no harm.
+        if _Lexicon._kept >= MAX_REMEMBERED:
+            _Lexicon._kept = 0
+            for lexicon in self._all:
+                lexicon.clear()
+        _Lexicon._kept += 1
+        self[word] = found
 
     def _term(self, piece: str) -> str:
         bare = self._elision.sub("", piece) if self._elision else piece

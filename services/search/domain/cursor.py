@@ -15,7 +15,7 @@ from services.search.domain.question import Sort, SortKey
 
 SNAPSHOT_SECONDS: Final = 300
 _SIGNATURE_BYTES: Final = 16
-_LONGEST: Final = 8_192
+LONGEST_CURSOR: Final = 8_192
 
 
 class CursorError(ValueError):
@@ -98,7 +98,7 @@ def decode_cursor(text: str, key: bytes, *, sort: Sort, digest: str, now: int) -
 
 def _verified(text: str, key: bytes) -> Cursor:
     try:
-        signed = urlsafe_b64decode(text[:_LONGEST].encode("ascii") + b"==")
+        signed = urlsafe_b64decode(text[:LONGEST_CURSOR].encode("ascii") + b"==")
     except (binascii.Error, UnicodeEncodeError):
         raise CursorInvalidError("the cursor is not readable") from None
     signature, payload = signed[:_SIGNATURE_BYTES], signed[_SIGNATURE_BYTES:]

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from hypothesis import given, strategies as st
 
+from services.search.domain import analysis
 from services.search.domain.analysis import (
     ANALYSIS_VERSION,
     GAP,
@@ -13,6 +14,7 @@ from services.search.domain.analysis import (
     spans,
     terms,
 )
+from tests.memory import grown_memory
 
 LANGUAGES = st.sampled_from([None, "en", "en-GB", "fr", "ru", "az", "xx", UNSTEMMED, "und"])
 
@@ -141,3 +143,14 @@ def test_hostile_megabytes_are_cut_in_linear_time(unit: str) -> None:
 
 def test_the_version_names_the_stemmers() -> None:
     assert "snowball" in ANALYSIS_VERSION
+
+
+def test_no_more_is_remembered_of_what_readers_type_than_a_bound(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(analysis, "MAX_REMEMBERED", 100)
+    with grown_memory() as grown:
+        for number in range(5_000):
+            for language in (f"x{number}", "fr", "de"):
+                terms(f"word{number} {'long' * 10}{number}", language)
+    assert grown() < 200_000

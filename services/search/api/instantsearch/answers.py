@@ -16,6 +16,7 @@ from services.search.domain.articles import FacetCount
 from services.search.domain.highlight import Marking, excerpt, mark, wanted_terms
 from services.search.domain.names import Name, NameIndex
 from services.search.domain.question import Alternatives
+from services.search.domain.reading import MAX_CHARACTERS
 from services.search.domain.requests import WINDOW
 from services.search.use_cases.find_articles import Found
 
@@ -187,15 +188,14 @@ def _beginnings_marked(value: str, typed: str, tags: tuple[str, str]) -> str:
 
 
 def _encoded(given: Mapping[str, Any]) -> str:
-    """The parameters as one string, as the protocol says them back."""
-    return urlencode(
-        {
-            name: value if isinstance(value, str) else orjson.dumps(value).decode()
-            for name, value in given.items()
-            if name not in {"indexName", "type"} and value is not None
-        },
-        errors="replace",
-    )
+    """The parameters as one string, as the protocol says them back; long ones are left out."""
+    texts = {
+        name: value if isinstance(value, str) else orjson.dumps(value).decode()
+        for name, value in given.items()
+        if value is not None
+    }
+    said = {name: text for name, text in texts.items() if len(text) <= MAX_CHARACTERS}
+    return urlencode(said, errors="replace")
 
 
 def _milliseconds(took: timedelta) -> int:
