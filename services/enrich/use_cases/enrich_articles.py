@@ -46,7 +46,7 @@ from shared.safe_html import pictures_in, sanitise
 log = logging.getLogger(__name__)
 
 SOURCE = "enrich"
-ALGORITHM = "6"
+ALGORITHM = "7"
 """The version of the rules by which articles are enriched: raise it when their answers change.
 
 Where a publisher's sections were learnt from, the version of that snapshot follows after a plus.
