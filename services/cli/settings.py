@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import Field, SecretStr, field_validator
 
 from services.ingest.adapters.sealing import Seal, new_sealing_key
-from shared.settings import Port, Settings, WebAddresses
+from shared.settings import Port, Settings, WebAddress, WebAddresses
 
 RUN_FILE = "run.json"
 """Where a running `dateline run` says how to reach it: JSON, in the state directory."""
@@ -56,6 +56,20 @@ class CliSettings(Settings):
     def own_redis(self) -> bool:
         """Whether the launcher runs a redis-server itself: nobody named one."""
         return "redis_url" not in self.model_fields_set
+
+
+class OpenSearchUserSettings(Settings):
+    """For the step of docker compose that makes the user of OpenSearch."""
+
+    opensearch_url: WebAddress = Field(validation_alias="OPENSEARCH_URL")
+    opensearch_ca: str = Field(validation_alias="OPENSEARCH_CA")
+    opensearch_user: str = Field(validation_alias="OPENSEARCH_USER", pattern=r"^[\w-]{1,64}$")
+    opensearch_password: SecretStr = Field(validation_alias="OPENSEARCH_PASSWORD")
+    admin_password: SecretStr = Field(
+        SecretStr(""),
+        validation_alias="OPENSEARCH_INITIAL_ADMIN_PASSWORD",
+        description="Required by docker compose; strong, or OpenSearch refuses to start.",
+    )
 
 
 def service_environment(changes: Mapping[str, str]) -> dict[str, str]:

@@ -100,7 +100,7 @@ def create_app(
 
 
 def _add_middleware(app: FastAPI, settings: SearchSettings) -> None:
-    app.add_middleware(GZipMiddleware, minimum_size=1024)
+    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=settings.origins or [],
@@ -203,7 +203,13 @@ class _Service:
             count_queries=CountQueries(RedisQueries(redis), is_bot, at_least=settings.popular_from),
             read_originals=ReadOriginals(index),
             suggest_names=SuggestNames(index, counts, tags),
-            follow_articles=FollowArticles(find, read, log, settings.live_connections),
+            follow_articles=FollowArticles(
+                find,
+                read,
+                log,
+                limit=settings.live_connections,
+                per_client=settings.live_connections_per_client,
+            ),
             doorkeeper=Doorkeeper(
                 RedisReadKeys(redis) if settings.read_keys else None, settings.read_rate_per_second
             ),

@@ -15,11 +15,14 @@ from starlette.datastructures import QueryParams
 from starlette.routing import Match
 from starlette.types import Receive, Scope, Send
 
-from services.search.api.parameters import check_parameters
+from services.search.api.parameters import check_parameters, check_path
 from services.search.domain.cursor import CursorError
 from services.search.domain.filters import ParameterError
 from services.search.ports import IndexUnavailableError, StoreUnavailableError
-from services.search.use_cases.follow_articles import TooManyFollowersError
+from services.search.use_cases.follow_articles import (
+    TooManyFollowersError,
+    TooManyOfOneClientError,
+)
 from services.search.use_cases.read_articles import (
     ArticleNotFoundError,
     ArticleWithdrawnError,
@@ -32,6 +35,7 @@ TIME_LIMIT_S = 5.0
 RETRY_AFTER_S = 2
 VOLATILE = frozenset({"took_ms", "views", "score"})
 """Fields that an entity tag does not speak of."""
+
 
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -64,6 +68,7 @@ class QueryRoute(APIRoute):
         async def handler(request: Request) -> Response:
             start = time.perf_counter()
             try:
+                check_path(request)
                 self.check(request)
                 async with asyncio.timeout(TIME_LIMIT_S):
                     response = await endpoint(request)
@@ -139,6 +144,10 @@ def _problem(error: Exception) -> ProblemError | None:
             problem = _later("index_unavailable", "The index does not answer; try again soon.")
         case StoreUnavailableError():
             problem = _later("store_unavailable", "Redis does not answer; try again soon.")
+        case TooManyOfOneClientError():
+            headers = {"Retry-After": str(RETRY_AFTER_S)}
+            detail = "This client follows as many questions as it may; end one of them first."
+            problem = ProblemError(429, "too_many_connections", detail, headers=headers)
         case TooManyFollowersError():
             problem = _later("too_many_followers", "As many are followed as may be; try later.")
         case _:
