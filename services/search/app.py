@@ -178,7 +178,11 @@ class _Service:
         rebuild = RebuildIndex(index, write_log, generations)
         index_articles = IndexArticles(index, schedule, keep.decided)
         options = options or ConsumerOptions(
-            batch_size=500, claim_idle_ms=settings.claim_idle_ms, retention_s=settings.retention_s
+            batch_size=500,
+            # While one batch waits for the refresh that shows it, others are written.
+            in_flight=4,
+            claim_idle_ms=settings.claim_idle_ms,
+            retention_s=settings.retention_s,
         )
         subscribed = subscriptions(index_articles, metrics)
         counts, tags = CountValues(index), TagNames(index)

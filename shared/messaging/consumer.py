@@ -139,7 +139,7 @@ class StreamConsumer:
         for run in self._runs:
             if reason := run.processor.stopped or run.processor.paused:
                 return f"{run.name}: {reason}"
-            if not run.subscriber.running:
+            if not run.is_reading:
                 return f"{run.name}: not subscribed"
         return self._background.not_ready()
 
@@ -156,7 +156,9 @@ class StreamConsumer:
         )
         name = f"{stream.name}/{subscription.group}"
         parked = ParkedEntries(self._redis, stream.parked, stream.name)
-        return _Run(name, processor, self._subscriber(name, processor), parked)
+        readers = range(self._options.in_flight)
+        subscribers = tuple(self._subscriber(name, processor) for _ in readers)
+        return _Run(name, processor, subscribers, parked)
 
     def _subscriber(self, name: str, processor: Processor) -> StreamSubscriber:
         group = processor.group
@@ -204,13 +206,15 @@ class StreamConsumer:
         start(f"{run.name} parked", partial(self._put_back_parked, run))
 
     async def _keep_subscribed(self, run: "_Run") -> None:
-        """Keep the subscriber running: at first, and after its group or stream vanished."""
+        """Keep the subscribers running: at first, and after their group or stream vanished."""
         while True:
             with waiting_out(log, run.name):
-                if not run.subscriber.running and not run.processor.stopped:
+                if not run.is_reading and not run.processor.stopped:
                     await self._subscribe(run)
-                elif run.subscriber.running and run.processor.stopped:
-                    await run.subscriber.stop()
+                elif run.processor.stopped:
+                    for subscriber in run.subscribers:
+                        if subscriber.running:
+                            await subscriber.stop()
             await asyncio.sleep(SUPERVISE_S)
 
     async def _subscribe(self, run: "_Run") -> None:
@@ -222,13 +226,15 @@ class StreamConsumer:
             if not self._connected:
                 await self._broker.connect()
                 self._connected = True
-        await run.subscriber.start()
+        for subscriber in run.subscribers:
+            if not subscriber.running:
+                await subscriber.start()
 
     async def _put_back_parked(self, run: "_Run") -> None:
         """Look for parked entries that this release knows; older replicas park at any time."""
         while True:
             await asyncio.sleep(_with_jitter(self._options.house_s))
-            if run.subscriber.running:
+            if run.is_reading:
                 with waiting_out(log, f"{run.name} parked"):
                     await run.parked.put_back()
 
@@ -243,7 +249,7 @@ class StreamConsumer:
         """Take over what other consumers left behind; try again what failed here."""
         while True:
             await asyncio.sleep(_with_jitter(self._options.scan_ms / 1000))
-            if run.subscriber.running:
+            if run.is_reading:
                 with waiting_out(log, f"{run.name} reclaim"):
                     await run.processor.retry_due()
                     await self._take_over(run.processor)
@@ -271,7 +277,7 @@ class StreamConsumer:
                 for trimmer in self._trimmers:
                     await trimmer.trim(pressed=pressed)
                 for run in self._runs:
-                    if run.subscriber.running:
+                    if run.is_reading:
                         group = run.processor.group
                         await group.remove_idle_consumers(
                             self._options.claim_idle_ms * IDLE_CONSUMER_FACTOR
@@ -295,8 +301,12 @@ class StreamConsumer:
 class _Run:
     name: str
     processor: Processor
-    subscriber: StreamSubscriber
+    subscribers: tuple[StreamSubscriber, ...]
     parked: ParkedEntries
+
+    @property
+    def is_reading(self) -> bool:
+        return all(subscriber.running for subscriber in self.subscribers)
 
 
 def _with_jitter(seconds: float) -> float:

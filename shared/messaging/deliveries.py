@@ -68,6 +68,7 @@ class ConsumerOptions:
 
     Attributes:
         batch_size: entries read, and handed to the handler, at once.
+        in_flight: batches of a group that are handled at a time; each is read when there is work.
         claim_idle_ms: an entry that rested this long with its consumer is taken over.
         scan_ms: pause between two looks for entries to take over or to try again.
         attempt_limit: own failures of an entry after which it becomes a dead letter.
@@ -83,6 +84,7 @@ class ConsumerOptions:
     """
 
     batch_size: int = 100
+    in_flight: int = 1
     claim_idle_ms: int = 30_000
     scan_ms: int = 500
     attempt_limit: int = 5
