@@ -538,3 +538,23 @@ async def test_redis_killed_and_restarted_loses_nothing(tmp_path: Path) -> None:
 
 async def _distinct(redis: Redis) -> set[str]:
     return set(await outputs(redis))
+
+
+async def test_several_batches_are_in_flight_where_the_options_say_so(
+    redis: Redis, redis_url: str
+) -> None:
+    first_seen, second_seen = asyncio.Event(), asyncio.Event()
+
+    async def handle(deliveries: Sequence[Delivery]) -> Sequence[Verdict]:
+        if not first_seen.is_set():
+            first_seen.set()
+            await asyncio.wait_for(second_seen.wait(), 10)
+        else:
+            second_seen.set()
+        return await pass_on(deliveries)
+
+    async with consuming(redis_url, handle, options=replace(FAST, in_flight=2)):
+        await add(redis, published(0))
+        await asyncio.wait_for(first_seen.wait(), 10)
+        await add(redis, published(1))
+        await eventually(lambda: _distinct(redis), {"a0", "a1"})
