@@ -93,6 +93,13 @@ def redis_url(settings: CliSettings) -> str:
     return settings.redis_url.get_secret_value()
 
 
+def memory_redis_url(settings: CliSettings) -> str:
+    """The Redis of what enrich remembers."""
+    if settings.memory_redis_url:
+        return settings.memory_redis_url.get_secret_value()
+    return redis_url(settings)
+
+
 def service_url(settings: CliSettings, service: Literal["ingest", "search"]) -> str:
     """As `redis_url`: at the port of the environment, else where the running launcher has it."""
     port = f"{service}_port"
