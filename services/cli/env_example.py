@@ -34,6 +34,8 @@ COMPOSE = {
     "OPENSEARCH_MEMORY": "Memory limit of OpenSearch.",
     "REDIS_MAXMEMORY": "When Redis is this full, ingest answers 503; its memory: twice that.",
     "REDIS_MEMORY": "Memory limit of Redis.",
+    "MEMORY_REDIS_MAXMEMORY": "Nearly full, new articles are not linked with the oldest ones.",
+    "MEMORY_REDIS_MEMORY": "Memory limit of the Redis that remembers articles and tags.",
     "INGEST_MEMORY": "Memory limit of one ingest.",
     "ENRICH_MEMORY": "Memory limit of one enrich.",
     "SEARCH_MEMORY": "Memory limit of one search.",

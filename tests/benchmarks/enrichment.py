@@ -2,9 +2,8 @@
 
 Real news of `../shared`: 10,000 stories of reuters21578 are there before, articles of bbc of about
 400 words come in rounds. Their language is not given. A round is measured from when the process
-wakes to a full stream until all is handed over; what the announcements of changed lists cost, that
-otherwise follow within seconds, is told beside it. So is what a fixed loop takes between the
-rounds: a shared machine may be twice as fast in one hour as in the next.
+wakes to a full stream until all is handed over. What a fixed loop takes between the rounds is told
+beside it: a shared machine may be twice as fast in one hour as in the next.
 """
 
 import os
@@ -16,8 +15,6 @@ import psutil
 from redis.asyncio import Redis
 
 from services.cli.launcher import Service
-from services.enrich.adapters.redis_related.answers import members
-from services.enrich.adapters.redis_related.lists import DUE, TAKEN
 from shared.messaging import connect
 from tests.benchmarks.backlog import accept, all_settled, begin, enrich_process, stories
 from tests.benchmarks.frame import Result, Rig, spread, until
@@ -27,8 +24,6 @@ ROUNDS, A_ROUND = 10, 40
 _WORDS = range(320, 481)
 _PORTION = 1_000
 _STEPS = 60_000
-# Announcements wait until all rounds are over, but those of lists that change often, a minute.
-_NOT_NOW_S = "3600"
 
 
 async def run(rig: Rig) -> list[Result]:
@@ -36,7 +31,7 @@ async def run(rig: Rig) -> list[Result]:
     assert len(measured) == ROUNDS * A_ROUND
     async with connect(rig.redis.url) as redis:
         await begin(redis)
-        with enrich_process(rig, ENRICH_REFRESH_PAUSE_S=_NOT_NOW_S) as process:
+        with enrich_process(rig) as process:
             process.wait_until(process.ready, 60)
             await _fill(rig, redis)
             portions = [measured[at : at + A_ROUND] for at in range(0, len(measured), A_ROUND)]
@@ -44,14 +39,12 @@ async def run(rig: Rig) -> list[Result]:
             for portion in portions:
                 loops.append(_loop())
                 rounds.append(await _round(rig, redis, process, portion))
-            lists, announcing = await _announce(redis, process)
         await redis.flushall()
     totals = [client + server for client, server in rounds]
     raw = (
         f"enrich {spread([client for client, _ in rounds], 'ms')}, "
         f"Redis {spread([server for _, server in rounds], 'ms')}, both {spread(totals, 'ms')}, "
-        f"{ROUNDS} rounds of {A_ROUND}, {PRESENT:,} articles present; each then makes "
-        f"{lists / len(measured):.1f} changed lists be announced for {announcing:.1f} ms; "
+        f"{ROUNDS} rounds of {A_ROUND}, {PRESENT:,} articles present; "
         f"{_STEPS:,} steps of a loop {spread(loops, 'ms')}"
     )
     cost = statistics.median(totals)
@@ -64,7 +57,6 @@ async def _fill(rig: Rig, redis: Redis) -> None:
     for at in range(0, PRESENT, _PORTION):
         await accept(rig, present[at : at + _PORTION])
         await until(lambda: all_settled(redis))
-    await redis.delete(DUE, TAKEN)
 
 
 async def _round(
@@ -87,21 +79,6 @@ def _loop() -> float:
     for step in range(_STEPS):
         kept[step % 1_000] = step
     return 1000 * (time.process_time() - started)
-
-
-async def _announce(redis: Redis, process: Service) -> tuple[int, float]:
-    """How many lists the rounds have changed, and what announcing them costs each article."""
-    due = await members(redis, DUE.encode())
-    before = await _spent(redis, process)
-    await redis.zadd(DUE, dict.fromkeys(due, 0))
-    await until(lambda: _announced(redis))
-    spent = sum(await _spent(redis, process)) - sum(before)
-    return len(due), 1000 * spent / (ROUNDS * A_ROUND)
-
-
-async def _announced(redis: Redis) -> bool:
-    """What announcements make due in turn waits like everything else."""
-    return not await redis.exists(TAKEN) and not await redis.zcount(DUE, "-inf", 0)
 
 
 async def _spent(redis: Redis, process: Service) -> tuple[float, float]:

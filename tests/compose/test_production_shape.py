@@ -65,7 +65,7 @@ def enrich_times_three(stack: Stack) -> Iterator[list[dict[str, Any]]]:
 
 def test_everything_becomes_healthy(stack: Stack) -> None:
     health = {service_of(one): one["State"]["Health"]["Status"] for one in stack.containers()}
-    expected = ("redis", "opensearch", *SERVICES, "gateway")
+    expected = ("redis", "redis-memory", "opensearch", *SERVICES, "gateway")
     assert health == dict.fromkeys(expected, "healthy")
 
 
@@ -146,7 +146,7 @@ def test_nobody_is_root_or_gains_rights(stack: Stack) -> None:
 
 
 def test_root_file_systems_are_read_only(stack: Stack) -> None:
-    containers = stack.containers("redis", "gateway", *SERVICES)
+    containers = stack.containers("redis", "redis-memory", "gateway", *SERVICES)
     for container in containers:
         with pytest.raises(AssertionError, match="Read-only file system"):
             inside(container, "touch", "/etc/written")

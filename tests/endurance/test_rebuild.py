@@ -96,7 +96,7 @@ class Indices:
 
 @pytest.fixture
 def room(tmp_path: Path, cluster_url: str | None) -> Iterator[Newsroom]:
-    settings = {"ENRICH_MAX_RELATED": "1"}
+    settings = {}
     if cluster_url:
         settings["OPENSEARCH_URL"] = cluster_url
     with newsroom(tmp_path / "state", samples=False, **settings) as running:

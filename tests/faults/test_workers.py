@@ -30,7 +30,7 @@ def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
         enrich=3,
         search=0,
         network=False,
-        settings={"DATELINE_CLAIM_IDLE_MS": str(CLAIM_MS), "ENRICH_REFRESH_PAUSE_S": "1"},
+        settings={"DATELINE_CLAIM_IDLE_MS": str(CLAIM_MS)},
     )
     with running(tmp_path_factory.mktemp("workers"), layout) as estate:
         yield estate

@@ -106,12 +106,13 @@ async def related(redis: Redis) -> dict[str, set[str]]:
             known is None or (event.revision, event.number) > (known.revision, known.number)
         ):
             newest[envelope.subject] = event
+    newest = {name: event for name, event in newest.items() if name not in gone}
     found = {name: {link.id for link in event.links} - gone for name, event in newest.items()}
     for name, event in newest.items():
         for link in event.links:
-            if link.id not in gone and event.linked_at > newest[link.id].linked_at:
+            if link.id in newest and event.linked_at > newest[link.id].linked_at:
                 found[link.id].add(name)
-    return {name: links for name, links in found.items() if name not in gone}
+    return found
 
 
 @pytest.mark.usefixtures("running")

@@ -20,7 +20,8 @@ from services.cli.app import main
         ("OPENSEARCH_URL", "http://one:9200,htp://two:9200", "htp://two:9200 is no address"),
         ("READING_PROFILES", "{bad", "READING_PROFILES: "),
         ("READING_PROFILES", '{"a": {"speed": 1}}', "READING_PROFILES.a.speed: unknown name"),
-        ("ENRICH_MAX_RELATED", "50", "ENRICH_MAX_RELATED: "),
+        ("ENRICH_MAX_TAGS", "51", "ENRICH_MAX_TAGS: "),
+        ("MEMORY_REDIS_URL", "127.0.0.1:6379", "MEMORY_REDIS_URL: must be redis://"),
     ],
 )
 def test_a_setting_that_cannot_be_is_one_line_and_exit_code_2(

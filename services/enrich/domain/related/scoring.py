@@ -127,16 +127,27 @@ def half_life_days(categories: Sequence[str], settings: Mapping[str, int]) -> in
 def _compared(
     own: ArticleVector, others: Records
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
-    """For each other vector: the cosine, time left aside, and the number of shared terms."""
+    """For each other vector: the cosine, time left aside, and the number of shared terms.
+
+    The heaviest shared term counts for no more than all others together: one word alone, such as
+    the label of a column in two titles, tells of nothing in common.
+    """
     count = len(others.lengths)
     owners = others.owners
     hits, products = _shared(own, others)
     # Sums of integers below 2^53 are exact in floats, so both sides of a pair divide the very
     # same numbers.
-    dots = np.bincount(owners[hits], products, count)
+    rows = owners[hits]
+    dots = np.bincount(rows, products, count)
+    heaviest = np.zeros(count)
+    # The rows ascend: each has its products beside each other.
+    begins = np.flatnonzero(np.diff(rows, prepend=-1))
+    if len(begins):
+        heaviest[rows[begins]] = np.maximum.reduceat(products, begins)
+    dots = np.minimum(dots, 2 * (dots - heaviest))
     norms = np.bincount(owners, others.weights.astype(np.float64) ** 2, count)
     cosines = dots / np.sqrt(np.maximum(norms * own.squared_norm, 1))
-    return cosines, np.bincount(owners[hits], minlength=count)
+    return cosines, np.bincount(rows, minlength=count)
 
 
 def _shared(
