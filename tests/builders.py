@@ -8,9 +8,8 @@ from shared.events import (
     ArticleWithdrawn,
     Enrichment,
     Event,
+    Link,
     ReadTime,
-    RelatedLink,
-    RelatedRefreshed,
     Tag,
     encode,
     wrap,
@@ -42,8 +41,12 @@ def enriched(  # noqa: PLR0913  (each with a default)
     number: int = 0,
     generation: int | None = None,
     receipt: str | None = None,
+    links: Iterable[str] = (),
+    linked_at: int = 0,
+    story: str | None = None,
+    copy_of: str | None = None,
 ) -> ArticleEnriched:
-    """What enrich hands over for an article."""
+    """What enrich hands over for an article; `links` names the others, the best first."""
     return ArticleEnriched(
         publisher=PUBLISHER,
         external_id=name,
@@ -60,6 +63,13 @@ def enriched(  # noqa: PLR0913  (each with a default)
         published_at=published_at,
         language=language,
         number=number,
+        links=tuple(
+            Link(id=identified(other), score=round(0.9 - place / 10, 2), reason="shared: tunnel")
+            for place, other in enumerate(links)
+        ),
+        linked_at=linked_at,
+        story_id=identified(story or name),
+        copy_of=identified(copy_of) if copy_of else None,
         enrichment=Enrichment(
             tags=tuple(tagged(tag) for tag in tags),
             language=language,
@@ -86,23 +96,6 @@ def withdrawn(
         generation=generation,
         receipt=receipt,
     )
-
-
-def related(*names: str, number: int = 1) -> RelatedRefreshed:
-    """A related list of these articles, the best first, as they were when it was made."""
-    links = [
-        RelatedLink(
-            id=identified(name),
-            title=f"{name}, as it was",
-            url=f"https://publisher.example/{name}",
-            published_at=LONG_AGO,
-            read_minutes=1,
-            score=round(0.9 - place / 10, 2),
-            reason="shared: tunnel",
-        )
-        for place, name in enumerate(names)
-    ]
-    return RelatedRefreshed(number=number, links=tuple(links))
 
 
 def entry(event: Event, name: str) -> bytes:

@@ -3,9 +3,10 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
@@ -23,6 +24,8 @@ from services.search.adapters.redis_indexed_log import RedisIndexedLog
 from services.search.adapters.redis_queries import RedisQueries
 from services.search.adapters.redis_read_keys import RedisReadKeys
 from services.search.adapters.redis_rebuild_orders import RedisRebuildOrders
+from services.search.adapters.redis_shared_views import RedisSharedViews
+from services.search.adapters.redis_synonyms import RedisSynonyms
 from services.search.adapters.redis_turns import RedisTurns
 from services.search.adapters.redis_views import RedisViews
 from services.search.adapters.redis_write_log import RedisWriteLog
@@ -32,18 +35,20 @@ from services.search.api.document import type_defaults
 from services.search.api.doorkeeper import Doorkeeper
 from services.search.consumer import subscriptions
 from services.search.ports import IndexedLog, IndexUnavailableError, SearchIndex, Turns
-from services.search.settings import SearchSettings
+from services.search.settings import Role, SearchSettings
 from services.search.use_cases.announce_articles import AnnounceArticles
 from services.search.use_cases.answer_audits import AnswerAudits
 from services.search.use_cases.count_queries import CountQueries
+from services.search.use_cases.count_values import CountValues
 from services.search.use_cases.find_articles import FindArticles
 from services.search.use_cases.follow_articles import FollowArticles
 from services.search.use_cases.index_articles import IndexArticles
 from services.search.use_cases.keep_generation import KeepGeneration
 from services.search.use_cases.keep_schema import KeepSchema
-from services.search.use_cases.lexicon import Lexicon
+from services.search.use_cases.maintain_index import MaintainIndex
 from services.search.use_cases.read_articles import ReadArticles
 from services.search.use_cases.read_originals import ReadOriginals
+from services.search.use_cases.read_synonyms import ReadSynonyms
 from services.search.use_cases.rebuild_index import RebuildIndex
 from services.search.use_cases.suggest_names import SuggestNames
 from services.search.use_cases.tag_names import TagNames
@@ -73,7 +78,8 @@ def create_app(
 ) -> FastAPI:
     """The search service: its consumers run while the application does."""
     settings = settings or SearchSettings()
-    service = _Service.of(settings, index or _index(settings), options)
+    redis = connect(settings.redis_url.get_secret_value())
+    service = _Service.of(settings, redis, index or _index(settings, redis), options)
     app = FastAPIOffline(
         title="Dateline search",
         version=VERSION,
@@ -81,10 +87,11 @@ def create_app(
         lifespan=service.lifespan,
         redoc_url=None,
     )
-    for router in service.query_api():
-        app.include_router(router, dependencies=[Depends(service.doorkeeper.admit)])
-    app.include_router(internal.create_router(service.read_originals, service.internal_key))
-    app.include_router(create_site(app, settings.site, service.doorkeeper.own_secret))
+    if Role.API in settings.roles:
+        for router in service.query_api():
+            app.include_router(router, dependencies=[Depends(service.doorkeeper.admit)])
+        app.include_router(internal.create_router(service.read_originals, service.internal_key))
+        app.include_router(create_site(app, settings.site, service.doorkeeper.own_secret))
     _add_middleware(app, settings)
     app.state.on_stop = service.follow_articles.stop
     type_defaults(app)
@@ -105,7 +112,7 @@ def _add_middleware(app: FastAPI, settings: SearchSettings) -> None:
     )
 
 
-def _index(settings: SearchSettings) -> SearchIndex:
+def _index(settings: SearchSettings, redis: Redis) -> SearchIndex:
     """The engine that the settings choose; the other one is not even imported."""
     if settings.opensearch_url:
         from services.search.adapters.opensearch_index.connection import Access  # noqa: PLC0415
@@ -117,7 +124,12 @@ def _index(settings: SearchSettings) -> SearchIndex:
             password=settings.opensearch_password.get_secret_value(),
             certificate_authority=settings.opensearch_ca or None,
         )
-        return OpenSearchIndex(access)
+        return OpenSearchIndex(
+            access,
+            shards=settings.opensearch_shards,
+            replicas=settings.opensearch_replicas,
+            views=RedisSharedViews(redis),
+        )
     from services.search.adapters.tantivy_index import TantivyIndex  # noqa: PLC0415
 
     return TantivyIndex(settings.state_dir / "index")
@@ -127,16 +139,18 @@ def _index(settings: SearchSettings) -> SearchIndex:
 class _Service:
     """Everything that runs, wired."""
 
+    roles: frozenset[Role]
     redis: Redis
     index: SearchIndex
     metrics: Metrics
-    lexicon: Lexicon
     announce_articles: AnnounceArticles
     answer_audits: AnswerAudits
     keep_generation: KeepGeneration
     keep_schema: KeepSchema
+    maintain_index: MaintainIndex
     find_articles: FindArticles
     read_articles: ReadArticles
+    read_synonyms: ReadSynonyms
     count_queries: CountQueries
     read_originals: ReadOriginals
     suggest_names: SuggestNames
@@ -149,45 +163,51 @@ class _Service:
 
     @classmethod
     def of(
-        cls, settings: SearchSettings, index: SearchIndex, options: ConsumerOptions | None
+        cls,
+        settings: SearchSettings,
+        redis: Redis,
+        index: SearchIndex,
+        options: ConsumerOptions | None,
     ) -> "_Service":
         url = settings.redis_url.get_secret_value()
-        redis, metrics = connect(url), Metrics()
+        metrics, turns = Metrics(), RedisTurns(redis)
         schedule, announcements = RedisEmbargoes(redis), RedisAnnouncements(redis)
         announce = AnnounceArticles(index, schedule, announcements)
         generations, write_log = RedisGeneration(redis), RedisWriteLog(redis)
         keep = KeepGeneration(index, generations, announcements, announce)
         rebuild = RebuildIndex(index, write_log, generations)
-        lexicon = Lexicon(index)
-        tags = TagNames(index)
-        index_articles = IndexArticles(index, schedule, keep.decided, lexicon.learn)
+        index_articles = IndexArticles(index, schedule, keep.decided)
         options = options or ConsumerOptions(
-            claim_idle_ms=settings.claim_idle_ms, retention_s=settings.retention_s
+            batch_size=500, claim_idle_ms=settings.claim_idle_ms, retention_s=settings.retention_s
         )
         subscribed = subscriptions(index_articles, metrics)
-        find = FindArticles(index, lexicon, tags, _cursor_key(keep))
+        counts, tags = CountValues(index), TagNames(index)
+        synonyms = ReadSynonyms(RedisSynonyms(redis))
+        find = FindArticles(index, counts, tags, synonyms.sets, _cursor_key(keep))
         views = RedisViews(redis, window_s=settings.view_window_s)
         read = ReadArticles(index, views, is_bot)
         log = RedisIndexedLog(redis)
         return cls(
+            roles=settings.roles,
             redis=redis,
             index=index,
             metrics=metrics,
-            lexicon=lexicon,
             announce_articles=announce,
             answer_audits=AnswerAudits(index, RedisAuditRequests(redis), announce),
             keep_generation=keep,
             keep_schema=KeepSchema(index, RedisRebuildOrders(redis), rebuild),
+            maintain_index=MaintainIndex(index, turns),
             find_articles=find,
             read_articles=read,
+            read_synonyms=synonyms,
             count_queries=CountQueries(RedisQueries(redis), is_bot, at_least=settings.popular_from),
             read_originals=ReadOriginals(index),
-            suggest_names=SuggestNames(index, lexicon, tags),
+            suggest_names=SuggestNames(index, counts, tags),
             follow_articles=FollowArticles(find, read, log, settings.live_connections),
             doorkeeper=Doorkeeper(
                 RedisReadKeys(redis) if settings.read_keys else None, settings.read_rate_per_second
             ),
-            tell_hub=_tell_hub(settings, log, RedisTurns(redis)),
+            tell_hub=_tell_hub(settings, log, turns),
             new_consumer=lambda: StreamConsumer(url, subscribed, metrics=metrics, options=options),
         )
 
@@ -196,7 +216,7 @@ class _Service:
         find, read = self.find_articles, self.read_articles
         return (
             searching.create_router(find, read, self.count_queries),
-            reading.create_router(read, self.suggest_names),
+            reading.create_router(read, self.suggest_names, self.read_synonyms),
             instantsearch.create_router(find, read),
             live.create_router(self.follow_articles),
         )
@@ -213,19 +233,29 @@ class _Service:
 
     async def _start(self) -> None:
         await self._open_index()
-        for name, work in (
-            ("schema", self.keep_schema.run()),
-            ("audits", self.answer_audits.run()),
-            ("generation", self.keep_generation.run()),
-            ("embargoes", self.announce_articles.run()),
-            ("vocabulary", self.lexicon.run()),
-            ("followers", self.follow_articles.run()),
-            *([("hub", self.tell_hub.run())] if self.tell_hub else []),
-        ):
+        for name, work in self._work():
             self.background.append(asyncio.create_task(work, name=name))
-        await self.keep_schema.current.wait()
-        self.consumer = self.new_consumer()
-        await self.consumer.start()
+        if Role.INDEXER in self.roles:
+            await self.keep_schema.current.wait()
+            self.consumer = self.new_consumer()
+            await self.consumer.start()
+
+    def _work(self) -> Iterator[tuple[str, Coroutine[Any, Any, None]]]:
+        """What runs in the background, by role; answering readers adds no load on the index."""
+        if self.roles == {Role.API}:
+            yield "generation", self.keep_generation.observe()
+        else:
+            yield "generation", self.keep_generation.run()
+            yield "schema", self.keep_schema.run()
+        if Role.API in self.roles:
+            yield "followers", self.follow_articles.run()
+            yield "synonyms", self.read_synonyms.run()
+        if Role.MAINTENANCE in self.roles:
+            yield "audits", self.answer_audits.run()
+            yield "embargoes", self.announce_articles.run()
+            yield "names", self.maintain_index.run()
+            if self.tell_hub:
+                yield "hub", self.tell_hub.run()
 
     async def _stop(self) -> None:
         await cancel(self.background[:1])
@@ -256,6 +286,8 @@ class _Service:
         }
 
     def _not_consuming(self) -> str | None:
+        if Role.INDEXER not in self.roles:
+            return None
         if self.consumer:
             return self.consumer.not_ready()
         if self.keep_schema.rebuilding:

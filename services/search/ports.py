@@ -65,7 +65,7 @@ class SharedViews(Protocol):
         """The view opened in this slice of time, if any replica opened one."""
 
     async def offer(self, slice_: int, view: str, seconds: int) -> str:
-        """Tell of a view; answers the one that all use, which another replica may have told first."""
+        """Tell of a view; answers the one that all use, perhaps another replica's."""
 
 
 class ArticleStore(Protocol):
@@ -84,9 +84,7 @@ class ArticleStore(Protocol):
         in flight: those that wait for the same refresh share it.
         """
 
-    async def get(
-        self, ids: Sequence[str], *, whole: bool = True
-    ) -> Mapping[str, StoredArticle]:
+    async def get(self, ids: Sequence[str], *, whole: bool = True) -> Mapping[str, StoredArticle]:
         """The stored articles by id, withdrawn and embargoed ones too; unknown ids are absent.
 
         `whole=False` leaves out all of `content` but the record: cards cost a tenth.
@@ -384,6 +382,21 @@ class Turns(Protocol):
 
     async def take(self, name: str, seconds: int) -> bool:
         """Whether it is ours to do now; nobody else's for so long."""
+
+
+@dataclass(frozen=True, slots=True)
+class SynonymSet:
+    """Words, or runs of words, that mean the same; in one language (primary subtag) or in all."""
+
+    words: tuple[str, ...]
+    language: str | None = None
+
+
+class SynonymStore(Protocol):
+    """What editors hold equal; raises `StoreUnavailableError`."""
+
+    async def read(self) -> Sequence[SynonymSet]:
+        """All sets; what cannot be read as a set is left out."""
 
 
 class ViewCounter(Protocol):

@@ -1,18 +1,48 @@
 """Settings of the search service."""
 
+from enum import StrEnum
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import Field, PrivateAttr, SecretStr, ValidationError, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+from pydantic_settings import NoDecode
 
 from services.search.web.site import Site
 from shared.settings import WEAK_PASSWORDS, Port, Settings, WebAddresses, first_fault
+
+
+class Role(StrEnum):
+    """A part of the work of search; processes of one image may share it out."""
+
+    API = "api"
+    INDEXER = "indexer"
+    MAINTENANCE = "maintenance"
+
+
+def _roles(given: object) -> object:
+    return [role.strip() for role in given.split(",")] if isinstance(given, str) else given
+
+
+Roles = Annotated[frozenset[Role], NoDecode, BeforeValidator(_roles), Field(min_length=1)]
 
 
 class SearchSettings(Settings):
     """Where the index is, and who may ask."""
 
     port: Port = Field(8002, validation_alias="SEARCH_PORT", description="Port of search.")
+    roles: Roles = Field(
+        frozenset(Role),
+        validation_alias="SEARCH_ROLES",
+        description="What this process does: `api` answers, `indexer` writes, `maintenance` "
+        "rebuilds and looks after the index; each is needed once, and may run several times.",
+    )
     opensearch_url: WebAddresses | None = Field(
         None,
         validation_alias="OPENSEARCH_URL",
@@ -30,6 +60,19 @@ class SearchSettings(Settings):
         None,
         validation_alias="OPENSEARCH_CA",
         description="File with the certificate authority of OpenSearch.",
+    )
+    opensearch_shards: int = Field(
+        1,
+        ge=1,
+        le=1024,
+        validation_alias="OPENSEARCH_SHARDS",
+        description="Shards of the next index; `dateline reindex` makes one.",
+    )
+    opensearch_replicas: str = Field(
+        "0-1",
+        pattern=r"^\d+(-(\d+|all))?$",
+        validation_alias="OPENSEARCH_REPLICAS",
+        description="Copies of each shard: a number, or a range that follows the number of nodes.",
     )
     cors_origins: str | None = Field(
         None,

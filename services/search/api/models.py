@@ -60,7 +60,8 @@ class ReadTime(BaseModel):
 
 class Enrichment(BaseModel):
     tags: list[Tag]
-    story_id: str | None
+    story_id: str
+    copy_of: str | None
     language: str | None
     read_time: ReadTime
     algorithm: str
@@ -92,7 +93,7 @@ class Highlight(BaseModel):
 
 
 class Hit(BaseModel):
-    """`article` has the `fields` asked for; `explanation` maps fields to the terms found there."""
+    """`article` has the `fields` asked for; `explanation` maps fields to the words found there."""
 
     article: Card
     highlight: Highlight | None
@@ -221,3 +222,16 @@ OTHER_FORMS: dict[int | str, dict[str, Any]] = {
         }
     }
 }
+
+
+class SynonymSet(BaseModel):
+    """Words that mean the same; in one language, or in all."""
+
+    language: str | None = None
+    words: list[str]
+
+
+class Synonyms(BaseModel):
+    """All sets."""
+
+    sets: list[SynonymSet]

@@ -25,8 +25,8 @@ from services.search.domain.filters import (
     read_published,
 )
 from services.search.domain.periods import Interval
-from services.search.domain.question import Facet, Sort
-from services.search.domain.requests import WINDOW, SearchRequest
+from services.search.domain.question import Excerpts, Facet, Sort, TextField
+from services.search.domain.requests import WINDOW, Match, SearchRequest
 
 MAX_PAGE_SIZE = 100
 MAX_FACET_SIZE = 200
@@ -39,6 +39,7 @@ INCLUDED = ("related", "latest")
 HISTOGRAM = "published_at"
 COUNTED = (*Facet, HISTOGRAM)
 FILTER = "Values as facets return them. Comma or repeat: any of them; `-value` excludes."
+EXCERPTS = Excerpts(count=2, characters=160)
 _WINDOW = re.compile(r"([0-9]{1,4})([hd])")
 
 
@@ -77,6 +78,14 @@ class FilterParameters(BaseModel):
 class SearchParameters(FilterParameters):
     """The parameters of `GET /v1/search`, as they come."""
 
+    match: Annotated[str, _one_of(*Match)] = Field(
+        Match.AUTO,
+        description="How many of the words an article needs; `auto`: all of them, and any of them "
+        "where few articles have all and the order is relevance.",
+    )
+    in_: Many = Field(
+        [], alias="in", description=f"Where words are looked for: {', '.join(TextField)}."
+    )
     sort: Annotated[str, _one_of(*Sort)] = Field(
         "", description="Default: relevance with `q`, newest without."
     )
@@ -131,17 +140,34 @@ def read_search(given: SearchParameters) -> SearchRequest:
         facets=tuple(Facet(name) for name in counted if name != HISTOGRAM),
         histogram=interval if HISTOGRAM in counted else None,
         facet_size=read_number("facet_size", given.facet_size, lowest=1, highest=MAX_FACET_SIZE),
-        highlight=read_boolean("highlight", given.highlight),
+        match=Match(read_choice("match", given.match, list(Match))),
+        fields=tuple(map(TextField, read_names("in", given.in_, list(TextField)))),
+        marked=_marked(given),
         typos=read_choice("typos", given.typos, ("auto", "off")) == "auto",
         collapse=bool(given.collapse) and bool(read_choice("collapse", given.collapse, ("story",))),
-        explain=read_boolean("explain", given.explain),
     )
+
+
+def _marked(given: SearchParameters) -> Mapping[TextField, Excerpts]:
+    """Fields to be marked: the title and two excerpts of the body; to explain a hit, all fields."""
+    marked: dict[TextField, Excerpts] = {}
+    if read_boolean("explain", given.explain):
+        marked |= dict.fromkeys(TextField, Excerpts())
+        marked[TextField.BODY] = EXCERPTS
+    if read_boolean("highlight", given.highlight) and given.q.strip():
+        marked |= {TextField.TITLE: Excerpts(), TextField.BODY: EXCERPTS}
+    return marked
 
 
 def read_names(parameter: str, given: Sequence[str], allowed: Sequence[str]) -> tuple[str, ...]:
     """Names out of a fixed list, separated by commas or repeated."""
     names = [name.strip() for text in given for name in text.split(",")]
     return tuple(dict.fromkeys(read_choice(parameter, name, allowed) for name in names if name))
+
+
+def is_wanted(given: str) -> bool:
+    """A boolean that was read before."""
+    return given in {"true", "1"}
 
 
 def read_limit(given: str) -> int:
@@ -171,7 +197,9 @@ def check_parameters(request: Request, route: APIRoute) -> None:
     for parameter in route.dependant.query_params:
         kind = parameter.field_info.annotation
         if isinstance(kind, type) and issubclass(kind, BaseModel):
-            kinds |= {name: field.annotation for name, field in kind.model_fields.items()}
+            kinds |= {
+                field.alias or name: field.annotation for name, field in kind.model_fields.items()
+            }
         else:
             kinds[parameter.alias] = kind
     check_names(request.query_params, sorted(kinds))

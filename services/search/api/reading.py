@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from dataclasses import asdict
 from typing import Annotated, Any
@@ -27,6 +26,7 @@ from services.search.domain.ninjs import ninjs
 from services.search.domain.readers import Reader
 from services.search.domain.reading import within_length
 from services.search.use_cases.read_articles import ReadArticles
+from services.search.use_cases.read_synonyms import ReadSynonyms
 from services.search.use_cases.suggest_names import SuggestNames
 from shared.http import PROBLEM_RESPONSES, ProblemError
 
@@ -36,15 +36,19 @@ NINJS_JSON = "application/ninjs+json"
 NINJS = re.compile(r"application/(?:[\w.-]+\.)?ninjs\+json")
 BESIDE_RELATED = 6
 BESIDE_LATEST = 10
+MOST_IDS = 100
 Include = Annotated[Many, Query(description=f"Lists to add: {', '.join(INCLUDED)}.")]
 
 
-def create_router(read_articles: ReadArticles, suggest_names: SuggestNames) -> APIRouter:
+def create_router(
+    read_articles: ReadArticles, suggest_names: SuggestNames, read_synonyms: ReadSynonyms
+) -> APIRouter:
     """Everything but the search itself."""
     router = APIRouter(route_class=QueryRoute, responses=PROBLEM_RESPONSES)
     _add_articles(router, read_articles)
     _add_lists(router, read_articles)
     _add_names(router, suggest_names)
+    _add_synonyms(router, read_synonyms)
     return router
 
 
@@ -63,6 +67,17 @@ def _add_articles(router: APIRouter, read_articles: ReadArticles) -> None:
             raise ParameterError("url", str(error)) from error
         return await _article(request, read_articles, found, include)
 
+    @router.get("/v1/articles", response_model=models.Cards, tags=["lists"])
+    async def articles(
+        request: Request,
+        ids: Annotated[Many, Query(description=f"Ids, at most {MOST_IDS}.")] = [],  # noqa: B006  (FastAPI copies it)
+    ) -> Response:
+        """The cards of these articles, in this order; those that readers cannot see are absent."""
+        asked = [id_ for text in ids for id_ in text.split(",") if id_]
+        if len(asked) > MOST_IDS:
+            raise ParameterError("ids", f"must be at most {MOST_IDS}")
+        return answer(request, {"items": await read_articles.cards(asked)})
+
     @router.get(
         "/v1/articles/{article_id}",
         response_model=models.Article,
@@ -80,10 +95,7 @@ def _add_articles(router: APIRouter, read_articles: ReadArticles) -> None:
     async def related(request: Request, article_id: str, limit: Limit = "6") -> Response:
         """What else to read, best first, with the reason."""
         size = read_limit(limit)
-        _, items = await asyncio.gather(
-            read_articles.article(article_id), read_articles.related(article_id, size)
-        )
-        return answer(request, {"items": items})
+        return answer(request, {"items": await read_articles.related(article_id, size)})
 
     @router.post("/v1/articles/{article_id}/views", status_code=204, tags=["articles"])
     async def views(request: Request, article_id: str) -> Response:
@@ -152,6 +164,13 @@ def _add_names(router: APIRouter, suggest_names: SuggestNames) -> None:
         """All categories as a tree; a parent counts its children's articles, each once."""
         nodes = await suggest_names.categories()
         return answer(request, {"items": [asdict(node) for node in nodes]})
+
+
+def _add_synonyms(router: APIRouter, read_synonyms: ReadSynonyms) -> None:
+    @router.get("/v1/synonyms", response_model=models.Synonyms, tags=["names"])
+    async def synonyms(request: Request) -> Response:
+        """Sets of words that editors hold equal; ingest takes them by `PUT /v1/synonyms`."""
+        return answer(request, {"sets": read_synonyms.listing()})
 
 
 async def _article(

@@ -16,16 +16,20 @@ from services.search.api.parameters import (
     HISTOGRAM,
     Limit,
     SearchParameters,
+    is_wanted,
     read_limit,
     read_names,
     read_search,
 )
-from services.search.domain.articles import FacetCount
+from services.search.domain.articles import FacetCount, Hit
 from services.search.domain.filters import escape_filter
+from services.search.domain.folding import fold
+from services.search.domain.marks import marked_html
+from services.search.domain.question import TextField
 from services.search.domain.reading import clean
 from services.search.domain.requests import WINDOW, SearchRequest
 from services.search.use_cases.count_queries import CountQueries
-from services.search.use_cases.find_articles import FindArticles, Found, FoundArticle
+from services.search.use_cases.find_articles import FindArticles, Found
 from services.search.use_cases.histogram import PeriodCount
 from services.search.use_cases.read_articles import ReadArticles
 from shared.http import PROBLEM_RESPONSES
@@ -44,7 +48,7 @@ def create_router(
         asked = read_search(given)
         fields = read_names("fields", given.fields, CARD_FIELDS) or CARD_FIELDS
         found = await find_articles(asked)
-        cards = await read_articles.with_views([one.hit.card for one in found.hits])
+        cards = await read_articles.with_views([hit.card for hit in found.hits])
         body = {
             "query": {"q": clean(asked.q), "corrected": found.corrected, "relaxed": found.relaxed},
             "total": found.total,
@@ -53,7 +57,9 @@ def create_router(
             "pages": _pages(found.listed, asked.page_size),
             "next_cursor": found.next_cursor,
             "took_ms": round((time.perf_counter() - start) * 1000),
-            "hits": [_hit(one, card, fields) for one, card in zip(found.hits, cards, strict=True)],
+            "hits": [
+                _hit(hit, card, fields, given) for hit, card in zip(found.hits, cards, strict=True)
+            ],
             "facets": _facets(asked, found),
         }
         response = answer(request, body, links=_links(request, asked, found))
@@ -80,10 +86,30 @@ def _pages(listed: int, page_size: int) -> int:
     return min(-(-listed // page_size), WINDOW // page_size)
 
 
-def _hit(one: FoundArticle, card: Mapping[str, Any], fields: Sequence[str]) -> dict[str, Any]:
-    shown = {name: card[name] for name in fields}
-    hit = {"article": shown, "highlight": one.highlight, "score": one.hit.score}
-    return hit if one.explanation is None else {**hit, "explanation": one.explanation}
+def _hit(
+    hit: Hit, card: Mapping[str, Any], fields: Sequence[str], given: SearchParameters
+) -> dict[str, Any]:
+    shown = {
+        "article": {name: card[name] for name in fields},
+        "highlight": _highlight(hit) if is_wanted(given.highlight) else None,
+        "score": hit.score,
+    }
+    return shown | ({"explanation": _explanation(hit)} if is_wanted(given.explain) else {})
+
+
+def _highlight(hit: Hit) -> dict[str, Any]:
+    """The title whole, of the body the best excerpts; None where nothing is marked."""
+    title = [marked_html(text) for text in hit.marked.get(TextField.TITLE, ())]
+    body = [marked_html(text) for text in hit.marked.get(TextField.BODY, ())]
+    return {"title": title[0] if title else None, "body": body or None}
+
+
+def _explanation(hit: Hit) -> dict[str, list[str]]:
+    """By field, the words that were found there, as they stand there."""
+    return {
+        field.value: sorted({fold(word) for text in texts for word in text.marked})
+        for field, texts in hit.marked.items()
+    }
 
 
 def _facets(asked: SearchRequest, found: Found) -> dict[str, list[dict[str, Any]]]:

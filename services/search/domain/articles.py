@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -126,7 +126,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A word that articles have, near one that was asked: so many edits away, in so many articles."""
+    """A word that articles have, so many edits away from one that was asked."""
 
     text: str
     edits: int

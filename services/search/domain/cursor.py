@@ -8,12 +8,11 @@ import hmac
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, field
 from typing import Any, ClassVar, Final
 
-from services.search.domain.question import Sort, SortKey
+from services.search.domain.question import SortKey
 
-SNAPSHOT_SECONDS: Final = 300
 _SIGNATURE_BYTES: Final = 16
 _LONGEST: Final = 8_192
 
@@ -43,31 +42,54 @@ class CursorMismatchError(CursorError):
 
 
 @dataclass(frozen=True, slots=True)
+class Resolution:
+    """How a question was understood on its first page, so that all pages understand it alike.
+
+    Attributes:
+        now: seconds since 1970: what is visible, and how old articles are.
+        languages: primary subtags that the words were inflected in.
+        corrections: by word as typed, what it may have been meant to be.
+        any_word: one of the words is enough.
+    """
+
+    now: int
+    languages: tuple[str, ...]
+    corrections: Mapping[str, str] = field(default_factory=dict)
+    any_word: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Cursor:
     """The place after one hit of a list.
 
     Attributes:
         digest: of the request, see `digest`.
-        after: the sort key of the last hit seen.
-        snapshot: for relevance, the held view; value sorts go on over live data.
-        expires: seconds since 1970, when the snapshot is let go.
-        seen: marks of what is not to be shown again: the ids shown before the snapshot was opened;
-            in a list collapsed by story, the stories.
+        after: the sort key of the last hit seen; None begins at the top, or at `offset`.
+        offset: hits to skip, where a list collapsed by story is read in the order of relevance.
+        view: for relevance, the held view; value sorts go on over live data.
+        expires: seconds since 1970, when the view is let go.
+        seen: marks of what is not to be shown again: the ids shown before the view was held; in a
+            list collapsed by story, the stories.
     """
 
-    sort: Sort
     digest: str
-    after: SortKey
-    snapshot: str | None = None
+    resolution: Resolution
+    after: SortKey | None = None
+    offset: int = 0
+    view: str | None = None
     expires: int | None = None
     seen: tuple[str, ...] = ()
+
+
+def mark(shown: str) -> str:
+    """What a cursor remembers of an article or a story that was shown."""
+    return hashlib.sha256(shown.encode()).hexdigest()[:8]
 
 
 def digest(parameters: Mapping[str, object]) -> str:
     """A short digest of what was asked, whatever the order of the parameters.
 
-    Of the request as it came (q, filters), not of the terms it became: cursors of a value sort
-    survive a rebuild, and a change of the index's languages.
+    Of the request as it came (q, filters); how it was understood is the cursor's `resolution`.
     """
     canonical = json.dumps(parameters, sort_keys=True, default=str).encode()
     return hashlib.sha256(canonical).hexdigest()[:16]
@@ -75,21 +97,20 @@ def digest(parameters: Mapping[str, object]) -> str:
 
 def encode_cursor(cursor: Cursor, key: bytes) -> str:
     """The cursor as URL-safe text."""
-    fields = [cursor.sort, cursor.digest, cursor.after, cursor.snapshot, cursor.expires]
-    payload = json.dumps([*fields, cursor.seen], separators=(",", ":")).encode()
+    payload = json.dumps(astuple(cursor), separators=(",", ":")).encode()
     return urlsafe_b64encode(_signature(payload, key) + payload).rstrip(b"=").decode()
 
 
-def decode_cursor(text: str, key: bytes, *, sort: Sort, digest: str, now: int) -> Cursor:
+def decode_cursor(text: str, key: bytes, *, digest: str, now: int) -> Cursor:
     """Read a cursor back for the same request.
 
     Raises:
         CursorInvalidError: it is none of ours.
         CursorMismatchError: it belongs to another request.
-        CursorExpiredError: its snapshot has gone.
+        CursorExpiredError: its view has gone.
     """
     cursor = _verified(text, key)
-    if (cursor.sort, cursor.digest) != (sort, digest):
+    if cursor.digest != digest:
         raise CursorMismatchError("the cursor belongs to another question, filter or order")
     if cursor.expires is not None and cursor.expires <= now:
         raise CursorExpiredError("the cursor has expired; start again at the first page")
@@ -106,8 +127,16 @@ def _verified(text: str, key: bytes) -> Cursor:
         raise CursorInvalidError("the cursor is none of ours")
     # Whatever is signed was written by `encode_cursor`.
     fields: list[Any] = json.loads(payload)
-    sort, digest, after, snapshot, expires, seen = fields
-    return Cursor(Sort(sort), digest, tuple(after), snapshot, expires, tuple(seen))
+    digest, (now, languages, corrections, any_word), after, offset, view, expires, seen = fields
+    return Cursor(
+        digest,
+        Resolution(now, tuple(languages), corrections, any_word),
+        None if after is None else tuple(after),
+        offset,
+        view,
+        expires,
+        tuple(seen),
+    )
 
 
 def _signature(payload: bytes, key: bytes) -> bytes:

@@ -11,7 +11,7 @@ from services.search.domain.categories import with_parents
 from services.search.domain.question import Facet
 
 
-def build_indexed_article(  # noqa: PLR0913 - the parts of one value.
+def build_indexed_article(
     card: Mapping[str, Any],
     content: Mapping[str, Any],
     links: Links,

@@ -94,7 +94,7 @@ class Number(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ValueIs:
-    """The article has (`negated`: has not) this value; of tags the name or the slug."""
+    """The article has (`negated`: has not) this value, whatever its case; tags by name or slug."""
 
     facet: Facet
     value: str

@@ -1,7 +1,7 @@
-"""What a reader typed, as a `Question`: the only place where user text becomes terms.
+"""What a reader typed, as a `Question`: words, phrases, exclusions.
 
 The language of questions: words, "quoted phrases", -word and -"phrase" to exclude. Anything else
-is punctuation between words; nothing is an error but length.
+is punctuation; nothing is an error but length.
 """
 
 from __future__ import annotations
@@ -11,15 +11,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
-from services.search.domain.analysis import GAP, UNSTEMMED, has_stemmer, terms, unspaced
 from services.search.domain.filters import ParameterError
-from services.search.domain.question import Alternatives, Phrase, Question, Sort
+from services.search.domain.folding import fold
+from services.search.domain.question import Question, Sort, Word
 from services.search.domain.stop_words import STOP_WORDS
 
 MAX_CHARACTERS: Final = 512
 MAX_WORDS: Final = 32
-MAX_LANGUAGES: Final = 4
-_LANGUAGE_SHARE: Final = 0.01
+MAX_LANGUAGES: Final = 12
+_MAX_SOLID_PAIRS: Final = 4
+_SHORTEST_SOLID: Final = 3
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _QUOTES = str.maketrans(dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb\uff02", '"'))
@@ -27,6 +28,8 @@ _QUOTES = str.maketrans(dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb\uff0
 _PART = re.compile(
     r'(?P<minus>(?<!\S)-(?=[^\W\d_]|"))?(?:"(?P<quoted>[^"]*+)"?|(?P<plain>[^\s"]++))'
 )
+_JOINTS = re.compile(r"[^\w'\u2019.,&+#]+|(?<=\w\w)[&+](?=\w\w)|(?<=\D)[.,](?=\D)")
+_EDGES = "!?.,;:…()[]{}<>\u00a1\u00bf\u2039\u203a'\u2018\u2019\u201a`*~|/\\-_=^\u2013\u2014"
 
 
 class Part(NamedTuple):
@@ -36,11 +39,6 @@ class Part(NamedTuple):
     start: int
     quoted: bool
     excluded: bool
-
-
-class _Word(NamedTuple):
-    alternatives: Alternatives
-    stop: bool
 
 
 def clean(q: str) -> str:
@@ -68,120 +66,176 @@ def parts(q: str) -> list[Part]:
     ]
 
 
-# ISO 15924, of the languages that have a stemmer and are not written in Latin letters.
-_SCRIPTS: Final = {
-    "ar": "Arab",
-    "el": "Grek",
-    "hi": "Deva",
-    "hy": "Armn",
-    "ne": "Deva",
-    "ru": "Cyrl",
-    "sr": "Cyrl",
-    "ta": "Taml",
-    "yi": "Hebr",
-}
-
-
 def languages_asked(asked: Iterable[str], articles: Mapping[str, int]) -> tuple[str, ...]:
-    """The languages to stem a question in, at most four of a script, primary subtags.
-
-    A stemmer leaves words of other scripts alone, so that each word has at most four stems.
+    """The languages to inflect a question in: primary subtags, the most important first.
 
     Args:
         asked: values of the `language` filter; they decide if there are any.
-        articles: articles by language in the index; those with 1 % of all are taken, most first.
+        articles: articles by language in the index, the most frequent first.
     """
-    total = sum(count for language, count in articles.items() if "-" not in language)
-    held = sorted(articles, key=lambda language: (-articles[language], language))
-    large = [language for language in held if articles[language] >= total * _LANGUAGE_SHARE]
-    chosen = dict.fromkeys(language.partition("-")[0].lower() for language in [*asked] or large)
-    by_script: dict[str, list[str]] = {}
-    # Without a stemmer a language has no stems of its own to ask for.
-    for language in [*filter(has_stemmer, chosen)] or chosen:
-        by_script.setdefault(_SCRIPTS.get(language, "Latn"), []).append(language)
-    kept = {language for rest in by_script.values() for language in rest[:MAX_LANGUAGES]}
-    return tuple(language for language in chosen if language in kept) or ("en",)
+    chosen = [*asked] or sorted(articles, key=lambda language: (-articles[language], language))
+    primary = (language.partition("-")[0].lower() for language in chosen)
+    return tuple(dict.fromkeys(primary))[:MAX_LANGUAGES] or ("en",)
 
 
-def read_question(q: str, *, now: int, languages: Sequence[str] = ("en",)) -> Question:
+def read_question(
+    q: str, *, now: int, languages: Sequence[str] = ("en",), typing: bool = False
+) -> Question:
     """Read what was typed; filters, window and facets are the caller's to add.
 
     Words that carry no topic in the first of the languages are dropped, unless nothing else was
-    asked. The order is relevance where there are words or phrases, else newest.
+    asked, and so are signs. The order is relevance where there are words or phrases, else newest.
 
     Args:
         q: any Unicode text.
         now: seconds since 1970.
         languages: as of `languages_asked`, the most important first.
+        typing: the last word may be only begun.
 
     Raises:
         ParameterError: longer than 512 characters.
     """
-    q = within_length(q)
-    read = list(_within_limit((part, _words(part.text, languages)) for part in parts(clean(q))))
-    asked = [(part, words) for part, words in read if not part.excluded]
-    single = [word for part, words in asked if not part.quoted for word in words]
-    phrases = _distinct(_phrase(words) for part, words in asked if part.quoted)
-    topical = [word for word in single if not word.stop]
-    kept = topical if topical or phrases else single
-    excluded = _distinct(_phrase(words) for part, words in read if part.excluded)
+    q = clean(within_length(q))
+    read = list(_within_limit(parts(q)))
+    phrases = _distinct(part.text for part in read if part.quoted and not part.excluded)
+    plain = [part.text for part in read if not part.quoted and not part.excluded]
+    words = _with_solid(plain)
+    if typing and plain and read[-1].text == plain[-1] and not read[-1].excluded:
+        words[-1] = replace(words[-1], begun=True)
+    kept = _topical(words, languages, alone=not phrases)
+    asked = [part.text for part in read if not part.excluded]
     return Question(
         now=now,
-        words=tuple(dict.fromkeys(word.alternatives for word in kept)),
-        title=_title([word for _, words in asked for word in words]),
+        words=tuple({fold(word.text): word for word in kept}.values()),
+        title=" ".join(asked),
         phrases=phrases,
-        not_words=tuple(phrase[0] for phrase in excluded if len(phrase) == 1),
-        not_phrases=tuple(phrase for phrase in excluded if len(phrase) > 1),
+        excluded=_distinct(part.text for part in read if part.excluded),
+        languages=tuple(languages),
         sort=Sort.RELEVANCE if kept or phrases else Sort.NEWEST,
     )
 
 
-def word_begun(q: str) -> str | None:
-    """The word that is still being typed, folded: the last one, neither quoted nor excluded."""
-    last = parts(clean(q))[-1:]
-    if q[-1:].isspace() or not last or last[0].quoted or last[0].excluded:
-        return None
-    found = terms(last[0].text, UNSTEMMED)
-    return found[-1] if found and not unspaced(found[-1]) else None
+def for_any_word(question: Question) -> Question:
+    """The question that one of its words is enough for; parts between joints are words then.
 
-
-def with_alternatives(question: Question, word: str, others: Iterable[str]) -> Question:
-    """The question with more terms for one of its words, which is named as it is spelled."""
+    Names such as AT&T and C++ stay whole: a single letter of one says nothing.
+    """
     words = (
-        tuple(dict.fromkeys((*others, *forms))) if forms[-1] == word else forms
-        for forms in question.words
+        replace(word, text=text) if text == word.text else Word(text)
+        for word in question.words
+        for text in _pieces(word)
     )
-    return replace(question, words=tuple(words))
+    distinct = {fold(word.text): word for word in words}
+    return replace(question, words=tuple(distinct.values())[:MAX_WORDS], any_word=True)
 
 
-def _words(text: str, languages: Sequence[str]) -> list[_Word]:
-    """Each word as its stems in all languages and, last, as it is."""
-    spelled = terms(text, UNSTEMMED)
-    stemmed = [terms(text, language) for language in languages]
-    stop_words = STOP_WORDS.get(languages[0], frozenset()) if languages else frozenset()
-    return [
-        _Word((*dict.fromkeys(s for s in stems if s != word), word), stop=word in stop_words)
-        for *stems, word in zip(*stemmed, spelled, strict=True)
-    ]
+def with_corrections(question: Question, corrections: Mapping[str, str]) -> Question:
+    """The question whose words may also stand as corrected: what was typed may have been right."""
+    return replace(
+        question, words=tuple(_with_corrections(word, corrections) for word in question.words)
+    )
 
 
-def _within_limit(read: Iterable[tuple[Part, list[_Word]]]) -> Iterable[tuple[Part, list[_Word]]]:
+def corrected_text(q: str, corrections: Mapping[str, str]) -> str:
+    """What was typed with its words corrected; phrases and exclusions stay."""
+    q = clean(q)
+    pieces: list[str] = []
+    seen = 0
+    for part in parts(q):
+        if not part.quoted and not part.excluded:
+            pieces += q[seen : part.start], _corrected(part.text, corrections)
+            seen = part.start + len(part.text)
+    return "".join([*pieces, q[seen:]])
+
+
+def with_synonyms(question: Question, sets: Iterable[Sequence[str]]) -> Question:
+    """The question in which each word, or run of words, may stand as any other of its set."""
+    words = list(question.words)
+    folded = [fold(word.text.strip(_EDGES)) for word in words]
+    found: list[tuple[int, int, tuple[str, ...]]] = []
+    for forms in sets:
+        for form in forms:
+            run = fold(form).split()
+            for at in range(len(words) - len(run) + 1):
+                if run and folded[at : at + len(run)] == run:
+                    others = tuple(other for other in forms if other != form)
+                    found.append((at, at + len(run), others))
+    # Of runs that overlap the longest counts.
+    taken: set[int] = set()
+    made: dict[int, tuple[int, Word]] = {}
+    for start, end, others in sorted(found, key=lambda run: run[0] - run[1]):
+        places = set(range(start, end))
+        if start in made and made[start][0] == end:
+            word = made[start][1]
+            made[start] = (end, replace(word, spellings=_distinct((*word.spellings, *others))))
+        elif not places & taken:
+            text = " ".join(word.text for word in words[start:end])
+            spellings = words[start].spellings if end == start + 1 else ()
+            made[start] = (end, Word(text, _distinct((*spellings, *others))))
+            taken |= places
+    kept = (
+        made[at][1] if at in made else word
+        for at, word in enumerate(words)
+        if at in made or at not in taken
+    )
+    return replace(question, words=tuple(kept))
+
+
+def _within_limit(found: Iterable[Part]) -> Iterable[Part]:
     """The first 32 words, wherever they stand."""
     left = MAX_WORDS
-    for part, words in read:
+    for part in found:
+        words = part.text.split()
         if words and left > 0:
-            yield part, words[:left]
+            kept = " ".join(words[:left]) if len(words) > left else part.text
+            yield part._replace(text=kept)
             left -= len(words)
 
 
-def _phrase(words: Iterable[_Word]) -> Phrase:
-    return tuple(word.alternatives for word in words)
+def _with_solid(texts: Sequence[str]) -> list[Word]:
+    """Words with the spellings that they make with a neighbour: wi fi is also wifi."""
+    solid: list[tuple[str, ...]] = [() for _ in texts]
+    pairs = 0
+    for at in range(len(texts) - 1):
+        one = texts[at] + texts[at + 1]
+        if pairs < _MAX_SOLID_PAIRS and len(one) >= _SHORTEST_SOLID and one.isalnum():
+            solid[at] += (one,)
+            solid[at + 1] += (one,)
+            pairs += 1
+    return [Word(text, solid=forms) for text, forms in zip(texts, solid, strict=True)]
 
 
-def _distinct(phrases: Iterable[Phrase]) -> tuple[Phrase, ...]:
-    return tuple(dict.fromkeys(phrases))
+def _topical(words: Sequence[Word], languages: Sequence[str], *, alone: bool) -> Sequence[Word]:
+    """Words without stop words and signs, if anything is left; signs alone find nothing."""
+    spoken = [word for word in words if any(map(str.isalnum, word.text))]
+    if not spoken:
+        return words if alone else ()
+    stop_words = STOP_WORDS.get(languages[0], frozenset()) if languages else frozenset()
+    topical = [word for word in spoken if _bare(word.text) not in stop_words]
+    return topical if topical or not alone else spoken
 
 
-def _title(words: Sequence[_Word]) -> Phrase:
-    """Between gaps, as titles are indexed: the phrase then fits no longer title."""
-    return ((GAP,), *_phrase(words), (GAP,)) if words else ()
+def _bare(text: str) -> str:
+    return fold(text.strip(_EDGES)).replace("'", "")
+
+
+def _pieces(word: Word) -> list[str]:
+    pieces = [piece for piece in _JOINTS.split(word.text) if any(map(str.isalnum, piece))]
+    return pieces if len(pieces) > 1 and all(len(piece) > 1 for piece in pieces) else [word.text]
+
+
+def _with_corrections(word: Word, corrections: Mapping[str, str]) -> Word:
+    corrected = _corrected(word.text, corrections)
+    if corrected == word.text:
+        return word
+    return replace(word, spellings=_distinct((corrected, *word.spellings)))
+
+
+def _corrected(text: str, corrections: Mapping[str, str]) -> str:
+    for typed, meant in corrections.items():
+        text = text.replace(typed, meant)
+    return text
+
+
+def _distinct(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values))

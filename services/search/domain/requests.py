@@ -4,13 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Final
 
 from services.search.domain.periods import Interval
-from services.search.domain.question import Conditions, Facet, Number, Range, Sort
+from services.search.domain.question import (
+    Conditions,
+    Excerpts,
+    Facet,
+    Number,
+    Range,
+    Sort,
+    TextField,
+)
 
 WINDOW: Final = 1000
 """Articles that can be reached by page number; cursors go further."""
+
+
+class Match(StrEnum):
+    """How many of the words an article needs: all, then any where few have all; all; any."""
+
+    AUTO = "auto"
+    ALL = "all"
+    ANY = "any"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,19 +36,22 @@ class SearchRequest:
 
     Attributes:
         q: as typed.
+        match: how many of the words an article needs.
+        fields: where words are looked for; empty is everywhere.
         include, exclude: values by field.
         conditions, extents: as of a `Question`.
         histogram: count by periods of this length, as many of the last as `facet_size`.
         sort: None is relevance where words are asked, else newest.
         cursor: of an earlier answer, in place of `page`.
+        marked: text wanted with the words marked.
         typos: whether words nobody wrote are set right when hits are few.
         collapse: of each story only the article that comes first in the list.
-        explain: say for each hit where the words were found.
         typing: the last word may be only begun.
-        with_content: bring the body of each hit along.
     """
 
     q: str = ""
+    match: Match = Match.AUTO
+    fields: tuple[TextField, ...] = ()
     include: Mapping[Facet, tuple[str, ...]] = field(default_factory=dict)
     exclude: Mapping[Facet, tuple[str, ...]] = field(default_factory=dict)
     conditions: Conditions = ()
@@ -45,23 +65,18 @@ class SearchRequest:
     facet_size: int = 20
     extents: tuple[Number, ...] = ()
     histogram: Interval | None = None
-    highlight: bool = False
+    marked: Mapping[TextField, Excerpts] = field(default_factory=dict)
     typos: bool = True
     collapse: bool = False
-    explain: bool = False
     typing: bool = False
-    with_content: bool = False
-
-    @property
-    def reads_content(self) -> bool:
-        """Whether an answer needs more of an article than its card."""
-        return self.with_content or self.highlight or self.explain
 
     @property
     def identity(self) -> dict[str, object]:
         """What a cursor is bound to: the words, the filters, the order."""
         return {
             "q": self.q.strip(),
+            "match": self.match,
+            "fields": sorted(self.fields),
             "include": {name: sorted(values) for name, values in self.include.items() if values},
             "exclude": {name: sorted(values) for name, values in self.exclude.items() if values},
             "conditions": [list(map(repr, group)) for group in self.conditions],

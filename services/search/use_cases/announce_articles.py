@@ -43,7 +43,7 @@ class AnnounceArticles:
         """Announce articles whose embargo has ended; answers how many due times were looked at."""
         now = self._clock()
         due = await self._schedule.due(int(now), DUE_SIZE)
-        articles = await self._index.get(due) if due else {}
+        articles = await self._index.get(due, whole=False) if due else {}
         ended = [article for article in articles.values() if is_visible(article, now)]
         if ended:
             await self._announcements.publish(
@@ -56,8 +56,12 @@ class AnnounceArticles:
 
     async def recover_schedule(self) -> None:
         """Set the due time of every article under embargo."""
-        async for page in self._pages():
-            await self._plan(page, self._clock())
+        after = int(self._clock())
+        while due := await self._index.embargoed(after, SCAN_SIZE):
+            await self._schedule.put(dict(due))
+            after = due[-1][1]
+            if len(due) < SCAN_SIZE:
+                break
 
     async def announce_all(self, on_page: Callable[[], Awaitable[None]]) -> str | None:
         """Tell the pipeline of every article the index holds; answers the position after it.
@@ -76,7 +80,7 @@ class AnnounceArticles:
 
     async def announce(self, ids: Sequence[str]) -> int:
         """Tell the pipeline of these articles, as after a loss of Redis; answers how many are."""
-        articles = list((await self._index.get(ids)).values())
+        articles = list((await self._index.get(ids, whole=False)).values())
         now = self._clock()
         if articles:
             await self._announcements.publish(

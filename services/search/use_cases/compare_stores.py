@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from services.search.domain.digests import Digest
-from services.search.domain.writes import renumbered, renumbered_list
+from services.search.domain.writes import renumbered
 from services.search.ports import ArticleStore
 
 AT_ONCE = 10_000
@@ -18,34 +18,22 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The versions of the articles, or of the related lists, of one store."""
+    """The versions of the articles of one store."""
 
     scan: Callable[[str | None, int], Awaitable[Versions]]
     get: Callable[[Sequence[str]], Awaitable[Mapping[str, int]]]
 
 
-def held_articles(store: ArticleStore, *, raised: int = 0) -> Held:
-    """As they will be in an index whose base is `raised` by so many."""
+def versions_of(store: ArticleStore, *, raised: int = 0) -> Held:
+    """The store's versions, shifted to an index whose base is `raised` by so many."""
 
     async def scan(after: str | None, limit: int) -> Versions:
         found = await store.scan_versions(after, limit)
         return [(id_, renumbered(version, raised)) for id_, version in found]
 
     async def get(ids: Sequence[str]) -> Mapping[str, int]:
-        found = await store.get(ids)
+        found = await store.get(ids, whole=False)
         return {id_: renumbered(one.version, raised) for id_, one in found.items()}
-
-    return Held(scan, get)
-
-
-def held_lists(store: ArticleStore, *, raised: int = 0) -> Held:
-    async def scan(after: str | None, limit: int) -> Versions:
-        found = await store.scan_related(after, min(limit, AT_ONCE // 10))
-        return [(one.id, renumbered_list(one, raised).version) for one in found]
-
-    async def get(ids: Sequence[str]) -> Mapping[str, int]:
-        found = await store.related(ids)
-        return {id_: renumbered_list(one, raised).version for id_, one in found.items()}
 
     return Held(scan, get)
 

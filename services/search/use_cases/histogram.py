@@ -26,7 +26,7 @@ async def count_periods(
     question: Question,
     page: Page,
     *,
-    snapshot: str | None,
+    view: str | None,
 ) -> tuple[PeriodCount, ...]:
     """The histogram that the request wants, oldest period first, periods without articles too.
 
@@ -40,9 +40,18 @@ async def count_periods(
     periods = last_periods(request.histogram, least, greatest, request.facet_size)
     spans = tuple((period.start, period.end) for period in periods)
     counting = replace(
-        question, spans=spans, limit=0, offset=0, facets=(), extents=(), sort=Sort.NEWEST
+        question,
+        spans=spans,
+        limit=0,
+        offset=0,
+        facets=(),
+        extents=(),
+        marked={},
+        after=None,
+        sort=Sort.NEWEST,
+        collapse=False,
     )
-    counted = await index.find(counting, snapshot=snapshot)
+    counted = await index.find(counting, view=view)
     return tuple(
         PeriodCount(period, count, request.published == Range(*span))
         for period, span, count in zip(periods, spans, counted.spans, strict=True)

@@ -10,12 +10,10 @@ from dataclasses import dataclass
 
 from services.search.domain.articles import (
     Indexed,
-    IndexedArticle,
     Marker,
     Older,
     Refused,
     Rejected,
-    RelatedList,
     StoredArticle,
     Tombstone,
     WriteVerdict,
@@ -35,7 +33,7 @@ class Outcome:
     """What became of one event.
 
     Attributes:
-        announced: what the index now holds of the article; None for related lists and failures.
+        announced: what the index now holds of the article; None for failures.
         fresh: the event made the article searchable (it was no repetition).
         error: why it failed by its own fault; `permanent` when trying again is of no use.
     """
@@ -47,11 +45,10 @@ class Outcome:
 
 
 class IndexArticles:
-    """Writes a batch of events to the index: one bulk of articles, one of related lists.
+    """Writes a batch of events to the index.
 
     Args:
         marker: the present generation; None while it is undecided.
-        learn: told of just-indexed articles, so that their words are known at once.
     """
 
     def __init__(
@@ -59,7 +56,6 @@ class IndexArticles:
         index: SearchIndex,
         schedule: EmbargoSchedule,
         marker: Callable[[], Marker | None],
-        learn: Callable[[Sequence[IndexedArticle]], None],
         *,
         clock: Callable[[], float] = time.time,
         pauses_s: Sequence[float] = REFUSED_PAUSES_S,
@@ -67,7 +63,6 @@ class IndexArticles:
         self._index = index
         self._schedule = schedule
         self._marker = marker
-        self._learn = learn
         self._clock = clock
         self._pauses_s = pauses_s
 
@@ -104,13 +99,7 @@ class IndexArticles:
         return verdicts
 
     async def _apply_once(self, writes: Sequence[Write]) -> list[WriteVerdict]:
-        articles = [write for write in writes if not isinstance(write, RelatedList)]
-        lists = [write for write in writes if isinstance(write, RelatedList)]
-        of_articles = iter(await self._index.apply(articles) if articles else ())
-        of_lists = iter(await self._index.apply_related(lists) if lists else ())
-        return [
-            next(of_lists if isinstance(write, RelatedList) else of_articles) for write in writes
-        ]
+        return list(await self._index.apply(writes)) if writes else []
 
     async def _outcomes(
         self, pairs: Sequence[tuple[Write | Outcome, WriteVerdict | Outcome]]
@@ -121,9 +110,6 @@ class IndexArticles:
         embargoed = {a.id: a.published for a in held.values() if is_embargoed(a, now)}
         if embargoed:
             await self._schedule.put(embargoed)
-        self._learn(
-            [w for w, v in pairs if isinstance(w, IndexedArticle) and isinstance(v, Indexed)]
-        )
         return [_outcome(write, verdict, held, now) for write, verdict in pairs]
 
     async def _held(
@@ -133,13 +119,14 @@ class IndexArticles:
         held = {}
         older = set()
         for write, verdict in pairs:
-            if isinstance(write, IndexedArticle | Tombstone):
-                if isinstance(verdict, Indexed):
-                    held[write.id] = stored(write)
-                elif isinstance(verdict, Older):
-                    older.add(write.id)
+            if isinstance(write, Outcome):
+                continue
+            if isinstance(verdict, Indexed):
+                held[write.id] = stored(write)
+            elif isinstance(verdict, Older):
+                older.add(write.id)
         if older:
-            held |= await self._index.get(sorted(older))
+            held |= await self._index.get(sorted(older), whole=False)
         return held
 
 
@@ -164,8 +151,6 @@ def _outcome(
             return Outcome(error=reason, permanent=True)
         case Refused(reason):
             return Outcome(error=reason)
-        case _ if isinstance(write, RelatedList):
-            return Outcome()
         case _ if write.id not in held:
             return Outcome(error="the index calls it older and holds nothing of it")
     fresh = isinstance(verdict, Indexed) and not isinstance(write, Tombstone)

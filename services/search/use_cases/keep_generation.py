@@ -65,6 +65,16 @@ class KeepGeneration:
                 self._say("another replica decides the generation")
             await asyncio.sleep(every_s)
 
+    async def observe(self, *, every_s: float = 1.0) -> None:
+        """Follow what others decide, without asking the index, until cancelled."""
+        while True:
+            try:
+                self.marker = await self._store.read() or self.marker
+                self._say(None if self.marker else "the generation is not decided yet")
+            except StoreUnavailableError as error:
+                self._say(self.not_ready and f"waiting: {error}")
+            await asyncio.sleep(every_s)
+
     async def compare(self) -> None:
         """One comparison, with the repair where one is needed."""
         in_redis, in_index = await self._store.read(), await self._index.read_marker()

@@ -106,8 +106,5 @@ class KeepSchema:
 
 
 def _summary(rebuilt: Rebuilt) -> str:
-    articles, lists = rebuilt.articles, rebuilt.lists
-    return (
-        f"{articles.count} articles (hash {articles.hash:016x}) and {lists.count} related lists "
-        f"(hash {lists.hash:016x}) in {rebuilt.seconds:.1f} s"
-    )
+    articles = rebuilt.articles
+    return f"{articles.count} articles (hash {articles.hash:016x}) in {rebuilt.seconds:.1f} s"

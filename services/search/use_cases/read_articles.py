@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from services.search.domain.articles import StoredArticle
 from services.search.domain.cards import page_of
+from services.search.domain.links import choices_of, merge_links
 from services.search.domain.question import Facet, Question, Sort
 from services.search.domain.readers import Reader
 from services.search.domain.records import is_visible
@@ -16,6 +16,8 @@ from services.search.ports import SearchIndex, ViewCounter
 from shared.identity import canonical_url
 
 Card = Mapping[str, Any]
+MOST_INCOMING = 20
+"""Edges from later articles that are looked at; a list shows at most as many."""
 
 
 class ArticleNotFoundError(Exception):
@@ -53,15 +55,7 @@ class ReadArticles:
             ArticleNotFoundError: unknown, or under embargo.
             ArticleWithdrawnError: it was withdrawn.
         """
-        stored, stories = await asyncio.gather(
-            self._index.get([article_id]), self._index.stories([article_id])
-        )
-        found = stored.get(article_id)
-        if found is not None and found.withdrawn:
-            raise ArticleWithdrawnError(article_id)
-        if found is None or not is_visible(found, self._clock()):
-            raise ArticleNotFoundError(article_id)
-        return await self._page(found, stories.get(article_id))
+        return await self._page(await self._visible_article(article_id))
 
     async def article_at(self, url: str) -> dict[str, Any]:
         """The whole article at an address, however it is spelled; of several the newest.
@@ -77,20 +71,34 @@ class ReadArticles:
             withdrawn = any(article.withdrawn for article in stored)
             raise ArticleWithdrawnError(url) if withdrawn else ArticleNotFoundError(url)
         newest = min(visible, key=lambda article: (-article.published, article.id))
-        stories = await self._index.stories([newest.id])
-        return await self._page(newest, stories.get(newest.id))
+        return await self._page(newest)
 
     async def related(self, article_id: str, limit: int) -> list[dict[str, Any]]:
-        """Cards with `score` and `reason`, best first; gone ones left out, titles current."""
-        found = (await self._index.related([article_id])).get(article_id)
-        links = [link for link in found.links if link["id"] != article_id] if found else []
-        visible = await self._visible([link["id"] for link in links])
-        shown = [link for link in links if link["id"] in visible][:limit]
-        cards = await self.with_views([visible[link["id"]].card for link in shown])
+        """Cards with `score` and `reason`, best first; gone ones left out, one of several copies.
+
+        Raises:
+            ArticleNotFoundError: unknown, or under embargo.
+            ArticleWithdrawnError: it was withdrawn.
+        """
+        found = await self._index.get([article_id], whole=False)
+        article = self._only_visible(article_id, found.get(article_id))
+        incoming = await self._index.linked_to(
+            article_id, since=article.links.linked_at, now=int(self._clock()), limit=MOST_INCOMING
+        )
+        pinned = choices_of(article).pin
+        own = [*pinned, *(edge.id for edge in article.links.edges)]
+        others = await self._visible(own)
+        shown = merge_links(article, others, incoming)[:limit]
+        cards = await self.with_views([link.article.card for link in shown])
         return [
-            {**card, "score": link["score"], "reason": link["reason"]}
+            {**card, "score": link.score, "reason": link.reason}
             for card, link in zip(cards, shown, strict=True)
         ]
+
+    async def cards(self, ids: Sequence[str]) -> list[dict[str, Any]]:
+        """The cards of these articles, in this order; those that readers cannot see are absent."""
+        visible = await self._visible(ids)
+        return await self.with_views([article.card for article in visible.values()])
 
     async def story(self, story_id: str) -> list[dict[str, Any]]:
         """The visible articles of a story, oldest first.
@@ -98,10 +106,11 @@ class ReadArticles:
         Raises:
             StoryNotFoundError: no visible article is part of it.
         """
-        visible = await self._visible(await self._index.story(story_id))
+        now = self._clock()
+        visible = [one for one in await self._index.story(story_id) if is_visible(one, now)]
         if not visible:
             raise StoryNotFoundError(story_id)
-        ordered = sorted(visible.values(), key=lambda article: (article.published, article.id))
+        ordered = sorted(visible, key=lambda article: (article.published, article.id))
         return await self.with_views([article.card for article in ordered])
 
     async def latest(
@@ -130,7 +139,7 @@ class ReadArticles:
 
     async def count_view(self, article_id: str, reader: Reader) -> None:
         """One more view of an article that readers can see, by no bot; raises as `article`."""
-        await self.article(article_id)
+        await self._visible_article(article_id, whole=False)
         if not self._is_bot(reader.user_agent):
             await self._views.add(article_id, reader)
 
@@ -139,12 +148,24 @@ class ReadArticles:
         counts = await self._views.counts([card["id"] for card in cards])
         return [{**card, "views": counts.get(card["id"], 0)} for card in cards]
 
-    async def _page(self, article: StoredArticle, story_id: str | None) -> dict[str, Any]:
-        (page,) = await self.with_views([page_of(article.card, article.content, story_id)])
+    async def _page(self, article: StoredArticle) -> dict[str, Any]:
+        (page,) = await self.with_views([page_of(article)])
         return page
 
+    async def _visible_article(self, article_id: str, *, whole: bool = True) -> StoredArticle:
+        found = await self._index.get([article_id], whole=whole)
+        return self._only_visible(article_id, found.get(article_id))
+
+    def _only_visible(self, article_id: str, found: StoredArticle | None) -> StoredArticle:
+        if found is not None and found.withdrawn:
+            raise ArticleWithdrawnError(article_id)
+        if found is None or not is_visible(found, self._clock()):
+            raise ArticleNotFoundError(article_id)
+        return found
+
     async def _visible(self, ids: Iterable[str]) -> dict[str, StoredArticle]:
+        """The visible ones of these articles, by id, in this order; cards."""
         now = self._clock()
-        asked = list(ids)
-        found = await self._index.get(asked) if asked else {}
-        return {one: article for one, article in found.items() if is_visible(article, now)}
+        asked = list(dict.fromkeys(ids))
+        found = await self._index.get(asked, whole=False) if asked else {}
+        return {one: found[one] for one in asked if one in found and is_visible(found[one], now)}

@@ -7,7 +7,6 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
@@ -16,14 +15,12 @@ from services.search.domain.articles import (
     Marker,
     Refused,
     Rejected,
-    RelatedList,
     StoredArticle,
     Tombstone,
-    WriteVerdict,
 )
 from services.search.domain.digests import Digest
 from services.search.domain.versions import MAX_GENERATION
-from services.search.domain.writes import Write, copy_of, renumbered_list, write_of
+from services.search.domain.writes import Write, copy_of, write_of
 from services.search.ports import (
     ArticleStore,
     GenerationStore,
@@ -37,10 +34,9 @@ from services.search.ports import (
 )
 from services.search.use_cases.compare_stores import (
     compare,
-    held_articles,
-    held_lists,
     pages,
     still_behind,
+    versions_of,
 )
 from shared.events import Envelope
 
@@ -64,7 +60,6 @@ PATIENTLY = retry(
 )
 
 Report = Callable[[RebuildProgress], Awaitable[None]]
-W = TypeVar("W", bound=IndexedArticle | Tombstone | RelatedList)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +67,6 @@ class Rebuilt:
     """What the new index held when it was compared with the old one."""
 
     articles: Digest
-    lists: Digest
     seconds: float
 
 
@@ -108,13 +102,13 @@ class RebuildIndex:
             try:
                 await self._copy(build, raised, report)
                 await self._follow(build, events, raised, report)
-                articles, lists = await self._compare(build, events, raised, report)
+                articles = await self._compare(build, events, raised, report)
                 await self._swap(build, raised, report)
             finally:
                 await build.drop()
             # What was written to the old index meanwhile is in the log up to its present end.
             await self._follow(self._index, events, 0, report)
-        return Rebuilt(articles, lists, time.monotonic() - started)
+        return Rebuilt(articles, time.monotonic() - started)
 
     async def _marker(self) -> Marker:
         marker = await self._index.read_marker()
@@ -123,7 +117,7 @@ class RebuildIndex:
         return marker
 
     async def _copy(self, build: IndexBuild, raised: int, report: Report) -> None:
-        """Everything the index holds, analysed anew by this release."""
+        """Everything the index holds."""
         done = 0
         async for page in pages(PATIENTLY(self._index.scan), PAGE):
             copies: list[IndexedArticle | Tombstone] = []
@@ -132,16 +126,9 @@ class RebuildIndex:
                     some = page[at : at + ANALYSED_AT_ONCE]
                     copies += await asyncio.to_thread(_copies, some, raised)
             async with self._resting():
-                _refuse_loss(await _write(build.apply, copies))
+                _refuse_loss(await _write(build, copies))
             done += len(page)
             await report(RebuildProgress("articles", done))
-        done = 0
-        async for lists in pages(PATIENTLY(self._index.scan_related), PAGE):
-            async with self._resting():
-                copied = [renumbered_list(one, raised) for one in lists]
-                _refuse_loss(await _write(build.apply_related, copied))
-            done += len(lists)
-            await report(RebuildProgress("related lists", done))
 
     @asynccontextmanager
     async def _resting(self) -> AsyncIterator[None]:
@@ -158,10 +145,7 @@ class RebuildIndex:
         done = 0
         while found := await events.read(PAGE):
             writes = [write for one in found if (write := _write_of(one, marker))]
-            lists = [one for one in writes if isinstance(one, RelatedList)]
-            articles = [one for one in writes if not isinstance(one, RelatedList)]
-            await _write(store.apply, articles)
-            await _write(store.apply_related, lists)
+            await _write(store, writes)
             done += len(found)
             await report(RebuildProgress("log", done))
             if len(found) < PAGE:
@@ -169,36 +153,24 @@ class RebuildIndex:
 
     async def _compare(
         self, build: IndexBuild, events: LogReader, raised: int, report: Report
-    ) -> tuple[Digest, Digest]:
+    ) -> Digest:
         """Make sure that the build lacks nothing; answers what it holds.
 
         Raises:
             RebuildFailedError: it does lack something, and the log does not have it either.
         """
-        kinds = (
-            (held_articles(self._index, raised=raised), held_articles(build)),
-            (held_lists(self._index, raised=raised), held_lists(build)),
-        )
-        digests, behind = [], []
-        for old, new in kinds:
-            digest, ids = await compare(old, new, lambda: report(RebuildProgress("comparing")))
-            digests.append(digest)
-            behind.append(ids)
+        old, new = versions_of(self._index, raised=raised), versions_of(build)
+        digest, behind = await compare(old, new, lambda: report(RebuildProgress("comparing")))
         for _ in range(SETTLING_ROUNDS):
             # Written while we looked: the log has it.
-            behind = [
-                await still_behind(old, new, ids)
-                for (old, new), ids in zip(kinds, behind, strict=True)
-            ]
-            if not any(behind):
-                return digests[0], digests[1]
+            behind = await still_behind(old, new, behind)
+            if not behind:
+                return digest
             await asyncio.sleep(SETTLING_PAUSE_S)
             await self._follow(build, events, raised, report)
-        articles, lists = behind
-        some = ", ".join([*articles, *lists][:NAMED])
         raise RebuildFailedError(
-            f"the new index lacks {len(articles)} articles and {len(lists)} related lists, "
-            f"among them {some}; the index in use is untouched"
+            f"the new index lacks {len(behind)} articles, among them {', '.join(behind[:NAMED])}; "
+            "the index in use is untouched"
         )
 
     async def _swap(self, build: IndexBuild, raised: int, report: Report) -> None:
@@ -242,9 +214,7 @@ def _write_of(envelope: Envelope, marker: Marker) -> Write | None:
         return None  # Its consumer makes a dead letter of it.
 
 
-async def _write(
-    apply: Callable[[Sequence[W]], Awaitable[Sequence[WriteVerdict]]], writes: Sequence[W]
-) -> list[str]:
+async def _write(store: ArticleStore, writes: Sequence[Write]) -> list[str]:
     """Write all of it; what the engine refuses for now is handed in again.
 
     Answers what it will never take, with its reason.
@@ -257,7 +227,7 @@ async def _write(
     for _ in range(REFUSED_ROUNDS):
         if not waiting:
             return rejected
-        pairs = list(zip(waiting, await PATIENTLY(apply)(waiting), strict=True))
+        pairs = list(zip(waiting, await PATIENTLY(store.apply)(waiting), strict=True))
         rejected += [f"{w.id}: {v.reason}" for w, v in pairs if isinstance(v, Rejected)]
         waiting = [write for write, verdict in pairs if isinstance(verdict, Refused)]
         if waiting:

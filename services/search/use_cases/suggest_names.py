@@ -8,13 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from services.search.domain.analysis import UNSTEMMED, terms
+from services.search.domain.articles import Name
 from services.search.domain.categories import CategoryNode, tree
-from services.search.domain.names import Name
 from services.search.domain.question import Facet
+from services.search.domain.reading import clean
 from services.search.ports import SearchIndex
-from services.search.use_cases.lexicon import Lexicon
+from services.search.use_cases.count_values import CountValues
 from services.search.use_cases.tag_names import TagNames
+
+NAMED = (Facet.TAG, Facet.CATEGORY, Facet.AUTHOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +39,18 @@ class TagCount:
 
 
 class SuggestNames:
-    """Names come from memory, titles from the index."""
+    """Names and titles as the index finds them."""
 
     def __init__(
         self,
         index: SearchIndex,
-        lexicon: Lexicon,
+        count_values: CountValues,
         tags: TagNames,
         *,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._index = index
-        self._lexicon = lexicon
+        self._count_values = count_values
         self._clock = clock
         self._tags = tags
 
@@ -57,26 +59,28 @@ class SuggestNames:
 
         Where nothing has them, the words as they were probably meant.
         """
-        typed = terms(q, UNSTEMMED)
+        typed = clean(q)
         if not typed:
             return []
         found = await self._suggested_by(typed, limit)
-        meant = typed if found else self._meant(typed)
-        return found if meant == typed else await self._suggested_by(meant, limit)
+        if found:
+            return found
+        meant = await self._index.correct(typed)
+        return await self._suggested_by(meant, limit) if meant else []
 
     async def tags(self, q: str, limit: int) -> list[TagCount]:
         """The most frequent tags first; with `q`, those in whose name its words stand."""
-        counts = await self._lexicon.values(Facet.TAG)
-        if terms(q, UNSTEMMED):
-            names = (await self._lexicon.names()).find(q, len(counts) + limit)
-            found = [(n.text, counts[n.text]) for n in names if _is_tag(n) and n.text in counts]
+        now = int(self._clock())
+        if typed := clean(q):
+            names = await self._index.names(typed, (Facet.TAG,), now=now, limit=limit)
+            found = [(name.text, name.count) for name in names]
         else:
+            counts = await self._index.values(Facet.TAG, now=now, limit=limit)
             found = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-        shown = found[:limit]
-        about = await asyncio.gather(*(self._tags.about(name) for name, _ in shown))
+        about = await asyncio.gather(*(self._tags.about(name) for name, _ in found))
         return [
             TagCount(slug, name, kind, count)
-            for (name, count), (slug, kind) in zip(shown, about, strict=True)
+            for (name, count), (slug, kind) in zip(found, about, strict=True)
         ]
 
     async def tag(self, name_or_slug: str) -> dict[str, Any] | None:
@@ -90,39 +94,30 @@ class SuggestNames:
 
     async def categories(self) -> tuple[CategoryNode, ...]:
         """All categories as a tree."""
-        return tree(await self._lexicon.values(Facet.CATEGORY))
+        return tree(await self._count_values(Facet.CATEGORY))
 
-    async def _suggested_by(self, words: list[str], limit: int) -> list[Suggestion]:
+    async def _suggested_by(self, typed: str, limit: int) -> list[Suggestion]:
+        now = int(self._clock())
         names, titles = await asyncio.gather(
-            self._named(" ".join(words), limit), self._titles(words[:-1], words[-1], limit)
+            self._index.names(typed, NAMED, now=now, limit=limit),
+            self._titles(typed, now, limit),
         )
         few_names = names[: max((limit + 1) // 2, limit - len(titles))]
-        return [*few_names, *titles][:limit]
-
-    def _meant(self, typed: list[str]) -> list[str]:
-        speller = self._lexicon.speller
-        whole = [speller.correct(word) or word for word in typed[:-1]]
-        return [*whole, speller.correct_beginning(typed[-1]) or typed[-1]]
-
-    async def _named(self, q: str, limit: int) -> list[Suggestion]:
-        found = (await self._lexicon.names()).find(q, limit)
-        return [await self._suggested(name) for name in found]
+        named = await asyncio.gather(*map(self._suggested, few_names))
+        return [*named, *titles][:limit]
 
     async def _suggested(self, name: Name) -> Suggestion:
-        if name.kind == Facet.TAG.value:
-            slug, _ = await self._tags.about(name.text)
-            return Suggestion(name.text, "tag", slug)
-        kind: Literal["category", "author"] = (
-            "category" if name.kind == Facet.CATEGORY.value else "author"
-        )
-        return Suggestion(name.text, kind, name.text)
+        match name.kind:
+            case Facet.TAG:
+                slug, _ = await self._tags.about(name.text)
+                return Suggestion(name.text, "tag", slug)
+            case Facet.CATEGORY:
+                return Suggestion(name.text, "category", name.text)
+            case _:
+                return Suggestion(name.text, "author", name.text)
 
-    async def _titles(self, words: list[str], prefix: str, limit: int) -> list[Suggestion]:
-        now = int(self._clock())
+    async def _titles(self, typed: str, now: int, limit: int) -> list[Suggestion]:
+        *words, prefix = typed.split()
         found = await self._index.complete(words, prefix, now=now, limit=limit)
         by_title = {article.card["title"]: article.id for article in reversed(found)}
         return [Suggestion(title, "title", by_title[title]) for title in reversed(by_title)]
-
-
-def _is_tag(name: Name) -> bool:
-    return name.kind == Facet.TAG.value

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from services.search.domain.analysis import fold
 from services.search.domain.articles import FacetCount
-from services.search.domain.question import Facet, Question
+from services.search.domain.folding import fold
 from services.search.ports import SearchIndex
 
-MAX_REMEMBERED = 50_000
+MAX_REMEMBERED = 10_000
 REMEMBERED_S = 30
 """Editors rename and merge tags: what was remembered longer is looked up again."""
 _NO_SLUG = re.compile(r"[\W_]+")
@@ -27,22 +27,33 @@ class TagNames:
     def __init__(self, index: SearchIndex, *, clock: Callable[[], float] = time.time) -> None:
         self._index = index
         self._clock = clock
-        self._known: dict[str, tuple[float, Tag]] = {}
+        self._known: dict[str, tuple[float, Tag | None]] = {}
 
     async def about(self, name: str) -> tuple[str, str]:
         """Slug and kind of the tag of this name."""
-        tag = await self._tag(name)
-        return (tag["slug"], tag["kind"]) if tag else (_slug(name), "topic")
+        tag = await self.tag(name)
+        return (tag["slug"], tag["kind"]) if tag else (_NO_SLUG.sub("-", fold(name)), "topic")
 
     async def tag(self, name_or_slug: str) -> Tag | None:
         """The tag of this name or slug, also of a slug that was merged into it."""
-        return await self._tag(name_or_slug)
+        now = self._clock()
+        until, tag = self._known.get(name_or_slug, (0.0, None))
+        if until > now:
+            return tag
+        tag = await self._index.tag(name_or_slug, now=int(now))
+        if len(self._known) >= MAX_REMEMBERED:
+            self._known.clear()
+        self._known[name_or_slug] = now + REMEMBERED_S, tag
+        return tag
 
     async def selected(
         self, counts: Sequence[FacetCount], chosen: Sequence[str]
     ) -> tuple[FacetCount, ...]:
         """Facet values with those that were chosen by slug shown under their name."""
-        names = {value: (await self._tag(value) or {}).get("name", value) for value in chosen}
+        found = await asyncio.gather(*map(self.tag, chosen))
+        names = {
+            value: tag["name"] if tag else value for value, tag in zip(chosen, found, strict=True)
+        }
         listed = {one.value for one in counts}
         doubled = {value for value, name in names.items() if name != value and name in listed}
         chosen_names = {*chosen, *names.values()}
@@ -51,24 +62,3 @@ class TagNames:
             for one in counts
             if one.value not in doubled
         )
-
-    async def _tag(self, name_or_slug: str) -> Tag | None:
-        now = self._clock()
-        until, tag = self._known.get(name_or_slug, (0.0, None))
-        if until > now:
-            return tag
-        asked = Question(
-            now=int(now), include={Facet.TAG: (name_or_slug,)}, limit=1, with_content=True
-        )
-        page = await self._index.find(asked)
-        tags = [tag for hit in page.hits for tag in hit.content["enrichment"]["tags"]]
-        if len(self._known) >= MAX_REMEMBERED:
-            self._known.clear()
-        for tag in tags:
-            names = (*tag.get("aliases", ()), tag["slug"], tag["name"])
-            self._known |= dict.fromkeys(names, (now + REMEMBERED_S, tag))
-        return self._known.get(name_or_slug, (0.0, None))[1]
-
-
-def _slug(name: str) -> str:
-    return _NO_SLUG.sub("-", fold(name)).strip("-")

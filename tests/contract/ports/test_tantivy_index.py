@@ -9,7 +9,7 @@ import pytest
 
 from services.search.adapters.tantivy_index import TantivyIndex
 from services.search.domain.question import Question
-from services.search.ports import IndexUnavailableError, SnapshotExpiredError
+from services.search.ports import IndexUnavailableError, ViewExpiredError
 from tests.contract.ports.articles import NOW, article
 from tests.contract.ports.search_index import NewIndex, SearchIndexBehaviour
 
@@ -58,17 +58,22 @@ async def test_a_second_process_is_told_why_it_may_not_write(tmp_path: Path) -> 
     await second.aclose()
 
 
-async def test_a_snapshot_is_held_for_five_minutes(tmp_path: Path) -> None:
+async def test_a_view_is_held_for_five_minutes_and_shared_for_seconds(tmp_path: Path) -> None:
     clock = _Clock()
     index = TantivyIndex(tmp_path, clock=clock)
     await index.open()
-    snapshot = await index.open_snapshot()
+    view = await index.open_view()
 
-    clock.now += 299
-    assert (await index.find(Question(now=NOW), snapshot=snapshot)).total == 0
-    clock.now += 2
-    with pytest.raises(SnapshotExpiredError):
-        await index.find(Question(now=NOW), snapshot=snapshot)
+    clock.now += 14
+    assert await index.open_view() == view
+    clock.now += 1
+    assert (await index.open_view()).id != view.id
+    clock.now = view.expires - 1
+    assert (await index.find(Question(now=NOW), view=view.id)).total == 0
+    clock.now = view.expires
+    with pytest.raises(ViewExpiredError):
+        await index.find(Question(now=NOW), view=view.id)
+    assert view.expires >= 14 + 300
     await index.aclose()
 
 
@@ -89,6 +94,7 @@ async def test_a_panic_of_the_engine_is_an_unavailable_index(
 ) -> None:
     index = TantivyIndex(tmp_path)
     await index.open()
+    await index.apply([article("1")])
     too_many = Question(now=NOW, limit=2**62)  # More than the engine can allocate.
 
     with pytest.raises(IndexUnavailableError, match="panicked"):

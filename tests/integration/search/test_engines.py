@@ -13,7 +13,7 @@ from services.search.adapters.opensearch_index import OpenSearchIndex
 from services.search.adapters.opensearch_index.connection import Access
 from services.search.ports import SearchIndex
 from shared.events import ArticleEnriched
-from tests.builders import LONG_AGO, enriched, identified, related, withdrawn
+from tests.builders import LONG_AGO, enriched, identified, withdrawn
 from tests.contract.ports.opensearch_names import names_of_its_own
 from tests.search_service import Search, reading_receipts, searching
 from tests.waiting import eventually
@@ -106,8 +106,8 @@ async def test_an_article_on_opensearch_from_event_to_withdrawal(
     redis_url: str, tmp_path: Path, opensearch_index: SearchIndex
 ) -> None:
     async with searching(redis_url, tmp_path, index=opensearch_index) as search:
-        await search.index(a=enriched("a", title="Tunnel"), b=enriched("b", title="Bridge"))
-        await search.index(a=related("b"))
+        await search.index(a=enriched("a", title="Tunnel", links=["b"]))
+        await search.index(b=enriched("b", title="Bridge"))
         path = f"/v1/articles/{identified('a')}/related"
         assert [item["title"] for item in (await search.get(path))["items"]] == ["Bridge"]
         await search.index(b=withdrawn("b"))

@@ -5,10 +5,11 @@ from pathlib import Path
 
 from services.search.adapters.tantivy_index import TantivyIndex
 from services.search.domain.cards import card_of, content_of
+from services.search.domain.articles import Links
 from services.search.domain.indexing import build_indexed_article
 from services.search.domain.versions import ArticleVersion
 from shared.streams import ENRICHED, INDEXED, PUBLISHED
-from tests.builders import LONG_AGO, enriched, identified, related, withdrawn
+from tests.builders import LONG_AGO, enriched, identified, withdrawn
 from tests.search_service import searching
 from tests.waiting import eventually
 
@@ -43,8 +44,8 @@ async def test_a_withdrawn_article_is_gone_everywhere_and_no_late_event_brings_i
     redis_url: str, tmp_path: Path
 ) -> None:
     async with searching(redis_url, tmp_path) as search:
-        await search.index(a=enriched("a", title="Tunnel"), b=enriched("b", title="Bridge"))
-        await search.publish(related("b"), "a")
+        linked = enriched("a", title="Tunnel", links=["b"])
+        await search.index(a=linked, b=enriched("b", title="Bridge"))
         await search.publish(withdrawn("b"), "b", PUBLISHED)
         await search.settled(PUBLISHED)
         await search.publish(enriched("b", title="Bridge", number=7), "b")
@@ -80,6 +81,7 @@ async def test_an_event_whose_effect_survived_a_crash_still_closes_its_receipt(
             build_indexed_article(
                 card_of(article_id, event),
                 content_of(event),
+                Links(story_id=article_id),
                 id=article_id,
                 version=version,
                 url=event.url,
@@ -137,17 +139,17 @@ async def test_an_impossible_event_is_a_dead_letter_and_harms_no_other(
 
 async def test_related_articles_are_resolved_when_read(redis_url: str, tmp_path: Path) -> None:
     async with searching(redis_url, tmp_path) as search:
-        # The list comes before its article, and links to one that nobody knows.
-        await search.publish(related("b", "nobody", "c"), "a")
+        # An article comes before those it links to, and links to one that nobody knows.
+        linked = enriched("a", links=["b", "nobody", "c"])
         await search.index(
-            a=enriched("a"), b=enriched("b", title="B today"), c=enriched("c", title="C today")
+            a=linked, b=enriched("b", title="B today"), c=enriched("c", title="C today")
         )
         items = (await search.get(f"/v1/articles/{identified('a')}/related"))["items"]
         assert [item["title"] for item in items] == ["B today", "C today"]
         assert [item["score"] for item in items] == [0.9, 0.7]
         assert items[0]["reason"] == "shared: tunnel"
-        await search.index(a=related("c", number=2))
-        await search.index(a=related("b", number=1))
+        await search.index(a=enriched("a", links=["c"], number=2))
+        await search.index(a=enriched("a", links=["b"], number=1))
         page = await search.get(f"/v1/articles/{identified('a')}", include="related,latest")
         assert [item["title"] for item in page["related"]] == ["C today"]
         assert len(page["latest"]) == 3

@@ -149,13 +149,24 @@ async def test_all_the_words_then_the_words_as_corrected_then_any_of_them(
     assert strict["query"]["relaxed"] is True
 
 
-async def test_a_relaxed_list_by_value_keeps_its_order(newsroom: Search) -> None:
-    oldest = await newsroom.found(q="tunnel flamingos khankendi", sort="oldest")
-    assert oldest == [
+async def test_a_list_by_value_is_relaxed_only_by_wish(newsroom: Search) -> None:
+    asked = {"q": "tunnel flamingos khankendi", "sort": "oldest"}
+    assert await newsroom.found(**asked) == []
+    assert await newsroom.found(**asked, match="any") == [
         "Opening a consulate in Khankendi",
         "Flamingos return",
         "Tunnel breaks through",
     ]
+    assert await newsroom.found(q="tunnel flamingos khankendi", match="all") == []
+    problem = await newsroom.get("/v1/search", match="al", status=400)
+    assert problem["errors"][0]["nearest"] == "all"
+
+
+async def test_words_are_looked_for_where_the_reader_says(newsroom: Search) -> None:
+    assert await newsroom.found(q="tunnel", **{"in": "title"}) == ["Tunnel breaks through"]
+    assert await newsroom.found(q="tunnel", **{"in": "authors"}) == []
+    problem = await newsroom.get("/v1/search", **{"in": "titel"}, status=400)
+    assert problem["errors"][0]["nearest"] == "title"
 
 
 async def test_words_of_a_just_indexed_article_are_known_at_once(newsroom: Search) -> None:

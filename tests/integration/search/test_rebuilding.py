@@ -29,7 +29,7 @@ from services.search.ports import IndexBuild, RebuildFailedError, RebuildProgres
 from services.search.use_cases.rebuild_index import RebuildIndex, Rebuilt
 from shared.messaging.trimming import HOLDS
 from shared.streams import PUBLISHED
-from tests.builders import enriched, identified, related, withdrawn
+from tests.builders import enriched, identified, withdrawn
 from tests.contract.ports.opensearch_names import names_of_its_own
 from tests.search_service import Search, reading_receipts, searching
 from tests.waiting import eventually
@@ -74,11 +74,10 @@ async def rebuild(
 
 async def fill(search: Search) -> None:
     await search.index(
-        a=enriched("a", title="Oil", tags=["Baku"]),
+        a=enriched("a", title="Oil", tags=["Baku"], links=["gone", "b"], linked_at=3),
         gone=enriched("gone", title="Gone"),
         secret=enriched("secret", title="Secret", published_at=LATER),
     )
-    await search.index(a=related("gone", "b", number=3), stray=related("a", number=1))
     await search.publish(withdrawn("gone"), "gone", PUBLISHED)
     await search.settled(PUBLISHED)
 
@@ -89,14 +88,14 @@ async def test_an_ordered_rebuild_keeps_everything(
     index = new_index()
     async with searching(redis_url, tmp_path, index=index) as search:
         await fill(search)
-        ids = [identified(name) for name in ("a", "gone", "secret", "stray")]
-        before = await index.get(ids), await index.related(ids), await index.read_marker()
+        ids = [identified(name) for name in ("a", "gone", "secret")]
+        before = await index.get(ids), await index.read_marker()
 
         answer, _ = await reindex(redis_url)
 
         assert not answer.failed
         assert answer.said.startswith("3 articles (hash ")
-        assert (await index.get(ids), await index.related(ids), await index.read_marker()) == before
+        assert (await index.get(ids), await index.read_marker()) == before
         assert await search.found(q="oil") == ["Oil"]
         assert await search.found(tag="baku") == ["Oil"]
         await search.get(f"/v1/articles/{identified('gone')}", status=410)
@@ -123,7 +122,7 @@ async def test_what_is_written_meanwhile_is_in_the_new_index(
                 case "comparing":  # The log was read to its end.
                     await search.publish(withdrawn("c"), "c", PUBLISHED)
                     await search.settled(PUBLISHED)
-                    await search.index(x=enriched("x", title="New x"), x2=related("b"))
+                    await search.index(x=enriched("x", title="New x"))
                 case "swapping":  # Compared; it goes to the old index still.
                     await search.index(d=enriched("d", title="New d", revision=2))
                     await search.publish(withdrawn("b", revision=2), "b", PUBLISHED)
@@ -135,7 +134,6 @@ async def test_what_is_written_meanwhile_is_in_the_new_index(
         assert sorted(await search.found()) == ["New d", "New x"]
         for name in ("a", "b", "c"):
             await search.get(f"/v1/articles/{identified(name)}", status=410)
-        assert set(await index.related([identified("x2")])) == {identified("x2")}
 
 
 async def test_a_rebuild_that_ends_in_the_middle_leaves_the_index_alone(
@@ -289,7 +287,6 @@ async def test_at_the_last_generation_a_rebuild_makes_room_for_more(
         await search.index(
             a=enriched("a", title="Of the last", revision=7, generation=15),
             b=enriched("b", title="Of the first", generation=1),
-            c=related("a", number=9),
         )
 
         answer, _ = await reindex(redis_url)

@@ -11,7 +11,7 @@ import pytest
 
 from services.search.settings import SearchSettings
 from shared.events import ArticleEnriched, Image
-from tests.builders import LONG_AGO, enriched, identified, related, withdrawn
+from tests.builders import LONG_AGO, enriched, identified, withdrawn
 from tests.search_service import Search, searching
 from tests.waiting import eventually
 
@@ -34,11 +34,11 @@ async def search(redis_url: str, tmp_path: Path) -> AsyncIterator[Search]:
                 tags=["Korva Ridge"],
                 published_at=LONG_AGO + timedelta(days=number),
                 minutes=5,
+                links=[f"tunnel-{n}" for n in range(2, 6)] if not number else (),
             )
             for number in range(16)
         }
         await service.index(**articles)
-        await service.publish(related(*(f"tunnel-{n}" for n in range(2, 6))), "tunnel-0")
         await service.publish(withdrawn("tunnel-15"), "tunnel-15")
         await service.settled()
         yield service

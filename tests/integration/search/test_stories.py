@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from shared.events import RelatedRefreshed
 from tests.builders import LONG_AGO, enriched, identified, withdrawn
 from tests.search_service import Search, searching
 
@@ -24,8 +23,8 @@ async def tell(search: Search, stories: int, tellings: int) -> None:
     names = [f"{story}-{telling}" for telling in range(tellings) for story in range(stories)]
     for at, name in enumerate(names):
         published = LONG_AGO + timedelta(hours=at)
-        await search.publish(enriched(name, title=name, published_at=published), name)
-        await search.publish(RelatedRefreshed(number=1, story_id=f"story-{name[0]}"), name)
+        event = enriched(name, title=name, published_at=published, story=f"story-{name[0]}")
+        await search.publish(event, name)
     await search.settled()
 
 
@@ -66,20 +65,39 @@ async def test_a_story_is_told_oldest_first_without_what_is_gone(search: Search)
     await tell(search, stories=2, tellings=4)
     tomorrow = datetime.now(UTC) + timedelta(days=1)
     await search.publish(withdrawn("1-1"), "1-1")
-    await search.publish(enriched("1-2", published_at=tomorrow, revision=2), "1-2")
+    await search.publish(enriched("1-2", published_at=tomorrow, revision=2, story="story-1"), "1-2")
     await search.settled()
-    body = await search.get("/v1/stories/story-1")
+    body = await search.get(f"/v1/stories/{identified('story-1')}")
     assert [card["title"] for card in body["items"]] == ["1-0", "1-3"]
     problem = await search.get("/v1/stories/nobody", status=404)
     assert problem["code"] == "not_found"
 
 
-async def test_an_article_is_of_the_story_told_last(search: Search) -> None:
-    await search.index(a=enriched("a"))
-    path = f"/v1/articles/{identified('a')}"
-    assert (await search.get(path))["enrichment"]["story_id"] is None
-    for number, story in ((1, "one"), (3, "three"), (2, "two")):
-        await search.index(a=RelatedRefreshed(number=number, story_id=story))
-    assert (await search.get(path))["enrichment"]["story_id"] == "three"
-    by_url = await search.get("/v1/articles/by-url", url="https://publisher.example/a")
-    assert by_url["enrichment"]["story_id"] == "three"
+async def test_an_article_is_of_one_story_and_perhaps_a_copy(search: Search) -> None:
+    await search.index(a=enriched("a"), b=enriched("b", story="a", copy_of="a"))
+    alone = await search.get(f"/v1/articles/{identified('a')}")
+    assert alone["enrichment"]["story_id"] == identified("a")
+    assert alone["enrichment"]["copy_of"] is None
+    by_url = await search.get("/v1/articles/by-url", url="https://publisher.example/b")
+    assert by_url["enrichment"]["story_id"] == by_url["enrichment"]["copy_of"] == identified("a")
+
+
+async def test_a_link_is_read_from_both_ends_and_a_correction_ends_older_ones(
+    search: Search,
+) -> None:
+    await search.index(
+        a=enriched("a", title="A", linked_at=1),
+        b=enriched("b", title="B", links=["a"], linked_at=2),
+        c=enriched("c", title="C", links=["b", "a"], linked_at=3),
+    )
+
+    async def related(name: str) -> list[str]:
+        body = await search.get(f"/v1/articles/{identified(name)}/related")
+        return [item["title"] for item in body["items"]]
+
+    assert [await related(name) for name in "abc"] == [["B", "C"], ["A", "C"], ["B", "A"]]
+    await search.index(a=enriched("a", title="A", revision=2, links=["c"], linked_at=4))
+    # Its own links are the whole truth now: B, which was enriched before, is no longer among them.
+    assert await related("a") == ["C"]
+    await search.index(c=withdrawn("c"))
+    assert await related("a") == []

@@ -10,6 +10,7 @@ from typing import NamedTuple, ParamSpec, TypeVar
 from tantivy import DocAddress, Document, FieldType, Query, Searcher
 
 from services.search.adapters.tantivy_index import schema, small_files
+from services.search.adapters.tantivy_index.analysis import ANALYSIS_VERSION
 from services.search.adapters.tantivy_index.collection import DocumentCollection, engine_errors
 from services.search.adapters.tantivy_index.ordering import (
     BY_ID,
@@ -18,18 +19,19 @@ from services.search.adapters.tantivy_index.ordering import (
     sorted_rows,
 )
 from services.search.adapters.tantivy_index.queries import QueryBuilder
-from services.search.adapters.tantivy_index.stored import related_list, stored_article, story
+from services.search.adapters.tantivy_index.ranking import RankingRules
+from services.search.adapters.tantivy_index.stored import stored_article
 from services.search.domain.articles import (
     IndexedArticle,
     Marker,
-    RelatedList,
     StoredArticle,
     Tombstone,
     WriteVerdict,
 )
-from services.search.domain.ranking import RankingRules
 from services.search.domain.schema import SchemaDifference, difference, stamp
-from services.search.ports import LONGEST_STORY, MOST_AT_ONE_URL
+from services.search.ports import MOST_AT_ONE_URL
+
+STAMP = stamp(ANALYSIS_VERSION, schema.FORMAT)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -57,7 +59,7 @@ async def in_thread(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> 
 
 
 class IndexFolder:
-    """`ArticleStore` in `articles/` and `related/`, with `marker.json` and `stamp.json` beside."""
+    """`ArticleStore` in `articles/`, with `marker.json` and `stamp.json` beside."""
 
     def __init__(self, home: Path, ranking: RankingRules) -> None:
         self.home = home
@@ -65,25 +67,20 @@ class IndexFolder:
         self.articles = DocumentCollection[IndexedArticle | Tombstone](
             home / "articles", schema.article_schema(), schema.article_document
         )
-        self._related = DocumentCollection[RelatedList](
-            home / "related", schema.related_schema(), schema.related_document
-        )
         self._queries = QueryBuilder(self.articles.schema, ranking)
 
     def open(self) -> None:
         """Open it, or make it; blocks."""
         new = not self.home.exists()
         self.articles.open()
-        self._related.open()
         # One of another schema is asked by its own fields.
         self._queries = QueryBuilder(self.articles.schema, self._ranking)
         if new:
-            small_files.write(self.home / "stamp.json", stamp())
+            small_files.write(self.home / "stamp.json", STAMP)
 
     def close(self) -> None:
         """End writing and release the folder; who still reads it may go on. Blocks."""
         self.articles.close()
-        self._related.close()
 
     def remove(self) -> None:
         shutil.rmtree(self.home, ignore_errors=True)
@@ -91,9 +88,9 @@ class IndexFolder:
     def outdated(self) -> SchemaDifference | None:
         """Fields are the engine's to compare, the analysis ours; blocks."""
         borne = small_files.read(self.home / "stamp.json") or {}
-        if self.articles.outdated or self._related.outdated:
+        if self.articles.outdated:
             borne = {"release": borne.get("release", "0")}
-        return difference(borne, stamp())
+        return difference(borne, STAMP)
 
     def view(self) -> View:
         return View(self.articles.searcher(), self._queries)
@@ -101,26 +98,21 @@ class IndexFolder:
     async def apply(self, writes: Sequence[IndexedArticle | Tombstone]) -> Sequence[WriteVerdict]:
         return await asyncio.to_thread(self.articles.write, writes)
 
-    async def apply_related(self, lists: Sequence[RelatedList]) -> Sequence[WriteVerdict]:
-        return await asyncio.to_thread(self._related.write, lists)
+    async def get(self, ids: Sequence[str], *, whole: bool = True) -> Mapping[str, StoredArticle]:
+        def read() -> list[StoredArticle]:
+            searcher = self.articles.searcher()
+            found = _documents(searcher, self._queries.ids(ids), max(len(ids), 1))
+            return [stored_article(one, whole=whole) for one in found]
 
-    async def get(self, ids: Sequence[str]) -> Mapping[str, StoredArticle]:
-        found = await in_thread(self._by_ids, self.articles.searcher(), ids)
-        return {article.id: article for article in map(stored_article, found)}
+        return {article.id: article for article in await in_thread(read)}
 
-    async def related(self, ids: Sequence[str]) -> Mapping[str, RelatedList]:
-        found = await in_thread(self._by_ids, self._related.searcher(), ids)
-        return {related.id: related for related in map(related_list, found)}
+    async def cards(self, field: str, value: str, limit: int) -> Sequence[StoredArticle]:
+        """Articles that have the value in a field, visible or not, in no order."""
 
-    async def stories(self, ids: Sequence[str]) -> Mapping[str, str]:
-        found = await in_thread(self._by_ids, self._related.searcher(), ids)
-        return {id_: told for id_, told in map(story, found) if told}
-
-    async def story(self, story_id: str) -> Sequence[str]:
-        def read() -> list[str]:
-            searcher = self._related.searcher()
-            query = Query.term_query(self._related.schema, "story", story_id)
-            return [story(one)[0] for one in _documents(searcher, query, LONGEST_STORY)]
+        def read() -> list[StoredArticle]:
+            searcher = self.articles.searcher()
+            query = Query.term_query(self.articles.schema, field, value)
+            return [stored_article(one, whole=False) for one in _documents(searcher, query, limit)]
 
         return await in_thread(read)
 
@@ -138,16 +130,6 @@ class IndexFolder:
         query = self._queries.range("id_order", FieldType.Unsigned, start=start)
         return await in_thread(self.listed, self.view(), query, BY_ID, limit, boundary)
 
-    async def scan_related(self, after: str | None, limit: int) -> Sequence[RelatedList]:
-        def read() -> list[RelatedList]:
-            searcher = self._related.searcher()
-            return [
-                related_list(searcher.doc(address))
-                for _, address in _page(self._related.identities(searcher), after, limit)
-            ]
-
-        return await in_thread(read)
-
     async def scan_versions(self, after: str | None, limit: int) -> Sequence[tuple[str, int]]:
         def read() -> list[tuple[str, int]]:
             searcher = self.articles.searcher()
@@ -164,15 +146,18 @@ class IndexFolder:
 
     @staticmethod
     def listed(
-        view: View, query: Query, ordering: Ordering, limit: int, boundary: Boundary | None = None
+        view: View,
+        query: Query,
+        ordering: Ordering,
+        limit: int,
+        boundary: Boundary | None = None,
+        *,
+        whole: bool = True,
     ) -> list[StoredArticle]:
         """Blocks."""
         searcher = view.searcher
         rows = sorted_rows(searcher, query, ordering, limit, boundary) if limit > 0 else []
-        return [stored_article(searcher.doc(address)) for _, address in rows]
-
-    def _by_ids(self, searcher: Searcher, ids: Sequence[str]) -> list[Document]:
-        return _documents(searcher, self._queries.ids(ids), max(len(ids), 1))
+        return [stored_article(searcher.doc(address), whole=whole) for _, address in rows]
 
 
 def _documents(searcher: Searcher, query: Query, limit: int) -> list[Document]:

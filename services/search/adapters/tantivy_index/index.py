@@ -3,35 +3,37 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
-from tantivy import FieldType, Occur, Order, Query
+from tantivy import FieldType, Occur, Query
 
-from services.search.adapters.tantivy_index import facets, small_files, stored
+from services.search.adapters.tantivy_index import facets, small_files
+from services.search.adapters.tantivy_index.finding import find
 from services.search.adapters.tantivy_index.folder import IndexFolder, View, in_thread
-from services.search.adapters.tantivy_index.ordering import ORDERINGS, Boundary, sorted_rows
-from services.search.adapters.tantivy_index.snapshots import HeldViews
+from services.search.adapters.tantivy_index.lexicon import Lexicon, correct_typed, corrections_of
+from services.search.adapters.tantivy_index.ordering import ORDERINGS, Ordering
+from services.search.adapters.tantivy_index.ranking import RankingRules
+from services.search.adapters.tantivy_index.views import HeldViews
 from services.search.domain.articles import (
-    Hit,
     IndexedArticle,
     Marker,
+    Name,
     Page,
-    RelatedList,
     StoredArticle,
     Tombstone,
     WriteVerdict,
 )
 from services.search.domain.question import Facet, Question, Sort
-from services.search.domain.ranking import RankingRules
 from services.search.domain.schema import SchemaDifference
-from services.search.ports import IndexUnavailableError
+from services.search.ports import LONGEST_STORY, IndexUnavailableError, View as HeldView
 
 # More searches at once are no faster: hits become Python objects one at a time.
 _SEARCHES_AT_ONCE = 2
-_EVERY_VALUE = 65_000
-_FIRST = "v2"
+MOST_EDGES_LOOKED_AT = 1_000
+_FIRST = "v3"
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -48,11 +50,13 @@ class TantivyIndex:
         folder: Path,
         ranking: RankingRules | None = None,
         *,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._folder = folder
         self._ranking = ranking or RankingRules()
-        self._snapshots = HeldViews(clock)
+        self._views = HeldViews(clock)
+        self._lexicon = Lexicon()
+        self._clock = clock
         self._searches = asyncio.Semaphore(_SEARCHES_AT_ONCE)
         self._current: IndexFolder | None = None
 
@@ -68,7 +72,7 @@ class TantivyIndex:
         return current
 
     async def aclose(self) -> None:
-        self._snapshots.clear()
+        self._views.clear()
         current, self._current = self._current, None
         if current is not None:
             await in_thread(current.close)
@@ -94,64 +98,93 @@ class TantivyIndex:
         replaced = self._opened()
         await in_thread(small_files.write, self._folder / "current.json", build.home.name)
         self._current = build
+        self._lexicon.changed()
         await in_thread(replaced.close)
 
     async def apply(self, writes: Sequence[IndexedArticle | Tombstone]) -> Sequence[WriteVerdict]:
-        return await self._opened().apply(writes)
+        verdicts = await self._opened().apply(writes)
+        self._lexicon.changed()
+        return verdicts
 
-    async def apply_related(self, lists: Sequence[RelatedList]) -> Sequence[WriteVerdict]:
-        return await self._opened().apply_related(lists)
+    async def find(self, question: Question, *, view: str | None = None) -> Page:
+        asked = self._views.get(view) if view else self._opened().view()
+        page = await self._search(find, asked, question)
+        if not question.corrections:
+            return page
+        speller = await self._lexicon.speller(self._opened().view, question.now)
+        corrections = await in_thread(corrections_of, speller, asked, question)
+        return replace(page, corrections=corrections)
 
-    async def find(self, question: Question, *, snapshot: str | None = None) -> Page:
-        view = self._snapshots.get(snapshot) if snapshot else self._opened().view()
-        return await self._search(_find, view, question)
+    async def open_view(self) -> HeldView:
+        return self._views.hold(self._opened().view)
 
-    async def open_snapshot(self) -> str:
-        return self._snapshots.hold(self._opened().view())
-
-    async def get(self, ids: Sequence[str]) -> Mapping[str, StoredArticle]:
+    async def get(self, ids: Sequence[str], *, whole: bool = True) -> Mapping[str, StoredArticle]:
         async with self._searches:
-            return await self._opened().get(ids)
+            return await self._opened().get(ids, whole=whole)
 
     async def at(self, url: str) -> Sequence[StoredArticle]:
         async with self._searches:
             return await self._opened().at(url)
 
-    async def related(self, ids: Sequence[str]) -> Mapping[str, RelatedList]:
+    async def story(self, story_id: str) -> Sequence[StoredArticle]:
         async with self._searches:
-            return await self._opened().related(ids)
+            return await self._opened().cards("story", story_id, LONGEST_STORY)
 
-    async def stories(self, ids: Sequence[str]) -> Mapping[str, str]:
-        async with self._searches:
-            return await self._opened().stories(ids)
-
-    async def story(self, story_id: str) -> Sequence[str]:
-        async with self._searches:
-            return await self._opened().story(story_id)
+    async def linked_to(
+        self, article_id: str, *, since: int, now: int, limit: int
+    ) -> Sequence[StoredArticle]:
+        view = self._opened().view()
+        query = view.queries.linked_to(article_id, since, now)
+        # Few articles have more edges than these, and those that came last are told first.
+        found = await self._search(
+            _cards, view, query, ORDERINGS[Sort.NEWEST], MOST_EDGES_LOOKED_AT
+        )
+        return sorted(found, key=lambda one: (-_score(one, article_id), one.id))[:limit]
 
     async def complete(
         self, words: Sequence[str], prefix: str, *, now: int, limit: int
     ) -> Sequence[StoredArticle]:
         view = self._opened().view()
         query = view.queries.completing(words, prefix, now)
-        return await self._search(IndexFolder.listed, view, query, ORDERINGS[Sort.NEWEST], limit)
+        return await self._search(_cards, view, query, ORDERINGS[Sort.NEWEST], limit)
 
-    async def vocabulary(self) -> Mapping[str, int]:
-        return await self._search(_vocabulary, self._opened().view())
+    async def names(
+        self, typed: str, kinds: Sequence[Facet], *, now: int, limit: int
+    ) -> Sequence[Name]:
+        names = await self._lexicon.names(self._opened().view, now)
+        return await in_thread(names.find, typed, kinds, limit)
 
-    async def values(self, facet: Facet, *, now: int) -> Mapping[str, int]:
+    async def correct(self, typed: str) -> str | None:
+        speller = await self._lexicon.speller(self._opened().view, int(self._clock()))
+        return await in_thread(correct_typed, speller, typed)
+
+    async def values(self, facet: Facet, *, now: int, limit: int) -> Mapping[str, int]:
         view = self._opened().view()
         query = Query.boolean_query(view.queries.visible(now))
-        counts = await self._search(
-            facets.count_values, view.searcher, query, [facet], _EVERY_VALUE
-        )
-        return counts[facet]
+        counts = await self._search(facets.count_values, view.searcher, query, [facet], limit)
+        return dict(list(counts[facet].items())[:limit])
+
+    async def tag(self, name_or_slug: str, *, now: int) -> Mapping[str, Any] | None:
+        view = self._opened().view()
+        having = view.queries.value(Facet.TAG, [name_or_slug])
+        query = Query.boolean_query([*view.queries.visible(now), (Occur.Must, having)])
+        found = await self._search(IndexFolder.listed, view, query, ORDERINGS[Sort.NEWEST], 1)
+        tags = [tag for one in found for tag in one.content["enrichment"]["tags"]]
+        wanted = (tag for tag in tags if name_or_slug in _names_of(tag))
+        return next(wanted, None)
+
+    async def embargoed(self, now: int, limit: int) -> Sequence[tuple[str, int]]:
+        view = self._opened().view()
+        later = view.queries.range("published", FieldType.Integer, start=now + 1)
+        query = Query.boolean_query([(Occur.Must, view.queries.live()), (Occur.Must, later)])
+        found = await self._search(_cards, view, query, ORDERINGS[Sort.OLDEST], limit)
+        return [(article.id, article.published) for article in found]
+
+    async def maintain(self) -> None:
+        """Names are counted from the index itself, whenever it has changed."""
 
     async def scan(self, after: str | None, limit: int) -> Sequence[StoredArticle]:
         return await self._opened().scan(after, limit)
-
-    async def scan_related(self, after: str | None, limit: int) -> Sequence[RelatedList]:
-        return await self._opened().scan_related(after, limit)
 
     async def scan_versions(self, after: str | None, limit: int) -> Sequence[tuple[str, int]]:
         return await self._opened().scan_versions(after, limit)
@@ -197,58 +230,13 @@ class TantivyBuild(IndexFolder):
             await in_thread(self.remove)
 
 
-def _find(view: View, question: Question) -> Page:
-    query = view.queries.matching(question)
-    total: int = view.searcher.search(query, limit=1).count  # type: ignore[attr-defined]
-    return Page(
-        total=total,
-        hits=tuple(_hits(view, question)) if question.limit > 0 else (),
-        facets=facets.count_facets(view.searcher, view.queries, question),
-        extents=facets.measure_extents(view.searcher, view.queries, question),
-        spans=facets.count_spans(view.searcher, view.queries, question),
-    )
+def _cards(view: View, query: Query, ordering: Ordering, limit: int) -> list[StoredArticle]:
+    return IndexFolder.listed(view, query, ordering, limit, whole=False)
 
 
-def _hits(view: View, question: Question) -> list[Hit]:
-    order = question.order
-    boundary = Boundary.after(order, question.after) if question.after else None
-    offset = 0 if boundary else question.offset
-    rows = sorted_rows(
-        view.searcher,
-        _query_from(view, question, boundary),
-        ORDERINGS[order],
-        offset + question.limit,
-        boundary,
-    )
-    return [
-        stored.hit(view.searcher.doc(address), question, float(number))
-        for number, address in rows[offset:]
-    ]
+def _score(article: StoredArticle, other_id: str) -> float:
+    return max((edge.score for edge in article.links.edges if edge.id == other_id), default=0.0)
 
 
-def _query_from(view: View, question: Question, boundary: Boundary | None) -> Query:
-    """The question, in a value sort without what lies before the boundary."""
-    ordering = ORDERINGS[question.order]
-    if ordering.field is None:
-        return view.queries.ranked(question)
-    query = view.queries.matching(question)
-    if boundary is None:
-        return query
-    number = int(boundary.number)
-    upwards = ordering.order is Order.Asc
-    rest = view.queries.range(
-        ordering.field,
-        FieldType.Unsigned,
-        start=number if upwards else None,
-        end=None if upwards else number + 1,
-    )
-    return Query.boolean_query([(Occur.Must, query), (Occur.Must, rest)])
-
-
-def _vocabulary(view: View) -> dict[str, int]:
-    live = view.queries.live()
-    return {
-        word: count
-        for word, count in view.searcher.terms_with_prefix("words", "", filter_query=live)
-        if count
-    }
+def _names_of(tag: Mapping[str, Any]) -> tuple[str, ...]:
+    return (tag["name"], tag["slug"], *tag.get("aliases", ()))

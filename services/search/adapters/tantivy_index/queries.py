@@ -1,24 +1,26 @@
 """Questions as tantivy queries. No query text is ever parsed."""
 
 from collections.abc import Iterator, Sequence
-from os.path import commonprefix
 
 from tantivy import FieldType, Occur, Query, Schema
 
-from services.search.domain.analysis import MAX_TERM
+from services.search.adapters.tantivy_index.analysis import MAX_TERM, characters, exact_terms
+from services.search.adapters.tantivy_index.ranking import (
+    RankingRules,
+    coverage,
+    freshness_thresholds,
+)
+from services.search.adapters.tantivy_index.sought import Form, Sought, sought
+from services.search.domain.folding import fold
 from services.search.domain.question import (
-    Alternatives,
     Condition,
     Facet,
-    Phrase,
     Question,
     Range,
+    TextField,
     ValueIs,
+    Word,
 )
-from services.search.domain.ranking import RankingRules, coverage, freshness_thresholds
-
-# tantivy compiles no pattern of more than 1,000 states, and a literal has one for each byte.
-_PATTERN_BYTES = 900
 
 Clause = tuple[Occur, Query]
 
@@ -50,15 +52,28 @@ class QueryBuilder:
 
     def completing(self, words: Sequence[str], prefix: str, now: int) -> Query:
         """Visible articles whose title has these words and one that begins with `prefix`."""
-        field = "title_words"
-        terms = [Query.term_query(self._schema, field, word) for word in words]
-        terms.append(Query.fuzzy_term_query(self._schema, field, prefix, distance=0, prefix=True))
+        begun = exact_terms(prefix)
+        whole = [term for word in words for term in exact_terms(word)] + begun[:-1]
+        if not begun:
+            return Query.empty_query()
+        terms = [Query.term_query(self._schema, "headline", term) for term in whole]
+        terms.append(self._beginning("headline", begun[-1]))
         return Query.boolean_query(self.visible(now) + [_filter(term) for term in terms])
+
+    def linked_to(self, article_id: str, since: int, now: int) -> Query:
+        """Visible articles with an edge to this one, found later; their scores mean nothing."""
+        later = self.range("linked_at", FieldType.Integer, start=since + 1)
+        edge = Query.term_query(self._schema, "edge", article_id)
+        return Query.boolean_query([*self.visible(now), _filter(later), _filter(edge)])
 
     def value(self, facet: Facet, values: Sequence[str]) -> Query:
         """Articles with any of the values; tags by name or slug."""
         fields = (facet, "tag_slug") if facet is Facet.TAG else (facet,)
         return _any([Query.term_set_query(self._schema, name, values) for name in fields])
+
+    def value_in_any_case(self, facet: Facet, value: str) -> Query:
+        folded = Query.term_query(self._schema, f"{facet}_folded", fold(value))
+        return _any([self.value(facet, [value]), folded])
 
     def ids(self, ids: Sequence[str]) -> Query:
         return Query.term_set_query(self._schema, "id", ids)
@@ -81,14 +96,18 @@ class QueryBuilder:
     def _conditions(self, question: Question, leave: Facet | None) -> Iterator[Clause]:
         yield from self.visible(question.now)
         yield from self._filters(question, leave)
-        words = [self._word("all", word) for word in question.words]
+        asked = (self._word(word, question) for word in question.words)
+        words = [word for word in asked if word is not None]
+        phrases = [text for text in question.phrases if exact_terms(text)]
+        if (question.words or question.phrases) and not (words or phrases):
+            # Nothing of what was typed can be searched.
+            yield Occur.Must, Query.empty_query()
         if question.any_word and words:
-            yield Occur.Must, self._weighted(_any(words), self._ranking.all_weight)
+            yield Occur.Must, _any(words)
         else:
-            for word in words:
-                yield Occur.Must, self._weighted(word, self._ranking.all_weight)
-        for phrase in filter(None, question.phrases):
-            yield _filter(self._phrase("all", phrase))
+            yield from ((Occur.Must, word) for word in words)
+        for phrase in phrases:
+            yield _filter(self._phrase(phrase, question.fields))
 
     def _filters(self, question: Question, leave: Facet | None) -> Iterator[Clause]:
         if question.ids:
@@ -105,14 +124,12 @@ class QueryBuilder:
         for facet, values in question.exclude.items():
             if values:
                 yield Occur.MustNot, self.value(facet, values)
-        for word in question.not_words:
-            yield Occur.MustNot, self._word("all", word)
-        for phrase in filter(None, question.not_phrases):
-            yield Occur.MustNot, self._phrase("all", phrase)
+        for phrase in question.excluded:
+            yield Occur.MustNot, self._phrase(phrase, ())
 
     def _condition(self, condition: Condition) -> Query:
         if isinstance(condition, ValueIs):
-            query = self.value(condition.facet, [condition.value])
+            query = self.value_in_any_case(condition.facet, condition.value)
         else:
             start, end = condition.interval.start, condition.interval.end
             query = self.range(condition.number, FieldType.Integer, start=start, end=end)
@@ -122,39 +139,104 @@ class QueryBuilder:
 
     def _bonuses(self, question: Question) -> Iterator[Clause]:
         rules = self._ranking
+        words = [sought(word, question.languages) for word in question.words]
         for field, weight in (("title", rules.title_weight), ("lead", rules.lead_weight)):
-            for word in question.words:
-                yield Occur.Should, self._weighted(self._word(field, word), weight)
+            for word in words:
+                inflected = list(self._stems(field, word))
+                if inflected:
+                    best = Query.disjunction_max_query(inflected)
+                    yield Occur.Should, Query.boost_query(best, weight)
         if question.any_word:
-            words = [self._word("all", word) for word in question.words]
-            enough = Query.boolean_query(
-                [(Occur.Should, word) for word in words],
-                minimum_number_should_match=coverage(len(words)),
-            )
+            asked = (self._word(word, question) for word in question.words)
+            there = [(Occur.Should, word) for word in asked if word is not None]
+            enough = Query.boolean_query(there, minimum_number_should_match=coverage(len(there)))
             yield Occur.Should, Query.const_score_query(enough, rules.coverage_bonus)
-        if question.title:
-            title = self._phrase("title", question.title)
-            yield Occur.Should, Query.const_score_query(title, rules.exact_title_bonus)
+        title = self._neighbours("headline", exact_terms(question.title))
+        yield Occur.Should, Query.const_score_query(title, rules.phrase_bonus)
         for threshold in freshness_thresholds(question.now):
             younger = self.range("published", FieldType.Integer, start=threshold + 1)
             yield Occur.Should, Query.const_score_query(younger, rules.freshness_bonus)
 
-    def _word(self, field: str, alternatives: Alternatives) -> Query:
-        terms = [Query.term_query(self._schema, field, term) for term in alternatives]
+    def _word(self, word: Word, question: Question) -> Query | None:
+        """The best of a word's forms counts; None where it has no term."""
+        found = sought(word, question.languages)
+        if question.fields:
+            there = [query for f in question.fields for query in self._in_field(f, found)]
+            return _any(there) if there else None
+        rules = self._ranking
+        exact = [
+            Query.boost_query(self._all("exact", forms), rules.exact_weight)
+            for forms in found.forms
+        ]
+        single = (
+            [Query.term_query(self._schema, "characters", found.character)]
+            if found.character
+            else []
+        )
+        joined = [
+            Query.const_score_query(self._solid(one), rules.solid_bonus) for one in found.solid
+        ]
+        begun = []
+        if found.beginning:
+            beginning = self._beginning("exact", found.beginning)
+            begun = [Query.const_score_query(beginning, rules.begun_bonus)]
+        alternatives = [*self._stems("all", found), *exact, *single, *joined, *begun]
+        return Query.disjunction_max_query(alternatives) if alternatives else None
+
+    def _in_field(self, field: TextField, found: Sought) -> Iterator[Query]:
+        """The word in one field, as it is spelled or inflected."""
+        name = f"in_{field}"
+        yield from self._stems(name, found)
+        yield from (self._all(name, forms) for forms in found.forms)
+        if found.beginning:
+            yield self._beginning(name, found.beginning)
+
+    def _stems(self, field: str, word: Sought) -> Iterator[Query]:
+        """Each form in each language, every stretch of it."""
+        for forms in word.forms:
+            languages = {stems[0].partition("~")[0] for form in forms for stems in form.stems}
+            for language in sorted(languages):
+                inflected = [
+                    next((s for s in form.stems if s[0].startswith(f"{language}~")), form.exact)
+                    for form in forms
+                ]
+                yield _every([self._neighbours(field, stems) for stems in inflected])
+
+    def _all(self, field: str, forms: Sequence[Form]) -> Query:
+        """Every stretch, as it is spelled."""
+        return _every([self._stretch(field, form) for form in forms])
+
+    def _stretch(self, field: str, form: Form) -> Query:
+        if form.loose:
+            terms = dict.fromkeys(form.exact)
+            return _every([Query.term_query(self._schema, field, term) for term in terms])
+        return self._neighbours(field, form.exact)
+
+    def _solid(self, text: str) -> Query:
+        fields = ("exact", "joined")
+        return _any([Query.term_query(self._schema, name, text) for name in fields])
+
+    def _phrase(self, text: str, fields: Sequence[TextField]) -> Query:
+        """Neighbouring words as they are spelled; a lone character of unspaced text too."""
+        terms = exact_terms(text)
+        names = [f"in_{field}" for field in fields] or ["exact"]
+        found = [self._neighbours(name, terms) for name in names]
+        if not fields:
+            lone = characters(text) if len(text.strip()) == 1 else []
+            found += [Query.term_query(self._schema, "characters", one) for one in lone]
+        return _any(found)
+
+    def _neighbours(self, field: str, terms: Sequence[str]) -> Query:
         if not terms:
             return Query.empty_query()
-        return terms[0] if len(terms) == 1 else Query.disjunction_max_query(terms)
+        if len(terms) == 1:  # tantivy panics at a phrase of one word.
+            return Query.term_query(self._schema, field, terms[0])
+        return Query.phrase_query(self._schema, field, list(terms))
 
-    def _phrase(self, field: str, phrase: Phrase) -> Query:
-        if len(phrase) == 1:  # tantivy panics at a phrase of one word.
-            return self._word(field, phrase[0])
-        forms = [_compilable(alternatives) for alternatives in phrase]
-        if not all(forms):
-            return Query.empty_query()
-        if all(len(alternatives) == 1 for alternatives in forms):
-            return Query.phrase_query(self._schema, field, [word for (word,) in forms])
-        patterns: list[str | tuple[int, str]] = ["|".join(map(_literal, each)) for each in forms]
-        return Query.regex_phrase_query(self._schema, field, patterns)
+    def _beginning(self, field: str, prefix: str) -> Query:
+        return Query.fuzzy_term_query(
+            self._schema, field, prefix[:MAX_TERM], distance=0, prefix=True
+        )
 
     @staticmethod
     def _ranges(question: Question) -> Iterator[tuple[str, Range]]:
@@ -164,10 +246,6 @@ class QueryBuilder:
         ):
             if interval != Range():
                 yield field, interval
-
-    @staticmethod
-    def _weighted(query: Query, weight: float) -> Query:
-        return query if weight == 1 else Query.boost_query(query, weight)
 
 
 def _within(kind: FieldType, number: int | None) -> int | None:
@@ -187,24 +265,7 @@ def _any(queries: Sequence[Query]) -> Query:
     return Query.boolean_query([(Occur.Should, query) for query in queries])
 
 
-def _compilable(alternatives: Alternatives) -> Alternatives:
-    """The alternatives that fit into one pattern: all, unless some are longer than any term."""
-    room = _PATTERN_BYTES
-    fitting: list[str] = []
-    for term in alternatives:
-        # Stems of one word share their states as far as they are alike.
-        prefixes = (commonprefix([term, other]) for other in fitting)  # noqa: RUF071 - meant so.
-        shared = max(map(len, prefixes), default=0)
-        states = len(term[shared:].encode())
-        if len(term) <= MAX_TERM and states <= room:
-            fitting.append(term)
-            room -= states
-    return tuple(fitting)
-
-
-def _literal(term: str) -> str:
-    """The term as a regular expression that matches nothing but it.
-
-    `re.escape` knows another dialect; a class of one character needs no list of special ones.
-    """
-    return "".join(c if c.isalnum() else f"[\\{c}]" if c in "\\[]^-&~" else f"[{c}]" for c in term)
+def _every(queries: Sequence[Query]) -> Query:
+    if len(queries) == 1:
+        return queries[0]
+    return Query.boolean_query([(Occur.Must, query) for query in queries])

@@ -1,11 +1,20 @@
-"""How articles and related lists become tantivy documents."""
+"""How articles become tantivy documents."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import orjson
 from tantivy import Document, Schema, SchemaBuilder
 
-from services.search.domain.analysis import GAP
-from services.search.domain.articles import IndexedArticle, RelatedList, Tombstone
-from services.search.domain.question import Facet
+from services.search.adapters.tantivy_index.texts import text_fields
+from services.search.domain.articles import IndexedArticle, Links, Tombstone
+from services.search.domain.cards import RECORD
+from services.search.domain.folding import fold
+from services.search.domain.question import Facet, TextField
+
+FORMAT = 3
+"""Rises with what is stored under a name, or how; fields the engine compares by itself."""
+STORED = ("card", "record", "content", "links")
 
 # tantivy stores an id over 65,530 bytes but never finds it; OpenSearch refuses ids over 512.
 MAX_ID_BYTES = 512
@@ -34,37 +43,30 @@ def length_key(read_minutes: int, published: int, id_: str) -> int:
 
 def article_schema() -> Schema:
     builder = SchemaBuilder()
-    _add_identity(builder)
+    builder.add_text_field("id", stored=True, fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_integer_field("version", stored=True, fast=True)
     builder.add_unsigned_field("id_order", fast=True, indexed=True)
     builder.add_boolean_field("live", stored=True, indexed=True)
     builder.add_integer_field("published", stored=True, indexed=True, fast=True)
     builder.add_integer_field("read_minutes", stored=True, indexed=True, fast=True)
+    builder.add_integer_field("linked_at", indexed=True, fast=True)
     builder.add_unsigned_field("newest", indexed=True, fast=True)
     builder.add_unsigned_field("length", indexed=True, fast=True)
-    builder.add_bytes_field("card", stored=True)
-    builder.add_bytes_field("content", stored=True)
-    for name in ("title", "all"):
+    for name in STORED:
+        builder.add_bytes_field(name, stored=True)
+    builder.add_text_field(
+        "story", stored=True, fast=True, tokenizer_name="raw", index_option="basic"
+    )
+    positioned = ("title", "lead", "all", "exact", "headline")
+    for name in (*positioned, *(f"in_{field}" for field in TextField)):
         builder.add_text_field(name, tokenizer_name="whitespace")
-    builder.add_text_field("lead", tokenizer_name="whitespace", index_option="freq")
-    builder.add_text_field("title_words", tokenizer_name="whitespace", index_option="basic")
-    for name in ("words", "tag_slug", "url"):
+    for name in ("joined", "characters"):
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
+    for name in ("tag_slug", "url", "edge", *(f"{facet}_folded" for facet in Facet)):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for facet in Facet:
         builder.add_text_field(facet, tokenizer_name="raw", index_option="basic", fast=True)
     return builder.build()
-
-
-def related_schema() -> Schema:
-    builder = SchemaBuilder()
-    _add_identity(builder)
-    builder.add_bytes_field("links", stored=True)
-    builder.add_text_field("story", stored=True, tokenizer_name="raw", index_option="basic")
-    return builder.build()
-
-
-def _add_identity(builder: SchemaBuilder) -> None:
-    builder.add_text_field("id", stored=True, fast=True, tokenizer_name="raw", index_option="basic")
-    builder.add_integer_field("version", stored=True, fast=True)
 
 
 def article_document(article: IndexedArticle | Tombstone) -> Document:
@@ -80,19 +82,18 @@ def article_document(article: IndexedArticle | Tombstone) -> Document:
     document.add_boolean("live", value=True)
     document.add_integer("published", article.published)
     document.add_integer("read_minutes", article.read_minutes)
+    document.add_integer("linked_at", article.links.linked_at)
     document.add_unsigned("newest", newest_key(article.published, article.id))
     document.add_unsigned("length", length_key(article.read_minutes, article.published, article.id))
-    document.add_bytes("card", orjson.dumps(article.card))
-    document.add_bytes("content", orjson.dumps(article.content))
-    document.add_text("title", article.title_terms or GAP)
-    document.add_text("lead", article.lead_terms or GAP)
-    document.add_text("all", article.all_terms or GAP)
-    document.add_text("title_words", article.title_words)
+    _add_stored(document, article.card, article.content, article.links)
     document.add_text("url", article.url)
-    _add_values(document, "words", article.words)
+    for name, text in text_fields(article.card, article.content.get("body") or "").items():
+        document.add_text(name, text)
+    _add_values(document, "edge", [edge.id for edge in article.links.edges])
     _add_values(document, "tag_slug", article.tag_slugs)
     for facet, values in article.facets.items():
         _add_values(document, facet, values)
+        _add_values(document, f"{facet}_folded", map(fold, values))
     return document
 
 
@@ -102,20 +103,20 @@ def _tombstone_document(tombstone: Tombstone) -> Document:
     document.add_boolean("live", value=False)
     document.add_text("url", tombstone.url)
     document.add_integer("published", 0)
-    document.add_bytes("card", b"{}")
-    document.add_bytes("content", orjson.dumps(tombstone.content))
-    # Both engines count every article in their statistics only if none lacks these fields.
-    for name in ("title", "lead", "all"):
-        document.add_text(name, GAP)
+    _add_stored(document, {}, tombstone.content, Links(story_id=tombstone.id))
     return document
 
 
-def related_document(related: RelatedList) -> Document:
-    document = _identified(related.id, related.version)
-    document.add_bytes("links", orjson.dumps(related.links))
-    if related.story_id:
-        document.add_text("story", related.story_id)
-    return document
+def _add_stored(
+    document: Document, card: Mapping[str, Any], content: Mapping[str, Any], links: Links
+) -> None:
+    """What is read back; the record apart from the rest, which lists do without."""
+    document.add_bytes("card", orjson.dumps(card))
+    document.add_bytes("record", orjson.dumps(content.get(RECORD, {})))
+    rest = {name: value for name, value in content.items() if name != RECORD}
+    document.add_bytes("content", orjson.dumps(rest))
+    document.add_bytes("links", orjson.dumps(links))
+    document.add_text("story", links.story_id)
 
 
 def _identified(id_: str, version: int) -> Document:
@@ -127,7 +128,7 @@ def _identified(id_: str, version: int) -> Document:
     return document
 
 
-def _add_values(document: Document, name: str, values: tuple[str, ...]) -> None:
+def _add_values(document: Document, name: str, values: Iterable[str]) -> None:
     for value in dict.fromkeys(values):
         document.add_text(name, value)
 

@@ -5,20 +5,20 @@ from typing import Any
 import orjson
 from tantivy import Document
 
-from services.search.domain.articles import Hit, RelatedList, StoredArticle
-from services.search.domain.question import Question, Sort, SortKey
+from services.search.domain.articles import Edge, Hit, Links, StoredArticle
+from services.search.domain.cards import RECORD
+from services.search.domain.question import Sort, SortKey
 
 
-def hit(document: Document, question: Question, number: float) -> Hit:
-    """`number` is the score, where the question is ordered by it."""
-    stored = stored_article(document, with_content=question.with_content)
-    by_score = question.order is Sort.RELEVANCE
+def hit(document: Document, order: Sort, number: float) -> Hit:
+    """`number` is the score, where the order is relevance."""
+    by_score = order is Sort.RELEVANCE
     return Hit(
-        id=stored.id,
-        card=stored.card,
+        id=_first(document, "id"),
+        card=orjson.loads(_first(document, "card")),
         score=number if by_score else 0.0,
-        sort_key=_sort_key(document, question.order, number),
-        content=stored.content,
+        sort_key=_sort_key(document, order, number),
+        story_id=story_of(document),
     )
 
 
@@ -31,29 +31,30 @@ def _sort_key(document: Document, order: Sort, score: float) -> SortKey:
     return (_first(document, "read_minutes"), published, id_)
 
 
-def stored_article(document: Document, *, with_content: bool = True) -> StoredArticle:
+def stored_article(document: Document, *, whole: bool = True) -> StoredArticle:
+    record = {RECORD: orjson.loads(_first(document, "record"))}
+    rest = orjson.loads(_first(document, "content")) if whole else {}
     return StoredArticle(
         id=_first(document, "id"),
         version=_first(document, "version"),
         withdrawn=not _first(document, "live"),
         published=_first(document, "published"),
         card=orjson.loads(_first(document, "card")),
-        content=orjson.loads(_first(document, "content")) if with_content else {},
+        content=rest | record,
+        links=_links(orjson.loads(_first(document, "links"))),
     )
 
 
-def related_list(document: Document) -> RelatedList:
-    return RelatedList(
-        id=_first(document, "id"),
-        version=_first(document, "version"),
-        links=orjson.loads(_first(document, "links")),
-        story_id=_first(document, "story"),
-    )
+def body_of(document: Document) -> str:
+    return orjson.loads(_first(document, "content")).get("body") or ""
 
 
-def story(document: Document) -> tuple[str, str | None]:
-    """The id of a related list, and its story."""
-    return _first(document, "id"), _first(document, "story")
+def story_of(document: Document) -> str:
+    return str(_first(document, "story"))
+
+
+def _links(kept: dict[str, Any]) -> Links:
+    return Links(**kept | {"edges": tuple(Edge(**edge) for edge in kept["edges"])})
 
 
 def _first(document: Document, field: str) -> Any:  # noqa: ANN401 - as the field was declared.

@@ -11,11 +11,17 @@ import orjson
 
 from services.search.api.instantsearch.filters import NUMBERS
 from services.search.api.instantsearch.parameters import FacetQuery, ListQuery
-from services.search.domain.analysis import UNSTEMMED, fold, spans, terms
-from services.search.domain.articles import FacetCount
-from services.search.domain.highlight import Marking, excerpt, mark, wanted_terms
-from services.search.domain.names import Name, NameIndex
-from services.search.domain.question import Alternatives
+from services.search.domain.articles import FacetCount, Hit, MarkedText
+from services.search.domain.folding import fold
+from services.search.domain.marks import (
+    begins_words,
+    between,
+    excerpt,
+    folded_words,
+    mark_beginnings,
+    matched_words,
+)
+from services.search.domain.question import TextField, Word
 from services.search.domain.requests import WINDOW
 from services.search.use_cases.find_articles import Found
 
@@ -31,8 +37,7 @@ def list_answer(
     size = query.hits_per_page
     pages = min(-(-found.total // size), WINDOW // size) if size else 0
     hits = [
-        _hit(query, found.words, card, one.hit.content)
-        for card, one in zip(cards, found.hits, strict=True)
+        _hit(query, found.words, card, hit) for card, hit in zip(cards, found.hits, strict=True)
     ]
     return {
         "index": query.index,
@@ -56,86 +61,74 @@ def list_answer(
 
 def facet_answer(query: FacetQuery, counts: Sequence[FacetCount], took: timedelta) -> Json:
     """The values in which words begin as typed; without any, the most frequent."""
-    by_value = {one.value: one.count for one in counts}
-    chosen = list(by_value)
-    if terms(query.typed, UNSTEMMED):
-        names = NameIndex(Name(value, query.facet, count) for value, count in by_value.items())
-        chosen = [name.text for name in names.find(query.typed, query.most)]
+    typed = folded_words(query.typed)
+    chosen = [one for one in counts if begins_words(one.value, typed)] if typed else counts
     return {
         "facetHits": [
             {
-                "value": value,
-                "highlighted": _beginnings_marked(value, query.typed, query.tags),
-                "count": by_value[value],
+                "value": one.value,
+                "highlighted": between(mark_beginnings(one.value, typed), query.tags),
+                "count": one.count,
             }
-            for value in chosen[: query.most]
+            for one in chosen[: query.most]
         ],
         "exhaustiveFacetsCount": True,
         "processingTimeMS": _milliseconds(took),
     }
 
 
-def _hit(
-    query: ListQuery,
-    words: tuple[Alternatives, ...],
-    card: Mapping[str, Any],
-    content: Mapping[str, Any],
-) -> Json:
-    texts = {**card, "body": content.get("body") or ""}
-    marker = _Marker(words, card.get("language"), query)
+def _hit(query: ListQuery, words: tuple[Word, ...], card: Mapping[str, Any], found: Hit) -> Json:
+    marker = _Marker(query, words, card, found)
     hit: Json = {name: card[name] for name in query.retrieved}
     hit["objectID"] = card["id"]
     if query.highlighted:
-        hit["_highlightResult"] = {name: marker.whole(texts[name]) for name in query.highlighted}
+        hit["_highlightResult"] = {name: marker.whole(name) for name in query.highlighted}
     if query.snipped:
         hit["_snippetResult"] = {
-            name: marker.part(texts[name] or "", count) for name, count in query.snipped.items()
+            name: marker.part(name, count) for name, count in query.snipped.items()
         }
     return hit
 
 
 class _Marker:
-    """Marks the words of one question in the texts of one article."""
+    """The marked texts of one hit, as the dialect shows them.
+
+    The client escapes: it asks for tags of its own and replaces them afterwards.
+    """
 
     def __init__(
-        self, words: tuple[Alternatives, ...], language: str | None, query: ListQuery
+        self, query: ListQuery, words: tuple[Word, ...], card: Mapping[str, Any], hit: Hit
     ) -> None:
+        self._query = query
         self._words = words
-        self._wanted = wanted_terms(words)
-        self._language = language
-        self._ellipsis = query.ellipsis
-        # The client escapes: it asks for tags of its own and replaces them afterwards.
-        self._marking = Marking(*query.tags, escape=str)
+        self._card = card
+        self._marked = hit.marked
 
-    def whole(self, value: Any) -> Any:  # noqa: ANN401 - JSON.
+    def whole(self, name: str) -> Json | list[Json]:
+        value, marked = self._card[name], self._marked.get(TextField(name), ())
         if isinstance(value, list):
-            return [self.whole(one) for one in value]
-        return self._marked(value or "", detailed=True)
+            by_text = {text.plain: text for text in marked}
+            return [self._shown(by_text.get(one, MarkedText((one,)))) for one in value]
+        return self._shown(marked[0] if marked else MarkedText((value or "",)))
 
-    def part(self, text: str, words: int) -> Json:
-        cut = excerpt(
-            text,
-            words=words,
-            wanted=self._wanted,
-            language=self._language,
-            ellipsis=self._ellipsis,
-        )
-        return self._marked(cut, detailed=False)
+    def part(self, name: str, words: int) -> Json:
+        marked = self._marked.get(TextField(name), ())
+        text = marked[0] if marked else MarkedText((self._card.get(name) or "",))
+        shown = self._shown(excerpt(text, words, self._query.ellipsis))
+        return {key: shown[key] for key in ("value", "matchLevel")}
 
-    def _marked(self, text: str, *, detailed: bool) -> Json:
-        marked = mark(text, wanted=self._wanted, language=self._language, marking=self._marking)
-        # A word is called as it is spelled, which is its last form.
-        matched = [forms[-1] for forms in self._words if not marked.terms.isdisjoint(forms)]
+    def _shown(self, text: MarkedText) -> Json:
+        matched = matched_words([text], self._words)
         level = "none" if not matched else "partial"
         if matched and len(matched) == len(self._words):
             level = "full"
-        shown: Json = {"value": marked.text, "matchLevel": level}
-        if detailed:
-            shown["matchedWords"] = matched
-            if matched:
-                shown["fullyHighlighted"] = len(marked.terms) == len(
-                    set(terms(text, self._language))
-                )
+        shown: Json = {
+            "value": between(text, self._query.tags),
+            "matchLevel": level,
+            "matchedWords": matched,
+        }
+        if matched:
+            shown["fullyHighlighted"] = not any(folded_words(piece) for piece in text.pieces[::2])
         return shown
 
 
@@ -168,22 +161,6 @@ def _counts(query: ListQuery, found: Found) -> Json:
 def _by_value(counts: Iterable[FacetCount], *, alphabetical: bool) -> dict[str, int]:
     listed = {one.value: one.count for one in counts}
     return dict(sorted(listed.items(), key=lambda pair: fold(pair[0]))) if alphabetical else listed
-
-
-def _beginnings_marked(value: str, typed: str, tags: tuple[str, str]) -> str:
-    """The value with what was typed of each word between the tags."""
-    asked = terms(typed, UNSTEMMED)
-    pieces, seen = [], 0
-    for span in spans(value, UNSTEMMED):
-        begun = next((one for one in asked if span.term.startswith(one)), None)
-        if begun is None or span.start < seen:
-            continue
-        word = value[span.start : span.end]
-        lengths = (n for n in range(1, len(word)) if fold(word[:n]) == begun)
-        end = span.start + next(lengths, len(word))
-        pieces += [value[seen : span.start], tags[0], value[span.start : end], tags[1]]
-        seen = end
-    return "".join([*pieces, value[seen:]])
 
 
 def _encoded(given: Mapping[str, Any]) -> str:

@@ -16,7 +16,7 @@ from services.search.api.instantsearch.filters import (
     read_numeric_filters,
 )
 from services.search.domain.filters import ParameterError
-from services.search.domain.question import Facet, Sort
+from services.search.domain.question import Excerpts, Facet, Sort, TextField
 from services.search.domain.reading import MAX_CHARACTERS
 from services.search.domain.requests import WINDOW, SearchRequest
 from shared.http import ProblemError
@@ -30,6 +30,7 @@ SORTS: Final = {
 HIGHLIGHTED: Final = ("title", "summary", "authors", "tags")
 SNIPPED: Final = ("title", "summary", "body")
 _SNIPPET_WORDS: Final = 10
+_CHARACTERS_OF_A_WORD: Final = 8
 _MOST_SNIPPET_WORDS: Final = 500
 _MOST_FACET_HITS: Final = 100
 _MOST_FACET_VALUES: Final = 1_000
@@ -100,7 +101,7 @@ def read_list(index: str, given: Parameters, card_fields: tuple[str, ...]) -> Li
         facets=tuple(Facet(name) for name in names if name not in NUMBERS),
         facet_size=_number(given, "maxValuesPerFacet", 100, highest=_MOST_FACET_VALUES),
         extents=tuple(number for name, number in NUMBERS.items() if name in names),
-        with_content=bool(_snipped(given)),
+        marked=_marked(given),
     )
     return ListQuery(
         index=index,
@@ -206,6 +207,16 @@ def _text(given: Parameters, parameter: str, default: str) -> str:
     if not isinstance(value, str):
         raise ParameterError(parameter, "must be a string")
     return value
+
+
+def _marked(given: Parameters) -> dict[TextField, Excerpts]:
+    """What the engine is to mark: whole fields, or about so many words of them."""
+    marked = {
+        TextField(name): Excerpts(1, words * _CHARACTERS_OF_A_WORD, from_start=True)
+        for name, words in _snipped(given).items()
+    }
+    whole = _chosen(given, "attributesToHighlight", HIGHLIGHTED)
+    return marked | {TextField(name): Excerpts() for name in whole}
 
 
 def _number(given: Parameters, parameter: str, default: int, *, highest: int) -> int:

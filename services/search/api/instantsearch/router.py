@@ -125,7 +125,7 @@ class _Answering:
         start = time.perf_counter()
         query = read_list(index, flattened(given), CARD_FIELDS)
         found = await self._find(query.request)
-        cards = await self._read.with_views([one.hit.card for one in found.hits])
+        cards = await self._read.with_views([hit.card for hit in found.hits])
         return list_answer(query, found, cards, timedelta(seconds=time.perf_counter() - start))
 
     async def facet(self, index: str, facet: str, given: Mapping[str, Any]) -> Json:
