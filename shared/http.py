@@ -2,15 +2,16 @@
 
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from http import HTTPStatus
-from typing import Any
+from itertools import islice
+from typing import Annotated, Any
 from uuid import uuid4
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel
 from pydantic.json_schema import models_json_schema
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
@@ -32,25 +33,40 @@ TITLES = {
     409: "Conflict",
     410: "Gone",
     413: "Content too large",
+    414: "Address too long",
     415: "Unsupported media type",
     422: "Content not acceptable",
     429: "Too many requests",
+    431: "Headers too large",
     500: "Internal error",
     501: "Not built yet",
     503: "Unavailable",
 }
 METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
 REQUEST_ID_LENGTH = 128
+ADDRESS_BYTES = 32 * 2**10
+"""Of path and query as they are sent."""
+HOST_BYTES = 300
+LINK_BYTES = 4 * 2**10
+MOST_ERRORS = 20
+NAME_LENGTH = 100
+SENTENCE_LENGTH = 500
+"""What a caller sends is repeated up to these lengths."""
 
 ReadyCheck = Callable[[], Awaitable[Mapping[str, str | None]]]
 """Each part that is needed, with what is wrong with it, or None."""
 
 
+def shorten(text: str, length: int) -> str:
+    """The text, or its beginning with an ellipsis where it is longer."""
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
 class FieldError(BaseModel):
     """What is wrong with one field: where, why, what is allowed, and the nearest right name."""
 
-    field: str
-    message: str
+    field: Annotated[str, AfterValidator(lambda name: shorten(name, NAME_LENGTH))]
+    message: Annotated[str, AfterValidator(lambda message: shorten(message, SENTENCE_LENGTH))]
     allowed: list[str] | None = None
     nearest: str | None = None
 
@@ -68,21 +84,25 @@ class Problem(BaseModel):
 
 
 class ProblemError(Exception):
-    """Raised anywhere below an endpoint; becomes the problem answer."""
+    """Raised anywhere below an endpoint; becomes the problem answer.
+
+    The answer is small whatever the caller sent: texts are shortened, and no more than
+    `MOST_ERRORS` errors are listed.
+    """
 
     def __init__(
         self,
         status: int,
         code: str,
         detail: str,
-        errors: Sequence[FieldError] = (),
+        errors: Iterable[FieldError] = (),
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(detail)
         self.status = status
         self.code = code
-        self.detail = detail
-        self.errors = list(errors)
+        self.detail = shorten(detail, SENTENCE_LENGTH)
+        self.errors = list(islice(errors, MOST_ERRORS))
         self.headers = dict(headers or {})
 
     def problem(self, instance: str) -> Problem:
@@ -90,7 +110,7 @@ class ProblemError(Exception):
             title=TITLES.get(self.status, "Error"),
             status=self.status,
             detail=self.detail,
-            instance=instance,
+            instance=shorten(instance, NAME_LENGTH),
             code=self.code,
             errors=self.errors,
         )
@@ -103,6 +123,15 @@ def problem_response(error: ProblemError, instance: str) -> JSONResponse:
         media_type=PROBLEM_JSON,
         headers=error.headers,
     )
+
+
+def link_header(links: Iterable[str]) -> dict[str, str]:
+    """The `Link` header (RFC 8288) of these links; none where it would be too long.
+
+    Links repeat the caller's query, and many clients refuse an answer with long headers.
+    """
+    header = ", ".join(links)
+    return {"Link": header} if 0 < len(header) <= LINK_BYTES else {}
 
 
 PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
@@ -125,6 +154,7 @@ def install(
 
     `notes` is what an operator should know of a service that is ready all the same.
     """
+    app.add_middleware(AddressLimit)
     app.add_middleware(RequestLog, metrics=metrics)
     _install_problems(app)
     _describe_problems(app)
@@ -165,7 +195,7 @@ def _install_problems(app: FastAPI) -> None:
     async def on_invalid(request: Request, error: RequestValidationError) -> Response:
         errors = [
             FieldError(field=".".join(map(str, item["loc"])), message=item["msg"])
-            for item in error.errors()
+            for item in islice(error.errors(), MOST_ERRORS)
         ]
         problem = ProblemError(422, "invalid_request", "The request has invalid fields.", errors)
         return problem_response(problem, request.url.path)
@@ -183,14 +213,14 @@ def address_problem(request: Request, error: HTTPException) -> ProblemError:
     code, detail, errors = TITLES.get(status, "error").lower().replace(" ", "_"), error.detail, []
     if status == HTTPStatus.NOT_FOUND:
         listed = f"{request.app.docs_url or request.app.openapi_url} lists what there is."
-        detail = f"There is nothing at {path}; {listed}"
+        detail = f"There is nothing at {shorten(path, NAME_LENGTH)}; {listed}"
         meant = nearest(path, request.app.openapi()["paths"])
         errors = [FieldError(field="path", message="unknown address", nearest=meant)]
     elif status == HTTPStatus.METHOD_NOT_ALLOWED:
         # Of mounted files nothing else is read.
         allowed = _methods_at(request) or ["GET", "HEAD"]
         headers = {"Allow": ", ".join(allowed)}
-        detail = f"{request.method} is not answered at {path}."
+        detail = f"{request.method} is not answered at {shorten(path, NAME_LENGTH)}."
         errors = [FieldError(field="method", message="not answered here", allowed=allowed)]
     return ProblemError(status, code, str(detail), errors, headers)
 
@@ -223,6 +253,31 @@ def _describe_problems(app: FastAPI) -> None:
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]  # As FastAPI's own guide does.
+
+
+class AddressLimit:
+    """Refuses addresses over `ADDRESS_BYTES`, and hosts that no name of a host can be.
+
+    Redirects, feeds and the sitemap repeat the host, the last two thousands of times.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and (problem := _bad_address(scope)):
+            await problem_response(problem, scope["path"])(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+
+def _bad_address(scope: Scope) -> ProblemError | None:
+    if len(scope["raw_path"]) + len(scope["query_string"]) > ADDRESS_BYTES:
+        detail = f"Path and query have up to {ADDRESS_BYTES} bytes."
+        return ProblemError(414, "address_too_long", detail)
+    if any(name == b"host" and len(value) > HOST_BYTES for name, value in scope["headers"]):
+        return ProblemError(400, "bad_host", f"A host has up to {HOST_BYTES} bytes.")
+    return None
 
 
 class RequestLog:

@@ -76,6 +76,14 @@ class Settings(BaseSettings):
         validation_alias="REDIS_URL",
         description="Redis 6.2 or newer, with append-only file.",
     )
+    memory_redis_url: SecretStr | None = Field(
+        None,
+        validation_alias="MEMORY_REDIS_URL",
+        description=(
+            "Redis of what enrich remembers of articles and tags, which can be lost; default: "
+            "REDIS_URL."
+        ),
+    )
     log_level: LogLevel = Field(
         "INFO", validation_alias="DATELINE_LOG_LEVEL", description="Log level."
     )
@@ -107,20 +115,28 @@ class Settings(BaseSettings):
         host = "127.0.0.1" if self.host == EVERYWHERE else self.host
         return f"http://{host}:{port}"
 
-    @field_validator("redis_url")
+    @property
+    def memory_url(self) -> str:
+        return (self.memory_redis_url or self.redis_url).get_secret_value()
+
+    @field_validator("redis_url", "memory_redis_url")
     @classmethod
-    def _is_of_redis(cls, url: SecretStr) -> SecretStr:
-        text = url.get_secret_value()
-        if not text.startswith("unix://") and not _is_address(text, REDIS_SCHEMES):
+    def _is_of_redis(cls, url: SecretStr | None) -> SecretStr | None:
+        text = url.get_secret_value() if url else None
+        if text and not text.startswith("unix://") and not _is_address(text, REDIS_SCHEMES):
             raise ValueError("must be redis://[:password@]host[:port][/database], or rediss://…")
         return url
 
     @model_validator(mode="after")
     def _refuse_default_secrets(self) -> Self:
         if self.profile == "production":
-            password = urlsplit(self.redis_url.get_secret_value()).password or ""
-            if password in WEAK_PASSWORDS:
-                raise ValueError("REDIS_URL: production needs a password that is no default")
+            addresses = {
+                "REDIS_URL": self.redis_url.get_secret_value(),
+                "MEMORY_REDIS_URL": self.memory_url,
+            }
+            for name, url in addresses.items():
+                if (urlsplit(url).password or "") in WEAK_PASSWORDS:
+                    raise ValueError(f"{name}: production needs a password that is no default")
         return self
 
 

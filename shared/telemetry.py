@@ -103,6 +103,19 @@ STOPPED = Metric(
 MEMORY = Metric(
     "dateline_redis_memory_share", "gauge", "Memory that Redis uses, as a share of what it may."
 )
+RELATED_MEMORY = Metric(
+    "dateline_related_memory_share",
+    "gauge",
+    "Memory that the Redis of related articles uses, as a share of what it may.",
+)
+RELATED_ARTICLES = Metric(
+    "dateline_related_memory_articles", "gauge", "Articles that new ones can be linked with."
+)
+RELATED_FORGOTTEN = Metric(
+    "dateline_related_memory_forgotten",
+    "gauge",
+    "Oldest articles that new ones are no longer linked with, for want of memory.",
+)
 CLOSED = Metric(
     "dateline_intake_closed",
     "gauge",
@@ -111,6 +124,12 @@ CLOSED = Metric(
 )
 HANDLING = Metric(
     "dateline_stream_handling_seconds", "histogram", "Time to handle a batch.", ("stream", "group")
+)
+CRASHES = Metric(
+    "dateline_background_crashes_total",
+    "counter",
+    "Times work in the background ended by an error and was begun again.",
+    ("work",),
 )
 FRESHNESS = Metric(
     "dateline_accepted_to_searchable_seconds",
@@ -128,8 +147,12 @@ METRICS = (
     DEAD_LETTERS,
     STOPPED,
     MEMORY,
+    RELATED_MEMORY,
+    RELATED_ARTICLES,
+    RELATED_FORGOTTEN,
     CLOSED,
     HANDLING,
+    CRASHES,
     FRESHNESS,
 )
 

@@ -3,9 +3,14 @@ from pathlib import Path
 
 import httpx
 import pytest
-from redis import Redis, asyncio as aioredis
+from redis import asyncio as aioredis
 
-from shared.embedded_redis import RedisServer
+from shared.embedded_redis import (
+    RedisExecutable,
+    RedisServer,
+    find_redis_server,
+    wheel_redis_server,
+)
 from shared.messaging import connect
 from tests import left_out, servers
 
@@ -37,13 +42,30 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServ
         yield server
 
 
+@pytest.fixture(scope="session", params=["system", "wheel"])
+def redis_executable(request: pytest.FixtureRequest) -> RedisExecutable:
+    """Both redis-servers: they word errors differently and treat deleted entries differently."""
+    if request.param == "wheel":
+        return wheel_redis_server()
+    if what := left_out.without_system_redis():
+        left_out.leave_out(what)
+    return find_redis_server()
+
+
+@pytest.fixture(scope="session")
+def each_redis_server(
+    redis_executable: RedisExecutable, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RedisServer]:
+    """As `redis_server`, for what may differ between versions of Redis: a test runs on both."""
+    directory = tmp_path_factory.mktemp("redis")
+    with servers.redis_server(directory, executable=redis_executable) as server:
+        yield server
+
+
 @pytest.fixture
 def redis_url(redis_server: RedisServer) -> str:
     """An empty database, with no script, group or key of the test before."""
-    with Redis.from_url(redis_server.url) as client:
-        client.flushall()
-        client.script_flush()
-    return redis_server.url
+    return servers.emptied(redis_server)
 
 
 @pytest.fixture

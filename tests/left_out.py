@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from shared.embedded_redis import system_redis_server
 from shared.opensearch_distribution import is_provisioned
 from tests import browsing
 
@@ -33,6 +34,11 @@ def without_browser() -> str | None:
 def without_node() -> str | None:
     there = shutil.which("node") and shutil.which("npm")
     return None if there else "the algoliasearch client (node and npm are not installed)"
+
+
+def without_system_redis() -> str | None:
+    there = system_redis_server()
+    return None if there else "the system's redis-server (6.2 or newer is not installed)"
 
 
 MISSING: dict[str, Callable[[], str | None]] = {

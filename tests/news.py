@@ -58,11 +58,7 @@ def known_article(
     return KnownArticle(
         id=article_id,
         version=version_of(0, revision, withdrawn=False),
-        generation=None,
-        title=title or article_id,
-        url=f"https://publisher.example/{article_id}",
         published_at=START + after,
-        read_minutes=1,
         vector=vector,
         written=written,
     )

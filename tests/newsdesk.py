@@ -33,7 +33,6 @@ async def newsdesk(
     environment = {
         "REDIS_URL": redis_url,
         "SEARCH_PORT": port,
-        "ENRICH_REFRESH_PAUSE_S": 0.05,
         "ENRICH_VOCABULARY_PAUSE_S": 0.05,
         "DATELINE_STATE_DIR": state,
     }

@@ -11,7 +11,7 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
-from shared.server import KEEP_ALIVE_S
+from shared.server import KEEP_ALIVE_S, HttpProtocol
 from tests.servers import free_port
 from tests.waiting import eventually
 
@@ -28,6 +28,7 @@ async def served(app: FastAPI, port: int | None = None) -> AsyncIterator[str]:
             log_config=None,
             timeout_graceful_shutdown=1,
             timeout_keep_alive=KEEP_ALIVE_S,
+            http=HttpProtocol,
         )
     )
     # A test that is interrupted stops as any other.

@@ -6,12 +6,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
+from redis import Redis
+
 from shared.embedded_opensearch import OpenSearchCluster
-from shared.embedded_redis import RedisServer
+from shared.embedded_redis import RedisExecutable, RedisServer
 from shared.local_server import free_port
 from shared.opensearch_distribution import LATEST
 
-__all__ = ["free_port", "open_directory", "opensearch_cluster", "redis_server"]
+__all__ = ["emptied", "free_port", "open_directory", "opensearch_cluster", "redis_server"]
 
 
 @contextmanager
@@ -21,11 +23,26 @@ def redis_server(
     port: int | None = None,
     appendfsync: Literal["always", "everysec", "no"] = "always",
     maxmemory: str = "0",
+    executable: RedisExecutable | None = None,
 ) -> Iterator[RedisServer]:
     """A redis-server of the test's own, to be killed, paused, filled or restarted."""
-    server = RedisServer(directory, port=port, appendfsync=appendfsync, maxmemory=maxmemory)
+    server = RedisServer(
+        directory,
+        port=port,
+        appendfsync=appendfsync,
+        maxmemory=maxmemory,
+        executable=executable,
+    )
     with server:
         yield server
+
+
+def emptied(server: RedisServer) -> str:
+    """The server's address, once it has no script, group or key of the test before."""
+    with Redis.from_url(server.url) as client:
+        client.flushall()
+        client.script_flush()
+    return server.url
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
-from shared.messaging.group import StreamGroup
+from shared.messaging.entries import read_pages
 from shared.streams import Stream
 
 
@@ -16,7 +16,7 @@ async def add(redis: Redis, stream: Stream, *events: bytes) -> None:
 
 async def entries(redis: Redis, name: str) -> list[Mapping[bytes, bytes]]:
     """The fields of every entry of a stream, in order."""
-    return [entry.fields for entry in await StreamGroup(redis, name, "", "").entries(name)]
+    return [entry.fields async for page in read_pages(redis, name) for entry in page]
 
 
 async def pending(redis: Redis, stream: Stream, group: str) -> int:

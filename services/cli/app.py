@@ -24,13 +24,14 @@ from services.cli.ledger import Ledger, LedgerError, read_ledger
 from services.cli.reenrich import learn_sections, reenrich
 from services.cli.reindex import reindex
 from services.cli.signing import signing
-from services.cli.status import read_intake, read_status
+from services.cli.status import read_intake, read_memory, read_status
 from services.cli.tags import tags
 from services.cli.verifying import Verification, verify_at
 from services.enrich.settings import EnrichSettings
 from services.ingest import commands as key_commands
 from services.ingest.settings import IngestSettings
 from services.search.settings import SearchSettings
+from shared.messaging.outages import is_outage
 from shared.settings import first_fault, web_address
 
 PROBLEMS_SHOWN = 10
@@ -77,7 +78,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except ValidationError as error:
         _stop(2, first_fault(error))
     except RedisError as error:
-        _stop(1, f"Redis cannot be reached ({error}); is Dateline running?")
+        away = is_outage(error)
+        _stop(1, f"Redis cannot be reached ({error}); is Dateline running?" if away else str(error))
     except OSError as error:
         _stop(1, str(error))
     sys.exit(code or 0)
@@ -238,7 +240,10 @@ def status() -> None:
     Console(width=None if sys.stdout.isatty() else TABLE_WIDTH).print(table)
     unsafe = f"; {found.redis.unsafe}" if found.redis.unsafe else ""
     print(f"Redis: {found.redis.memory_share:.1%} of its memory{unsafe}")
-    ingest_url = cli_settings.service_url(cli_settings.CliSettings(), "ingest")
+    settings = cli_settings.CliSettings()
+    memory_url = cli_settings.memory_redis_url(settings)
+    print(f"related links: {asyncio.run(read_memory(memory_url))}")
+    ingest_url = cli_settings.service_url(settings, "ingest")
     print(f"ingest: {read_intake(ingest_url)}")
 
 

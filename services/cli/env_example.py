@@ -28,7 +28,6 @@ SECTIONS = {
 }
 COMPOSE = {
     "REDIS_PASSWORD": "Required.",
-    "OPENSEARCH_INITIAL_ADMIN_PASSWORD": "Required; strong, or OpenSearch refuses to start.",
     "DATELINE_VERSION": "Tag of the image that is built.",
     "OPENSEARCH_VERSION": "Tag of the OpenSearch image.",
     "OPENSEARCH_HEAP": "Heap of OpenSearch; its memory should be twice that.",

@@ -30,6 +30,7 @@ def settings(secret: str) -> dict[str, str]:
     return {
         "REDIS_PASSWORD": password(),
         "OPENSEARCH_INITIAL_ADMIN_PASSWORD": password(),
+        "OPENSEARCH_PASSWORD": password(),
         "DATELINE_SECRETS_KEY": new_sealing_key(),
         "DATELINE_FIRST_KEY_HASH": f"{PUBLISHER}:{hash_of(secret)}",
     }

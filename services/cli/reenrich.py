@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from services.cli.settings import CliSettings, redis_url, service_url
+from services.cli.settings import CliSettings, memory_redis_url, redis_url, service_url
 from services.enrich import commands
 from services.enrich.commands import Compared, NothingFoundError, Selection
 from services.enrich.ports import ArticlesUnavailableError, DecisionsUnavailableError
@@ -48,7 +48,7 @@ def version(text: str) -> str:
 @click.option(
     "--algorithm", type=version, metavar="VERSION", help="Enriched by this version of the rules."
 )
-@click.option("--related", is_flag=True, help="Only link all articles anew with those around.")
+@click.option("--related", is_flag=True, help="Every article, so that its own links are complete.")
 @click.option("--compare", is_flag=True, help="Only show old and new side by side.")
 @click.option(
     "--limit", type=_COUNT, default=20, show_default=True, help="How many --compare shows."
@@ -70,13 +70,11 @@ def reenrich(
         published_before=before,
         algorithm=algorithm,
     )
-    if related:
-        if every or compare or selection != Selection():
-            raise click.UsageError("--related links all articles anew: give it alone")
-        return asyncio.run(_settle_related())
+    if related and (every or compare or selection != Selection()):
+        raise click.UsageError("--related links all articles anew: give it alone")
     if published_from and before and published_from >= before:
         raise click.UsageError(f"--from {published_from} is not before --before {before}")
-    if not every and selection == Selection():
+    if not every and not related and selection == Selection():
         raise click.UsageError("say which articles: --all, --publisher, --from, --before or more")
     return _reaching(_compare(selection, limit) if compare else _reenrich(selection))
 
@@ -122,19 +120,6 @@ async def _reenrich(selection: Selection) -> int:
     return 0
 
 
-async def _settle_related() -> int:
-    url, _ = _addresses()
-    total = 0
-    with Progress(console=Console(stderr=True)) as progress:
-        task = progress.add_task("linking", total=None)
-        async for settled in commands.settle_related(url):
-            total += settled
-            progress.update(task, description=f"{total} articles linked anew")
-        progress.update(task, completed=total, total=total)
-    print(f"{total} articles linked anew; enrich announces the lists that changed")
-    return 0
-
-
 async def _follow(url: str, total: int, show: Callable[[int], object]) -> None:
     """Until nothing is due any longer; more may become due meanwhile."""
     last, changed = -1, time.monotonic()
@@ -151,9 +136,10 @@ async def _follow(url: str, total: int, show: Callable[[int], object]) -> None:
 
 async def _compare(selection: Selection, limit: int) -> int:
     url, search_url = _addresses()
+    memory_url = memory_redis_url(CliSettings())
     table = Table("article", "old", "new", show_lines=True)
     same = shown = 0
-    async for compared in commands.compare(url, search_url, selection, limit):
+    async for compared in commands.compare(url, memory_url, search_url, selection, limit):
         shown += 1
         same += _cells(compared.old) == _cells(compared.new)
         table.add_row(*_row(compared))

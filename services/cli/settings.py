@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import Field, SecretStr, field_validator
 
 from services.ingest.adapters.sealing import Seal, new_sealing_key
-from shared.settings import Port, Settings, WebAddresses
+from shared.settings import Port, Settings, WebAddress, WebAddresses
 
 RUN_FILE = "run.json"
 """Where a running `dateline run` says how to reach it: JSON, in the state directory."""
@@ -58,6 +58,20 @@ class CliSettings(Settings):
         return "redis_url" not in self.model_fields_set
 
 
+class OpenSearchUserSettings(Settings):
+    """For the step of docker compose that makes the user of OpenSearch."""
+
+    opensearch_url: WebAddress = Field(validation_alias="OPENSEARCH_URL")
+    opensearch_ca: str = Field(validation_alias="OPENSEARCH_CA")
+    opensearch_user: str = Field(validation_alias="OPENSEARCH_USER", pattern=r"^[\w-]{1,64}$")
+    opensearch_password: SecretStr = Field(validation_alias="OPENSEARCH_PASSWORD")
+    admin_password: SecretStr = Field(
+        SecretStr(""),
+        validation_alias="OPENSEARCH_INITIAL_ADMIN_PASSWORD",
+        description="Required by docker compose; strong, or OpenSearch refuses to start.",
+    )
+
+
 def service_environment(changes: Mapping[str, str]) -> dict[str, str]:
     """The environment of a child: ours, with these changes."""
     return {**os.environ, **changes}
@@ -77,6 +91,13 @@ def redis_url(settings: CliSettings) -> str:
     if settings.own_redis and (found := running(settings.state_dir).get("redis_url")):
         return str(found)
     return settings.redis_url.get_secret_value()
+
+
+def memory_redis_url(settings: CliSettings) -> str:
+    """The Redis of what enrich remembers."""
+    if settings.memory_redis_url:
+        return settings.memory_redis_url.get_secret_value()
+    return redis_url(settings)
 
 
 def service_url(settings: CliSettings, service: Literal["ingest", "search"]) -> str:

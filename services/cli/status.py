@@ -1,11 +1,13 @@
-"""`dateline status`: lag, pending entries and dead letters of every group, and Redis itself."""
+"""`dateline status`: lag, pending entries and dead letters of every group, Redis and memory."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import httpx
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
+from services.enrich.commands import memory_state
 from shared.messaging import connect
 from shared.messaging.backlog import GroupBacklog, RedisState, read_backlog, read_redis_state
 from shared.streams import STREAMS
@@ -47,6 +49,21 @@ async def _status(redis: Redis, backlog: GroupBacklog) -> GroupStatus:
         entries=await redis.xlen(stream.name),
         dead_letters=await redis.xlen(stream.dead) if backlog.group in stream.burying else 0,
         parked=await redis.xlen(stream.parked),
+    )
+
+
+async def read_memory(url: str) -> str:
+    """How much enrich remembers for related links, and what it no longer does."""
+    try:
+        state = await memory_state(url)
+    except (RedisError, OSError) as error:
+        return f"out of reach ({error})"
+    told = f"{state.articles} articles, {state.share:.1%} of the memory of its Redis"
+    if not state.forgotten:
+        return told
+    return (
+        f"{told}; it is full: new articles are not linked with the {state.forgotten} oldest, from "
+        f"before {state.oldest}"
     )
 
 

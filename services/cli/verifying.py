@@ -27,7 +27,7 @@ from shared.events import (
     decode,
 )
 from shared.messaging import connect
-from shared.messaging.group import StreamGroup
+from shared.messaging.entries import read_pages
 from shared.streams import STREAMS
 
 Kind = Literal["lost", "stale", "duplicated", "resurrected"]
@@ -229,11 +229,13 @@ async def read_dead_letters(redis: Redis) -> DeadLetters:
     """Why revisions stand in a dead-letter stream; a dead related list is no article's loss."""
     reasons: dict[str, dict[tuple[int, bool], str]] = {}
     for stream in STREAMS:
-        for entry in await StreamGroup(redis, stream.name, "", "").entries(stream.dead):
-            with suppress(UndecodableEventError, NewerSchemaError):
-                envelope = decode(entry.raw)
-                if isinstance(event := envelope.event, OF_ARTICLES):
-                    rank = event.revision, isinstance(event, ArticleWithdrawn)
-                    reason = entry.fields.get(b"last_error", b"no reason").decode(errors="replace")
-                    reasons.setdefault(envelope.subject, {})[rank] = reason
+        async for page in read_pages(redis, stream.dead):
+            for entry in page:
+                with suppress(UndecodableEventError, NewerSchemaError):
+                    envelope = decode(entry.raw)
+                    if isinstance(event := envelope.event, OF_ARTICLES):
+                        rank = event.revision, isinstance(event, ArticleWithdrawn)
+                        reason = entry.fields.get(b"last_error", b"no reason")
+                        known = reasons.setdefault(envelope.subject, {})
+                        known[rank] = reason.decode(errors="replace")
     return reasons

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from functools import partial
 
 import httpx
@@ -12,8 +13,9 @@ from redis.exceptions import RedisError
 
 from services.enrich.adapters.py3langid_recogniser import Py3langidRecogniser
 from services.enrich.adapters.redis_counters import RedisCounters
-from services.enrich.adapters.redis_related import RedisRelatedMemory
+from services.enrich.adapters.redis_related import RedisMemoryBound, RedisRelatedMemory
 from services.enrich.adapters.redis_sections import RedisSections
+from services.enrich.adapters.redis_sentences import RedisSentences
 from services.enrich.adapters.redis_vocabulary import (
     RedisAgenda,
     RedisDecisions,
@@ -21,22 +23,19 @@ from services.enrich.adapters.redis_vocabulary import (
 )
 from services.enrich.adapters.search_articles import TIMEOUT_S, SearchArticles
 from services.enrich.consumer import (
-    REFRESH_S,
     PublishedHandler,
+    bound_for_ever,
     publisher,
+    rebuild_for_ever,
     reenrich_for_ever,
-    refresh_for_ever,
 )
 from services.enrich.settings import EnrichSettings
 from services.enrich.use_cases.apply_decisions import ApplyDecisions
-from services.enrich.use_cases.enrich_articles import (
-    EnrichArticles,
-    RefreshRelated,
-    WithdrawArticles,
-)
+from services.enrich.use_cases.enrich_articles import EnrichArticles, WithdrawArticles
+from services.enrich.use_cases.rebuild_memory import RebuildMemory
 from services.enrich.use_cases.reenrich_articles import ReenrichArticles
 from services.enrich.use_cases.restore_decisions import RestoreDecisions
-from shared.background import cancel
+from shared.background import Background
 from shared.http import install
 from shared.internal import internal_key
 from shared.messaging import ConsumerOptions, StreamConsumer, Subscription, connect
@@ -52,13 +51,13 @@ def create_app(settings: EnrichSettings | None = None) -> FastAPI:
     settings = settings or EnrichSettings()
     url = settings.redis_url.get_secret_value()
     metrics = Metrics()
-    redis = connect(url)
+    redis, memory = connect(url), connect(settings.memory_url)
     asked = httpx.AsyncClient(base_url=settings.search, timeout=TIMEOUT_S)
-    memory = RedisRelatedMemory(redis, shown=settings.max_related, pause_s=settings.refresh_pause_s)
-    handler, restore, reenrich = _wire(settings, redis, memory, asked)
+    parts = _wire(settings, redis, memory, asked)
+    bound = RedisMemoryBound(memory, share=settings.memory_share)
     consumer = StreamConsumer(
         url,
-        [Subscription(PUBLISHED, "enrich", handler)],
+        [Subscription(PUBLISHED, "enrich", parts.handler)],
         metrics=metrics,
         # One batch must be done well within the claim time, on a busy machine too.
         options=ConsumerOptions(
@@ -68,22 +67,29 @@ def create_app(settings: EnrichSettings | None = None) -> FastAPI:
         ),
     )
 
+    background = Background(metrics)
+
     async def ready() -> Mapping[str, str | None]:
-        return {"redis": await _wrong_with(redis), "consumer": consumer.not_ready()}
+        return {
+            "redis": await _wrong_with(redis),
+            "memory": await _wrong_with(memory),
+            "consumer": consumer.not_ready(),
+            "background": background.not_ready(),
+        }
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(redis.aclose)
+            stack.push_async_callback(memory.aclose)
             stack.push_async_callback(asked.aclose)
             await consumer.start()
             stack.push_async_callback(consumer.stop)
-            pause_s = min(REFRESH_S, settings.refresh_pause_s)
-            background = [
-                asyncio.create_task(refresh_for_ever(redis, RefreshRelated(memory), pause_s)),
-                asyncio.create_task(reenrich_for_ever(restore, reenrich)),
-            ]
-            stack.push_async_callback(cancel, background)
+            stack.push_async_callback(background.stop)
+            start = background.start
+            start("enriching anew", partial(reenrich_for_ever, parts.restore, parts.reenrich))
+            start("memory", partial(rebuild_for_ever, parts.restore, parts.rebuild))
+            start("bound of the memory", partial(bound_for_ever, bound, metrics))
             yield
 
     # No pages on its few addresses: FastAPI's own would load scripts from elsewhere.
@@ -98,33 +104,48 @@ def create_app(settings: EnrichSettings | None = None) -> FastAPI:
     return app
 
 
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    handler: PublishedHandler
+    restore: RestoreDecisions
+    reenrich: ReenrichArticles
+    rebuild: RebuildMemory
+
+
 def _wire(
-    settings: EnrichSettings, redis: Redis, memory: RedisRelatedMemory, asked: httpx.AsyncClient
-) -> tuple[PublishedHandler, RestoreDecisions, ReenrichArticles]:
-    counters, agenda = RedisCounters(redis), RedisAgenda(redis)
-    decisions = RedisDecisions(redis)
-    vocabulary = RedisVocabulary(redis, pause_s=settings.vocabulary_pause_s)
+    settings: EnrichSettings, redis: Redis, memory_redis: Redis, asked: httpx.AsyncClient
+) -> _Parts:
+    """`redis` holds the streams and what events are handed over by, `memory_redis` the rest."""
+    counters, agenda, decisions = RedisCounters(redis), RedisAgenda(redis), RedisDecisions(redis)
+    memory = RedisRelatedMemory(memory_redis)
+    vocabulary = RedisVocabulary(memory_redis, pause_s=settings.vocabulary_pause_s)
     enrich = EnrichArticles(
         memory,
+        RedisSentences(memory_redis),
         counters,
         decisions,
         vocabulary,
         RedisSections(redis),
+        agenda,
         Py3langidRecogniser(),
         max_tags=settings.max_tags,
         profiles=settings.reading_profiles,
         half_lives=settings.half_lives,
     )
     articles = SearchArticles(asked, partial(internal_key, redis))
-    restore = RestoreDecisions(counters, articles, decisions, memory, agenda)
+    restore = RestoreDecisions(counters, articles, decisions)
     handler = PublishedHandler(
         enrich,
-        WithdrawArticles(memory, counters, vocabulary),
-        ApplyDecisions(decisions, memory, agenda),
+        WithdrawArticles(memory, counters, vocabulary, agenda),
+        ApplyDecisions(decisions, vocabulary, agenda),
         restore,
     )
-    reenrich = ReenrichArticles(agenda, articles, counters, vocabulary, enrich, publisher(redis))
-    return handler, restore, reenrich
+    return _Parts(
+        handler,
+        restore,
+        ReenrichArticles(agenda, articles, counters, vocabulary, enrich, publisher(redis)),
+        RebuildMemory(counters, articles, decisions, memory, agenda, enrich),
+    )
 
 
 async def _wrong_with(redis: Redis) -> str | None:

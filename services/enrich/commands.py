@@ -10,8 +10,9 @@ from redis.asyncio import Redis
 
 from services.enrich.adapters.py3langid_recogniser import Py3langidRecogniser
 from services.enrich.adapters.redis_counters import RedisCounters
-from services.enrich.adapters.redis_related import RedisRelatedMemory
+from services.enrich.adapters.redis_related import RedisMemoryBound, RedisRelatedMemory
 from services.enrich.adapters.redis_sections import RedisSections
+from services.enrich.adapters.redis_sentences import RedisSentences
 from services.enrich.adapters.redis_vocabulary import (
     RedisAgenda,
     RedisDecisions,
@@ -21,10 +22,9 @@ from services.enrich.adapters.search_articles import TIMEOUT_S, SearchArticles
 from services.enrich.domain.tags import TaggedText, subject_words
 from services.enrich.domain.tags.sections import learn, subject_of_section
 from services.enrich.domain.tags.subjects import Weights
-from services.enrich.ports import Learned, ListedArticle
+from services.enrich.ports import Learned, ListedArticle, MemoryState
 from services.enrich.settings import EnrichSettings
-from services.enrich.use_cases.enrich_articles import EnrichArticles
-from services.enrich.use_cases.reenrich_articles import as_published
+from services.enrich.use_cases.enrich_articles import EnrichArticles, as_published
 from shared.events import ArticleEnriched, Enrichment
 from shared.internal import internal_key
 from shared.messaging import connect
@@ -81,14 +81,10 @@ async def queue(url: str, search_url: str, selection: Selection) -> AsyncIterato
             yield total
 
 
-async def settle_related(url: str) -> AsyncIterator[int]:
-    """Link every article anew, as after an archive was loaded; answers how many, by the batch."""
-    settings = EnrichSettings()
-    redis = connect(url)
-    memory = RedisRelatedMemory(redis, shown=settings.max_related, pause_s=settings.refresh_pause_s)
+async def memory_state(memory_url: str) -> MemoryState:
+    redis = connect(memory_url, retries=0)
     try:
-        async for settled in memory.settle_all():
-            yield settled
+        return await RedisMemoryBound(redis).state()
     finally:
         await redis.aclose()
 
@@ -102,7 +98,7 @@ async def still_due(url: str) -> int:
 
 
 async def compare(
-    url: str, search_url: str, selection: Selection, limit: int
+    url: str, memory_url: str, search_url: str, selection: Selection, limit: int
 ) -> AsyncIterator[Compared]:
     """The first of the selected articles, old and new; nothing is changed.
 
@@ -110,13 +106,15 @@ async def compare(
         NothingFoundError: there is no article of that publisher.
     """
     settings = EnrichSettings()
-    async with _parts(url, search_url) as (redis, articles):
+    async with _parts(url, search_url) as (redis, articles), connect(memory_url) as memory:
         enrich = EnrichArticles(
-            RedisRelatedMemory(redis),
+            RedisRelatedMemory(memory),
+            RedisSentences(memory),
             RedisCounters(redis),
             RedisDecisions(redis),
-            RedisVocabulary(redis),
+            RedisVocabulary(memory),
             RedisSections(redis),
+            RedisAgenda(redis),
             Py3langidRecogniser(),
             max_tags=settings.max_tags,
             profiles=settings.reading_profiles,

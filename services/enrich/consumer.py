@@ -1,21 +1,20 @@
-"""From the stream to the use cases and back; and the loop that announces changed lists."""
+"""From the stream to the use cases and back; and what is done beside the stream."""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
-from services.enrich.ports import UnavailableError
+from services.enrich.ports import MemoryBound, UnavailableError
 from services.enrich.use_cases.apply_decisions import DECISIONS, ApplyDecisions
 from services.enrich.use_cases.enrich_articles import (
     EnrichArticles,
     Handed,
     Outcome,
-    RefreshRelated,
     WithdrawArticles,
 )
+from services.enrich.use_cases.rebuild_memory import RebuildMemory
 from services.enrich.use_cases.reenrich_articles import Publish, ReenrichArticles
 from services.enrich.use_cases.restore_decisions import RestoreDecisions
 from shared.events import ArticlePublished, ArticleWithdrawn, Envelope
@@ -26,15 +25,17 @@ from shared.messaging import (
     Failed,
     Output,
     Verdict,
-    publish,
     publish_guarded,
 )
+from shared.messaging.outages import outages_as, waiting_out
 from shared.streams import ENRICHED
+from shared.telemetry import RELATED_ARTICLES, RELATED_FORGOTTEN, RELATED_MEMORY, Metrics
 
 log = logging.getLogger(__name__)
 
-REFRESH_S = 0.5
 REENRICH_S = 0.5
+REBUILD_S = 1
+MAKE_ROOM_S = 1
 
 Handle = Callable[[Sequence[Envelope]], Awaitable[list[Outcome]]]
 
@@ -99,28 +100,39 @@ def publisher(redis: Redis) -> Publish:
 async def reenrich_for_ever(restore: RestoreDecisions, reenrich: ReenrichArticles) -> None:
     """Enrich anew what is due, without a pause while there is more."""
     while True:
+        looked_at = 0
         try:
-            await restore()
-            looked_at = await reenrich()
-        except (RedisError, OSError, UnavailableError) as error:
+            with outages_as(UnavailableError):
+                await restore()
+                looked_at = await reenrich()
+        except UnavailableError as error:
             log.warning("enriching anew waits: %s", error)
-            looked_at = 0
-        except Exception:
-            log.exception("enriching anew failed")
-            looked_at = 0
         if not looked_at:
             await asyncio.sleep(REENRICH_S)
 
 
-async def refresh_for_ever(redis: Redis, refresh: RefreshRelated, pause_s: float) -> None:
-    """Publish what is due, again and again; what a crash leaves is due again after a minute."""
+async def rebuild_for_ever(restore: RestoreDecisions, rebuild: RebuildMemory) -> None:
+    """Fill the memory again whenever it was lost."""
     while True:
-        await asyncio.sleep(pause_s)
         try:
-            due = await refresh.due()
-            await publish(redis, [Output(ENRICHED, envelope) for _, envelope in due])
-            await refresh.announced([related for related, _ in due])
-        except (RedisError, OSError) as error:
-            log.warning("refreshing related links waits: %s", error)
-        except Exception:
-            log.exception("refreshing related links failed")
+            with outages_as(UnavailableError):
+                await restore()
+                await rebuild()
+        except UnavailableError as error:
+            log.warning("the rebuild of the memory waits: %s", error)
+        await asyncio.sleep(REBUILD_S)
+
+
+async def bound_for_ever(bound: MemoryBound, metrics: Metrics) -> None:
+    """Keep the memory within its bound, and tell how it stands."""
+    forgotten: int | None = None
+    while True:
+        with waiting_out(log, "the bound of the memory"):
+            state = await bound.make_room()
+            metrics.gauge(RELATED_MEMORY, state.share)
+            metrics.gauge(RELATED_ARTICLES, state.articles)
+            metrics.gauge(RELATED_FORGOTTEN, state.forgotten)
+            if forgotten == 0 and state.forgotten:
+                log.warning("the memory is full: new articles are not linked with the oldest ones")
+            forgotten = state.forgotten
+        await asyncio.sleep(MAKE_ROOM_S)

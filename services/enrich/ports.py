@@ -9,7 +9,7 @@ from services.enrich.domain.curation import Curation
 from services.enrich.domain.related import HALF_LIFE_DAYS, ArticleVector
 from services.enrich.domain.tags.subjects import Weights
 from services.enrich.domain.vocabulary import Form, Rulings, TagUses
-from shared.events import Envelope, RelatedLink
+from shared.events import Envelope, Link
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,18 +18,13 @@ class KnownArticle:
 
     Attributes:
         version: grows with every newer state; see `domain.version`.
-        generation: as the event had it, handed on with the list.
         written: the terms by which it is found, as they are written in it.
         half_life_days: how slowly it ages, see `domain.related.Record`.
     """
 
     id: str
     version: int
-    generation: int | None
-    title: str
-    url: str
     published_at: datetime
-    read_minutes: int
     vector: ArticleVector
     written: Mapping[int, str] = field(default_factory=dict)
     half_life_days: int = HALF_LIFE_DAYS
@@ -42,50 +37,106 @@ class Withdrawal:
 
 
 @dataclass(frozen=True, slots=True)
-class RelatedList:
-    """The links of one article as they stand; `number` grows with every reading of its list.
+class Linked:
+    """What an article belongs with, as its event tells it; see `shared.events.ArticleEnriched`.
 
-    `story_id` is shared by the articles about one event, and may change as others come. `changed`
-    is false when these very articles, and this story, were announced last time.
+    `freed` are articles that were copies of it and no longer are: they are to be enriched anew.
     """
 
-    id: str
-    generation: int | None
-    number: int
-    links: tuple[RelatedLink, ...]
+    links: tuple[Link, ...]
     story_id: str
-    changed: bool
+    copy_of: str | None
+    linked_at: int
+    freed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """An article with the story and the original that it was given once."""
+
+    article: KnownArticle
+    story_id: str
+    copy_of: str | None
 
 
 class RelatedMemory(Protocol):
-    """Which articles belong together, whatever the order in which they arrive.
+    """Which articles belong together.
 
     Several workers may use one memory at once. Every call may be repeated: the second time changes
-    nothing. An older version than the one known changes nothing either. What an article's
-    arrival changes in the lists of others makes these due for an announcement, not at once but
-    bounded in number. An article under embargo is absent until its time.
+    nothing. An older version than the one known changes nothing either. The memory may lack
+    articles, the oldest first: then nothing links to them.
     """
 
-    async def remember(self, articles: Sequence[KnownArticle]) -> None:
-        """Keep the articles, and link them with those known, in both directions."""
+    async def link(
+        self, articles: Sequence[KnownArticle], *, thorough: bool = False
+    ) -> Sequence[Linked]:
+        """Keep the articles, and find in order what each belongs with among those known.
 
-    async def withdraw(self, withdrawals: Sequence[Withdrawal]) -> None:
-        """Take the articles out of every list, for good unless a newer version comes."""
+        `thorough` looks further, and takes several times as long.
 
-    async def curate(self, article_id: str, curation: Curation) -> None:
-        """Pin and ban links of the article, known or not; an older decision changes nothing."""
+        Of two articles the one with the later `linked_at` has found the other. An article joins
+        the story of those most like it, and keeps its story while one of them has it.
+        """
 
-    async def read(self, article_ids: Sequence[str]) -> Sequence[RelatedList | None]:
-        """For each the best links as they stand; None of an article withdrawn or not known."""
+    async def withdraw(self, withdrawals: Sequence[Withdrawal]) -> Sequence[str]:
+        """Find the articles no more, unless a newer version comes; answers ids of their copies."""
 
-    async def announced(self, lists: Sequence[RelatedList]) -> None:
-        """These were published: the same articles and story once more would say nothing new."""
+    async def restore(self, articles: Sequence[Restored]) -> None:
+        """Keep the articles that are not known, as they stand: nothing is decided anew."""
 
-    async def take_due(self, limit: int) -> Sequence[RelatedList]:
-        """Lists to be announced. One that is not `announced` within a minute is due again."""
+    async def missing(self, article_ids: Sequence[str]) -> set[str]:
+        """Those of the articles that are not known."""
 
-    async def lift_embargoes(self) -> None:
-        """Add the articles whose time has come."""
+    async def claim_rebuild(self, worker: str) -> bool:
+        """Whether this worker may rebuild the memory, for a minute from now on."""
+
+    async def holds(self) -> int:
+        """The generation whose articles were all restored; 0 after a loss of the memory."""
+
+    async def note_holding(self, generation: int) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryState:
+    """How full the memory is.
+
+    Attributes:
+        share: used of what its Redis may use, 0 to 1.
+        articles: how many are known.
+        forgotten: how many were forgotten for want of memory.
+        oldest: the day of the oldest known article, as an ISO date; None where there is none.
+    """
+
+    share: float
+    articles: int
+    forgotten: int
+    oldest: str | None
+
+
+class MemoryBound(Protocol):
+    """Keeps the memory within its bound: intake must never close because of it."""
+
+    async def make_room(self) -> MemoryState:
+        """Forget the oldest articles while too much memory is used: nothing new links to them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleSentences:
+    """The hashes of an article's sentences; None stands for one that is not counted."""
+
+    article_id: str
+    publisher: str
+    numbers: Sequence[int | None]
+
+
+class Sentences(Protocol):
+    """Which sentences a publisher repeats. The memory of each publisher is small and bounded."""
+
+    async def count(self, articles: Sequence[ArticleSentences]) -> Sequence[frozenset[int]]:
+        """Count the sentences of articles that the memory does not know yet.
+
+        Answers for each those that several other articles of its publisher have.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +198,14 @@ class Decisions(Protocol):
 
     async def curate(self, article_id: str, curation: Curation) -> None: ...
 
-    async def rename(self, slug: str, name: str, number: int) -> None:
-        """Call the tag so everywhere; the articles that have it are due."""
+    async def rename(self, slug: str, name: str, number: int) -> Sequence[str]:
+        """Call the tag so everywhere; answers the slugs whose articles follow.
 
-    async def merge(self, slug: str, into: str, number: int) -> None:
-        """Show the tag `slug` as `into`; the articles that have either are due."""
+        It answers them again when it is repeated, and none where a later decision stands.
+        """
+
+    async def merge(self, slug: str, into: str, number: int) -> Sequence[str]:
+        """Show the tag `slug` as `into`; answers as `rename` does."""
 
 
 class Vocabulary(Protocol):
@@ -171,8 +225,14 @@ class Vocabulary(Protocol):
     async def forms(self, article: TagUses) -> Mapping[str, Form | None]:
         """The most frequent forms as they are; nothing is counted."""
 
-    async def follow(self) -> None:
-        """Where another form has become the most frequent, the articles are due."""
+    async def moved(self) -> Mapping[str, bool]:
+        """Slugs to `follow`: whether another form than the shown one is the most frequent now."""
+
+    async def follow(self, slug: str) -> None:
+        """Show the most frequent forms of this tag from now on."""
+
+    def articles(self, slug: str) -> AsyncIterator[list[str]]:
+        """The ids of the articles that have the tag, a page at a time; some may come twice."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,13 +26,6 @@ class EnrichSettings(Settings):
     max_tags: int = Field(
         8, ge=0, le=50, validation_alias="ENRICH_MAX_TAGS", description="Most tags of an article."
     )
-    max_related: int = Field(
-        10,
-        ge=1,
-        le=20,
-        validation_alias="ENRICH_MAX_RELATED",
-        description="Most related links of an article.",
-    )
     reading_profiles: ReadingProfiles = Field(
         {},
         validation_alias="READING_PROFILES",
@@ -54,13 +47,14 @@ class EnrichSettings(Settings):
             "takes half of what time can take from their link, an eighth; 90 where nothing is set."
         ),
     )
-    refresh_pause_s: float = Field(
-        5,
-        ge=0.01,
-        validation_alias="ENRICH_REFRESH_PAUSE_S",
+    memory_share: float = Field(
+        0.7,
+        gt=0,
+        le=1,
+        validation_alias="ENRICH_MEMORY_SHARE",
         description=(
-            "The related links of an article are announced at most once in this time; those that "
-            "go on changing after three times as long each time, up to five minutes."
+            "Above this share of the maxmemory of MEMORY_REDIS_URL new articles are no longer "
+            "linked with the oldest ones."
         ),
     )
     vocabulary_pause_s: float = Field(

@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -37,13 +38,14 @@ from services.ingest.consumer import subscriptions
 from services.ingest.domain.article import ArticleInput
 from services.ingest.domain.curation import CurationInput
 from services.ingest.domain.intake import Intake
-from services.ingest.domain.keys import SCOPES
+from services.ingest.domain.keys import SCOPES, hash_of, make_key
 from services.ingest.domain.tags import Merge, NewName
 from services.ingest.settings import IngestSettings
 from services.ingest.use_cases import CurateArticle, PublishArticles, WithdrawArticle
-from shared.background import cancel
+from shared.background import Background
 from shared.http import install
 from shared.messaging import ConsumerOptions, StreamConsumer, connect
+from shared.messaging.outages import waiting_out
 from shared.telemetry import Metrics
 from shared.version import VERSION
 
@@ -83,6 +85,7 @@ class _Service:
     intake: Intake
     keys: RedisKeys
     consumer: StreamConsumer
+    background: Background
 
     @classmethod
     def of(cls, settings: IngestSettings) -> "_Service":
@@ -109,6 +112,7 @@ class _Service:
             intake=Intake(settings.marks),
             keys=RedisKeys(asked),
             consumer=StreamConsumer(url, receiving, metrics=metrics, options=options),
+            background=Background(metrics),
         )
 
     def routers(self) -> list[APIRouter]:
@@ -127,7 +131,7 @@ class _Service:
             article_routes(doorkeeper, publish, withdraw, metrics),
             listing_routes(doorkeeper, receipts),
             curation_routes(doorkeeper, curate, RedisCurations(self.asked), receipts),
-            tag_routes(doorkeeper, RedisTags(self.asked)),
+            tag_routes(doorkeeper, RedisTags(self.asked), self.intake),
             receipt_routes(doorkeeper, receipts),
             unbuilt_routes(doorkeeper),
         ]
@@ -142,11 +146,9 @@ class _Service:
             await self.consumer.start()
             stack.push_async_callback(self.consumer.stop)
             await _load_keys(self.keys, self.settings)
-            kept = [
-                asyncio.create_task(_keep_keys(self.keys, self.settings)),
-                asyncio.create_task(watch.run()),
-            ]
-            stack.push_async_callback(cancel, kept)
+            stack.push_async_callback(self.background.stop)
+            self.background.start("keys", partial(_keep_keys, self.keys, self.settings))
+            self.background.start("watch on Redis", watch.run)
             yield
 
     async def ready(self) -> Mapping[str, str | None]:
@@ -158,6 +160,7 @@ class _Service:
             "redis": None,
             "durability": self.intake.unsafe,
             "receipts": self.consumer.not_ready(),
+            "background": self.background.not_ready(),
         }
 
     def notes(self) -> Mapping[str, str]:
@@ -167,14 +170,14 @@ class _Service:
 
 async def _load_keys(keys: RedisKeys, settings: IngestSettings) -> None:
     """Keep the keys that come with the settings; without Redis, later."""
-    try:
+    with waiting_out(log, "loading keys"):
+        await keys.revoke_again()
         if settings.demo_key:
-            await keys.add("demo", SCOPES, settings.demo_key.get_secret_value())
+            secret = settings.demo_key.get_secret_value()
+            await keys.load(make_key("demo", SCOPES, hash_of(secret)))
         if settings.first_key_hash:
             publisher, _, secret_hash = settings.first_key_hash.partition(":")
-            await keys.add_first(publisher, secret_hash, SCOPES)
-    except (RedisError, OSError) as error:
-        log.warning("keys are not loaded: %s", error)
+            await keys.load(make_key(publisher, SCOPES, secret_hash), only_first=True)
 
 
 async def _keep_keys(keys: RedisKeys, settings: IngestSettings) -> None:

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from services.ingest.domain.content import Bodies
 from services.ingest.domain.curation import CurationInput
-from services.ingest.domain.decisions import Command, Decision
+from services.ingest.domain.decisions import Command, Decision, Idempotency
 from services.ingest.domain.keys import Key
 from services.ingest.domain.receipts import ArticleState, Receipt, State
 from services.ingest.domain.tags import TagCommand, TagDecision
@@ -21,7 +21,8 @@ class Ledger(Protocol):
     """The record of every article. Replicas share it; each decision is one indivisible step.
 
     A decision `accepted` means that the event is in the stream and, as far as Redis is set to,
-    on disk. Whatever keeps it from that is the outcome `late` or `unavailable`, never an error.
+    on disk. Whatever keeps it from that is the outcome `late`, `unavailable` or `failed`, never an
+    error.
     """
 
     async def decide(self, commands: Sequence[Command]) -> list[Decision]:
@@ -55,6 +56,10 @@ class Receipts(Protocol):
     async def get(self, receipt: str) -> Receipt | None: ...
 
     async def article(self, article_id: str) -> ArticleState | None: ...
+
+    async def known(self, ids: Sequence[str]) -> set[str]:
+        """Those of these ids that are articles, of any publisher."""
+        ...
 
     async def articles(
         self, publisher: str, *, after: str, state: State | None, limit: int
@@ -137,26 +142,24 @@ class HtmlReader(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class KeptAnswer:
-    """The answer to an earlier request; without a body while that request runs."""
-
-    fingerprint: str
-    body: bytes | None
-
-
 class IdempotentBatches(Protocol):
-    """Answers of batches by the publisher's idempotency key.
+    """Answers of batches by the publisher's idempotency key, for 24 hours.
 
     All methods raise `PartUnavailableError` when they are out of reach.
     """
 
-    async def begin(self, publisher: str, key: str) -> KeptAnswer | None:
-        """What the key stands for already; None leaves it to the caller, for 30 s at a time."""
+    async def begin(self, publisher: str, key: str) -> Literal["first", "running", "answered"]:
+        """Leave the key to the first caller, for 30 s at a time."""
         ...
 
     async def renew(self, publisher: str, key: str) -> None: ...
 
-    async def finish(self, publisher: str, key: str, kept: KeptAnswer | None) -> None:
-        """Keep the answer for 24 hours; None gives the key back."""
+    async def keep(self, publisher: str, idempotency: Idempotency, answer: bytes) -> None: ...
+
+    async def give_back(self, publisher: str, key: str) -> None:
+        """Let the key stand for nothing again."""
+        ...
+
+    async def answer(self, publisher: str, idempotency: Idempotency) -> bytes | None:
+        """The answer that was kept for this request; None if the key stands for another one."""
         ...

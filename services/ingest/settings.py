@@ -51,7 +51,7 @@ class IngestSettings(Settings):
     first_key_hash: str | None = Field(
         None,
         validation_alias="DATELINE_FIRST_KEY_HASH",
-        description="publisher:sha256 of a key, kept when Redis holds none.",
+        description="publisher:sha256 of a key, kept when Redis holds none; never once revoked.",
     )
     demo_key: SecretStr | None = Field(
         None,

@@ -194,12 +194,19 @@ class Editor(NamedTuple):
     idempotency: Idempotency | None
 
 
-class RenameTag:
+class _DecideAboutTags:
     """Raises `PartUnavailableError`."""
 
-    def __init__(self, tags: Tags) -> None:
+    def __init__(self, tags: Tags, intake: Intake) -> None:
         self._tags = tags
+        self._intake = intake
 
+    def refusal(self) -> Decision | None:
+        """The decision on any request, while nothing is taken in."""
+        return self._intake.refusal()
+
+
+class RenameTag(_DecideAboutTags):
     async def __call__(
         self, by: Editor, slug: str, name: str, traceparent: str | None = None
     ) -> TagDecision:
@@ -215,12 +222,7 @@ class RenameTag:
         return await self._tags.decide(command)
 
 
-class MergeTags:
-    """Raises `PartUnavailableError`."""
-
-    def __init__(self, tags: Tags) -> None:
-        self._tags = tags
-
+class MergeTags(_DecideAboutTags):
     async def __call__(
         self, by: Editor, slug: str, into: str, traceparent: str | None = None
     ) -> TagDecision:

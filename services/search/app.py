@@ -55,7 +55,7 @@ from services.search.use_cases.tag_names import TagNames
 from services.search.use_cases.tell_hub import TellHub
 from services.search.web.feeds import MEDIA_TYPES
 from services.search.web.router import create_router as create_site
-from shared.background import cancel
+from shared.background import Background
 from shared.http import install
 from shared.internal import internal_key
 from shared.messaging import ConsumerOptions, StreamConsumer, connect
@@ -100,7 +100,7 @@ def create_app(
 
 
 def _add_middleware(app: FastAPI, settings: SearchSettings) -> None:
-    app.add_middleware(GZipMiddleware, minimum_size=1024)
+    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=settings.origins or [],
@@ -157,9 +157,9 @@ class _Service:
     follow_articles: FollowArticles
     tell_hub: TellHub | None
     doorkeeper: Doorkeeper
+    background: Background
     new_consumer: Callable[[], StreamConsumer]
     consumer: StreamConsumer | None = field(default=None)
-    background: list["asyncio.Task[None]"] = field(default_factory=list)
 
     @classmethod
     def of(
@@ -178,7 +178,11 @@ class _Service:
         rebuild = RebuildIndex(index, write_log, generations)
         index_articles = IndexArticles(index, schedule, keep.decided)
         options = options or ConsumerOptions(
-            batch_size=500, claim_idle_ms=settings.claim_idle_ms, retention_s=settings.retention_s
+            batch_size=500,
+            # While one batch waits for the refresh that shows it, others are written.
+            in_flight=4,
+            claim_idle_ms=settings.claim_idle_ms,
+            retention_s=settings.retention_s,
         )
         subscribed = subscriptions(index_articles, metrics)
         counts, tags = CountValues(index), TagNames(index)
@@ -203,11 +207,18 @@ class _Service:
             count_queries=CountQueries(RedisQueries(redis), is_bot, at_least=settings.popular_from),
             read_originals=ReadOriginals(index),
             suggest_names=SuggestNames(index, counts, tags),
-            follow_articles=FollowArticles(find, read, log, settings.live_connections),
+            follow_articles=FollowArticles(
+                find,
+                read,
+                log,
+                limit=settings.live_connections,
+                per_client=settings.live_connections_per_client,
+            ),
             doorkeeper=Doorkeeper(
                 RedisReadKeys(redis) if settings.read_keys else None, settings.read_rate_per_second
             ),
             tell_hub=_tell_hub(settings, log, turns),
+            background=Background(metrics),
             new_consumer=lambda: StreamConsumer(url, subscribed, metrics=metrics, options=options),
         )
 
@@ -228,38 +239,37 @@ class _Service:
             stack.push_async_callback(self.index.aclose)
             stack.push_async_callback(self._stop)
             # Health answers, and says what is missing, while the engine is still on its way.
-            self.background.append(asyncio.create_task(self._start(), name="start"))
+            self.background.start("start", self._start)
             yield
 
     async def _start(self) -> None:
         await self._open_index()
         for name, work in self._work():
-            self.background.append(asyncio.create_task(work, name=name))
+            self.background.start(name, work)
         if Role.INDEXER in self.roles:
             await self.keep_schema.current.wait()
             self.consumer = self.new_consumer()
             await self.consumer.start()
 
-    def _work(self) -> Iterator[tuple[str, Coroutine[Any, Any, None]]]:
+    def _work(self) -> Iterator[tuple[str, Callable[[], Coroutine[Any, Any, None]]]]:
         """What runs in the background, by role; answering readers adds no load on the index."""
         if self.roles == {Role.API}:
-            yield "generation", self.keep_generation.observe()
+            yield "generation", self.keep_generation.observe
         else:
-            yield "generation", self.keep_generation.run()
-            yield "schema", self.keep_schema.run()
+            yield "generation", self.keep_generation.run
+            yield "schema", self.keep_schema.run
         if Role.API in self.roles:
-            yield "followers", self.follow_articles.run()
-            yield "synonyms", self.read_synonyms.run()
+            yield "followers", self.follow_articles.run
+            yield "synonyms", self.read_synonyms.run
         if Role.MAINTENANCE in self.roles:
-            yield "audits", self.answer_audits.run()
-            yield "embargoes", self.announce_articles.run()
-            yield "names", self.maintain_index.run()
+            yield "audits", self.answer_audits.run
+            yield "embargoes", self.announce_articles.run
+            yield "names", self.maintain_index.run
             if self.tell_hub:
-                yield "hub", self.tell_hub.run()
+                yield "hub", self.tell_hub.run
 
     async def _stop(self) -> None:
-        await cancel(self.background[:1])
-        await cancel(self.background[1:])
+        await self.background.stop()
         if self.consumer:
             await self.consumer.stop()
 
@@ -282,7 +292,7 @@ class _Service:
             "index": index,
             "generation": self.keep_generation.not_ready,
             "consumer": self._not_consuming(),
-            "background": next(filter(None, map(_defect, self.background)), None),
+            "background": self.background.not_ready(),
         }
 
     def _not_consuming(self) -> str | None:
@@ -327,9 +337,3 @@ def _cursor_key(keep: KeepGeneration) -> Callable[[], bytes]:
     """The pair of Redis and index signs cursors: all replicas know it, and nobody outside."""
     until_known = secrets.token_bytes(16)
     return lambda: keep.marker.pair.encode() if keep.marker else until_known
-
-
-def _defect(task: "asyncio.Task[None]") -> str | None:
-    """What ended work in the background: a defect of ours."""
-    error = task.exception() if task.done() and not task.cancelled() else None
-    return f"{task.get_name()} ended: {error!r}" if error else None

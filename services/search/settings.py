@@ -99,6 +99,13 @@ class SearchSettings(Settings):
         validation_alias="SEARCH_LIVE_CONNECTIONS",
         description="Readers that one search may tell of news at a time (GET /v1/live).",
     )
+    live_connections_per_client: int = Field(
+        20,
+        ge=1,
+        validation_alias="SEARCH_LIVE_CONNECTIONS_PER_CLIENT",
+        description="Of these, how many one client may have: a read key, where keys are wanted, "
+        "else an address (an IPv6 reader's /64 network).",
+    )
     read_keys: bool = Field(
         default=False,
         validation_alias="SEARCH_READ_KEYS",

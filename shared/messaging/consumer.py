@@ -9,6 +9,7 @@ import socket
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 
 from faststream import AckPolicy, Context
@@ -20,23 +21,19 @@ from faststream.redis.message import (
 )
 from faststream.redis.subscriber.usecases import StreamBatchSubscriber as StreamSubscriber
 from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialWithJitterBackoff
-from redis.exceptions import (
-    BusyLoadingError,
-    ConnectionError as RedisConnectionError,
-    ReadOnlyError,
-    RedisError,
-    TimeoutError as RedisTimeoutError,
-)
+from redis.exceptions import RedisError
 
-from shared.background import cancel
-from shared.events import DATA_FIELD, Event, NewerSchemaError, UndecodableEventError, decode, encode
+from shared.background import Background
+from shared.events import DATA_FIELD, Event, encode
 from shared.messaging import scripts
 from shared.messaging.backlog import read_backlog, read_redis_state
 from shared.messaging.connection import connect
 from shared.messaging.deliveries import ConsumerOptions, Handler, Output
-from shared.messaging.group import Entry, StreamGroup
+from shared.messaging.entries import Entry
+from shared.messaging.group import StreamGroup
+from shared.messaging.outages import OutageRetry, waiting_out
+from shared.messaging.parking import ParkedEntries
 from shared.messaging.processor import Processor
 from shared.messaging.trimming import PRESSED, Trimmer
 from shared.streams import STREAMS, Stream
@@ -44,11 +41,11 @@ from shared.telemetry import DEAD_LETTERS, LAG, PENDING, Metrics
 
 log = logging.getLogger(__name__)
 
-# A dead connection, a loading or a read-only server is waited for; without this FastStream reads
-# again at once, thousands of times a second.
-WAITED_FOR = (RedisConnectionError, RedisTimeoutError, BusyLoadingError, ReadOnlyError)
 IDLE_CONSUMER_FACTOR = 10
 SUPERVISE_S = 0.5
+RENEWALS = 3
+"""Renewals of a claim within the claim time."""
+HOUSEKEEPING = "housekeeping"
 
 
 async def publish(redis: Redis, outputs: Sequence[Output]) -> list[str]:
@@ -105,7 +102,7 @@ class StreamConsumer:
         self.name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
         self._broker = RedisBroker(
             url,
-            retry=Retry(ExponentialWithJitterBackoff(base=0.05, cap=2), 6, WAITED_FOR),
+            retry=OutageRetry(ExponentialWithJitterBackoff(base=0.05, cap=2), 6, (RedisError,)),
             health_check_interval=15,
             graceful_timeout=self._options.stop_timeout_s,
             logger=logging.getLogger("faststream.redis"),
@@ -119,34 +116,32 @@ class StreamConsumer:
             if stream in STREAMS
         ]
         self._runs = [self._run_of(subscription) for subscription in subscriptions]
-        self._tasks: list[asyncio.Task[None]] = []
+        self._background = Background(metrics)
+        self._connecting = asyncio.Lock()
         self._connected = False
 
     async def start(self) -> None:
-        self._tasks = [asyncio.create_task(self._supervise())]
-        self._tasks += [asyncio.create_task(self._reclaim(run)) for run in self._runs]
-        self._tasks.append(asyncio.create_task(self._keep_house()))
+        for run in self._runs:
+            self._start_work(run)
+        self._background.start(HOUSEKEEPING, self._keep_house)
 
     async def stop(self) -> None:
         """Stop reading, finish what is in hand within the time limit, leave the rest claimable."""
-        supervisor, *others = self._tasks
-        # First who would start a subscriber again while it is being stopped.
-        await cancel([supervisor])
+        # First what would start a subscriber again while it is being stopped.
+        await self._background.stop(*(f"{run.name} subscription" for run in self._runs))
         with suppress(RedisError, OSError):
             await self._broker.stop()
-        await cancel(others)
+        await self._background.stop()
         await self._redis.aclose()
 
     def not_ready(self) -> str | None:
         """Why entries are not being consumed; None while all is well."""
         for run in self._runs:
-            processor = run.processor
-            where = f"{processor.group.stream}/{processor.group.group}"
-            if reason := processor.stopped or processor.paused:
-                return f"{where}: {reason}"
-            if not run.subscriber.running:
-                return f"{where}: not subscribed"
-        return None
+            if reason := run.processor.stopped or run.processor.paused:
+                return f"{run.name}: {reason}"
+            if not run.is_reading:
+                return f"{run.name}: not subscribed"
+        return self._background.not_ready()
 
     def _run_of(self, subscription: Subscription) -> "_Run":
         stream = subscription.stream
@@ -159,9 +154,13 @@ class StreamConsumer:
             options=self._options,
             metrics=self._metrics,
         )
-        return _Run(processor, self._subscriber(processor))
+        name = f"{stream.name}/{subscription.group}"
+        parked = ParkedEntries(self._redis, stream.parked, stream.name)
+        readers = range(self._options.in_flight)
+        subscribers = tuple(self._subscriber(name, processor) for _ in readers)
+        return _Run(name, processor, subscribers, parked)
 
-    def _subscriber(self, processor: Processor) -> StreamSubscriber:
+    def _subscriber(self, name: str, processor: Processor) -> StreamSubscriber:
         group = processor.group
 
         async def parse(message: BatchStreamMessage) -> RedisBatchStreamMessage:
@@ -177,7 +176,12 @@ class StreamConsumer:
             pairs = zip(
                 message.raw_message["message_ids"], message.raw_message["data"], strict=True
             )
-            await processor.process([Entry(entry_id.decode(), data) for entry_id, data in pairs])
+            entries = [Entry(entry_id.decode(), data) for entry_id, data in pairs]
+            try:
+                await processor.process(entries)
+            except Exception as error:
+                self._background.report(f"{name} reader", error)
+                raise
 
         subscriber = self._broker.subscriber(
             stream=StreamSub(
@@ -194,60 +198,68 @@ class StreamConsumer:
         subscriber(read)
         return subscriber
 
-    async def _supervise(self) -> None:
-        """Keep every subscriber running: at first, and after its group or stream vanished."""
+    def _start_work(self, run: "_Run") -> None:
+        start = self._background.start
+        start(f"{run.name} subscription", partial(self._keep_subscribed, run))
+        start(f"{run.name} renewal", partial(self._renew, run))
+        start(f"{run.name} reclaim", partial(self._reclaim, run))
+        start(f"{run.name} parked", partial(self._put_back_parked, run))
+
+    async def _keep_subscribed(self, run: "_Run") -> None:
+        """Keep the subscribers running: at first, and after their group or stream vanished."""
         while True:
-            try:
-                for run in self._runs:
-                    if not run.subscriber.running and not run.processor.stopped:
-                        await self._subscribe(run)
-                    elif run.subscriber.running and run.processor.stopped:
-                        await run.subscriber.stop()
-            except (RedisError, OSError) as error:
-                log.warning("waiting for Redis: %s", error)
+            with waiting_out(log, run.name):
+                if not run.is_reading and not run.processor.stopped:
+                    await self._subscribe(run)
+                elif run.processor.stopped:
+                    for subscriber in run.subscribers:
+                        if subscriber.running:
+                            await subscriber.stop()
             await asyncio.sleep(SUPERVISE_S)
 
     async def _subscribe(self, run: "_Run") -> None:
         # The group first: FastStream would create it at the end of the stream.
         if await run.processor.group.ensure():
             log.info("group created", extra=run.processor.about())
-        await self._unpark(run.processor)
-        if not self._connected:
-            await self._broker.connect()
-            self._connected = True
-        await run.subscriber.start()
+        await run.parked.put_back()
+        async with self._connecting:
+            if not self._connected:
+                await self._broker.connect()
+                self._connected = True
+        for subscriber in run.subscribers:
+            if not subscriber.running:
+                await subscriber.start()
 
-    async def _unpark(self, processor: Processor) -> None:
-        """Put parked entries that this release knows back into their stream."""
-        unpark = self._redis.register_script(scripts.UNPARK)
-        for entry in await processor.group.entries(processor.parked):
-            try:
-                decode(entry.raw)
-            except NewerSchemaError:
-                continue
-            except UndecodableEventError:
-                log.exception("parked entry cannot be read", extra=processor.about(entry.id))
-            keys = [processor.parked, processor.group.stream]
-            await unpark(keys=keys, args=[entry.id, entry.raw])
+    async def _put_back_parked(self, run: "_Run") -> None:
+        """Look for parked entries that this release knows; older replicas park at any time."""
+        while True:
+            await asyncio.sleep(_with_jitter(self._options.house_s))
+            if run.is_reading:
+                with waiting_out(log, f"{run.name} parked"):
+                    await run.parked.put_back()
+
+    async def _renew(self, run: "_Run") -> None:
+        """Keep the entries in work from being taken over by others."""
+        while True:
+            await asyncio.sleep(self._options.claim_idle_ms / 1000 / RENEWALS)
+            with waiting_out(log, f"{run.name} renewal"):
+                await run.processor.renew()
 
     async def _reclaim(self, run: "_Run") -> None:
         """Take over what other consumers left behind; try again what failed here."""
         while True:
-            await asyncio.sleep(self._options.scan_ms / 1000 * random.uniform(0.8, 1.2))  # noqa: S311  (jitter)
-            try:
-                if run.subscriber.running:
+            await asyncio.sleep(_with_jitter(self._options.scan_ms / 1000))
+            if run.is_reading:
+                with waiting_out(log, f"{run.name} reclaim"):
                     await run.processor.retry_due()
                     await self._take_over(run.processor)
-            except (RedisError, OSError) as error:
-                log.warning("reclaim waits: %s", error, extra=run.processor.about())
-            except Exception:
-                log.exception("reclaim failed", extra=run.processor.about())
 
     async def _take_over(self, processor: Processor) -> None:
         options = self._options
-        entries = await processor.group.claim_idle(
+        entries, deleted = await processor.group.claim_idle(
             options.claim_idle_ms, options.batch_size, set(processor.in_hand)
         )
+        processor.note_deleted(deleted)
         # What was delivered often may be what killed its workers: it goes alone.
         alone = [entry for entry in entries if entry.deliveries > options.attempt_limit]
         together = [entry for entry in entries if entry.deliveries <= options.attempt_limit]
@@ -259,20 +271,18 @@ class StreamConsumer:
     async def _keep_house(self) -> None:
         """Trim the streams, forget dead consumers, and tell the metrics how things stand."""
         while True:
-            await asyncio.sleep(self._options.house_s * random.uniform(0.8, 1.2))  # noqa: S311  (jitter)
-            try:
+            await asyncio.sleep(_with_jitter(self._options.house_s))
+            with waiting_out(log, HOUSEKEEPING):
                 pressed = (await read_redis_state(self._redis)).memory_share > PRESSED
                 for trimmer in self._trimmers:
                     await trimmer.trim(pressed=pressed)
                 for run in self._runs:
-                    if run.subscriber.running:
+                    if run.is_reading:
                         group = run.processor.group
                         await group.remove_idle_consumers(
                             self._options.claim_idle_ms * IDLE_CONSUMER_FACTOR
                         )
                 await self._measure()
-            except (RedisError, OSError) as error:
-                log.warning("housekeeping waits: %s", error)
 
     async def _measure(self) -> None:
         groups = {(run.processor.group.stream, run.processor.group.group) for run in self._runs}
@@ -289,5 +299,15 @@ class StreamConsumer:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
+    name: str
     processor: Processor
-    subscriber: StreamSubscriber
+    subscribers: tuple[StreamSubscriber, ...]
+    parked: ParkedEntries
+
+    @property
+    def is_reading(self) -> bool:
+        return all(subscriber.running for subscriber in self.subscribers)
+
+
+def _with_jitter(seconds: float) -> float:
+    return seconds * random.uniform(0.8, 1.2)  # noqa: S311  (no secret)

@@ -8,6 +8,7 @@ from typing import Any
 from redis.asyncio import Redis
 
 from shared.events import DATA_FIELD, Envelope, NewerSchemaError, UndecodableEventError, decode
+from shared.messaging.entries import read_pages
 from shared.streams import STREAMS, Stream
 
 ABOUT = (
@@ -22,7 +23,6 @@ ABOUT = (
     "time",
 )
 """The fields that stand behind those of the entry itself, in this order."""
-PAGE = 500
 
 # Both are told the id of the dead letter and answer whether it was still there.
 LUA = f"""
@@ -106,23 +106,27 @@ def _subject(letter: DeadLetter) -> str | None:
 
 
 async def find_dead_letters(redis: "Redis", wanted: DeadLetterFilter) -> AsyncIterator[DeadLetter]:
-    """The dead letters of all streams, oldest first within each stream, read in pages."""
-    for stream in STREAMS:
-        if stream.burying and wanted.stream in {None, stream.name}:
-            async for letter in _letters(redis, stream):
-                if wanted.takes(letter):
-                    yield letter
+    """The dead letters of all streams, oldest first within each stream, read in pages.
+
+    What comes after the start is left out: a replayed entry may die again meanwhile.
+    """
+    streams = [one for one in STREAMS if one.burying and wanted.stream in {None, one.name}]
+    ends = [await _last_id(redis, stream.dead) for stream in streams]
+    for stream, end in zip(streams, ends, strict=True):
+        async for letter in _letters(redis, stream, end):
+            if wanted.takes(letter):
+                yield letter
 
 
-async def _letters(redis: "Redis", stream: Stream) -> AsyncIterator[DeadLetter]:
-    start = "-"
-    while True:
-        page: Any = await redis.xrange(stream.dead, start, "+", count=PAGE)
-        for entry_id, fields in page:
-            yield _letter(stream, entry_id.decode(), fields)
-        if len(page) < PAGE:
-            return
-        start = f"({page[-1][0].decode()}"
+async def _last_id(redis: "Redis", stream: str) -> str:
+    newest: Any = await redis.xrevrange(stream, count=1)
+    return newest[0][0].decode() if newest else "0-0"
+
+
+async def _letters(redis: "Redis", stream: Stream, last: str) -> AsyncIterator[DeadLetter]:
+    async for page in read_pages(redis, stream.dead, upto=last):
+        for entry in page:
+            yield _letter(stream, entry.id, entry.fields)
 
 
 def _letter(stream: Stream, entry_id: str, fields: Mapping[Any, Any]) -> DeadLetter:

@@ -68,6 +68,7 @@ class ConsumerOptions:
 
     Attributes:
         batch_size: entries read, and handed to the handler, at once.
+        in_flight: batches of a group that are handled at a time; each is read when there is work.
         claim_idle_ms: an entry that rested this long with its consumer is taken over.
         scan_ms: pause between two looks for entries to take over or to try again.
         attempt_limit: own failures of an entry after which it becomes a dead letter.
@@ -76,11 +77,14 @@ class ConsumerOptions:
             and this share of all entries, the consumer stops: a bad release must not drain a
             stream into dead letters.
         stop_timeout_s: what is in hand at shutdown is finished within this time.
+        renew_s: an entry that is being handled is kept from others for this long; a handler that
+            hangs loses it then.
         retention_s: entries that all groups acknowledged stay this long, to be read again.
         house_s: pause between two rounds of trimming, forgetting dead consumers, and measuring.
     """
 
     batch_size: int = 100
+    in_flight: int = 1
     claim_idle_ms: int = 30_000
     scan_ms: int = 500
     attempt_limit: int = 5
@@ -89,5 +93,6 @@ class ConsumerOptions:
     dead_minimum: int = 20
     dead_window_s: float = 300
     stop_timeout_s: float = 15
+    renew_s: float = 600
     retention_s: float = 7 * 24 * 3600
     house_s: float = 10

@@ -5,7 +5,7 @@ import logging
 import random
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import ParamSpec, TypeVar
@@ -22,7 +22,9 @@ from shared.messaging.deliveries import (
     Handler,
     Verdict,
 )
-from shared.messaging.group import Entry, StreamGroup
+from shared.messaging.entries import Entry
+from shared.messaging.group import StreamGroup
+from shared.messaging.outages import is_outage
 from shared.telemetry import (
     ENTRIES,
     HANDLING,
@@ -98,6 +100,7 @@ class Processor:
         self._metrics = metrics
         self._share = DeadLetterShare(options)
         self.in_hand: dict[str, Entry] = {}
+        self._renewed_until: dict[str, float] = {}
         self.retry_at: dict[str, float] = {}
         self.paused: str | None = None
         self.stopped: str | None = None
@@ -106,12 +109,14 @@ class Processor:
     async def process(self, entries: Sequence[Entry]) -> None:
         """Settle these entries; returns when each is settled, or waits for its next attempt."""
         self.in_hand |= {entry.id: entry for entry in entries}
+        self._begin_renewing([entry.id for entry in entries])
         try:
             deliveries = await self._decode(entries)
             while deliveries and not self.stopped:
                 deliveries = await self._settle(deliveries)
         finally:
             for entry in entries:
+                self._renewed_until.pop(entry.id, None)
                 if entry.id not in self.retry_at:
                     self.in_hand.pop(entry.id, None)
 
@@ -123,6 +128,25 @@ class Processor:
             entry = self.in_hand.pop(entry_id)
             if entry_id in await self.group.keep([entry_id]):
                 await self.process([entry])
+
+    async def renew(self) -> None:
+        """Restart the idle time of the entries in work, so that no other worker takes them over."""
+        now = time.monotonic()
+        for entry_id in [one for one, until in self._renewed_until.items() if until <= now]:
+            del self._renewed_until[entry_id]
+            log.error("handler hangs: others may take it over", extra=self.about(entry_id))
+        if self._renewed_until:
+            await self.group.keep(list(self._renewed_until))
+
+    def note_deleted(self, ids: Sequence[str]) -> None:
+        """Log and count entries that were deleted from the stream before they were settled."""
+        for entry_id in ids:
+            log.error("entry was deleted while it was pending", extra=self.about(entry_id))
+        self._count("deleted", len(ids))
+
+    def _begin_renewing(self, ids: Iterable[str]) -> None:
+        until = time.monotonic() + self._options.renew_s
+        self._renewed_until |= dict.fromkeys(ids, until)
 
     async def _decode(self, entries: Sequence[Entry]) -> list[Delivery]:
         """The events this group acts on; everything else is settled here."""
@@ -153,10 +177,13 @@ class Processor:
         with self._timed():
             handled = await self._handle(deliveries)
         done = [(d, v) for d, v in handled if isinstance(v, Done)]
-        answers = await self._persist(self.group.hand_over, done) if done else []
+        answers = await self._hand_over(done)
         moved = []
-        for (delivery, _), answer in zip(done, answers, strict=True):
-            if answer == "moved" and delivery.moved < MOVED_LIMIT:
+        for delivery, _ in done:
+            answer = answers[delivery.entry_id]
+            if isinstance(answer, RedisError):
+                await self._fail(delivery, Failed(f"{type(answer).__name__}: {answer}"))
+            elif answer == "moved" and delivery.moved < MOVED_LIMIT:
                 moved.append(replace(delivery, moved=delivery.moved + 1))
             else:
                 self._count(answer)
@@ -165,6 +192,27 @@ class Processor:
             if isinstance(verdict, Failed):
                 await self._fail(delivery, verdict)
         return moved
+
+    async def _hand_over(
+        self, done: Sequence[tuple[Delivery, Done]]
+    ) -> dict[str, str | RedisError]:
+        """Hand over until Redis has answered for each entry; its refusal is an answer, too."""
+        answers: dict[str, str | RedisError] = {}
+
+        async def hand_over_rest() -> None:
+            rest = [pair for pair in done if pair[0].entry_id not in answers]
+            outage = None
+            for (delivery, _), answer in zip(rest, await self.group.hand_over(rest), strict=True):
+                if isinstance(answer, RedisError) and is_outage(answer):
+                    outage = answer
+                else:
+                    answers[delivery.entry_id] = answer
+            if outage:
+                raise outage
+
+        if done:
+            await self._persist(hand_over_rest)
+        return answers
 
     @contextmanager
     def _timed(self) -> Iterator[None]:
@@ -178,20 +226,23 @@ class Processor:
         while deliveries:
             try:
                 verdicts = await self._call(deliveries)
-            except (DependencyUnavailableError, RedisError, OSError) as error:
-                deliveries = await self._wait(deliveries, error, pause)
-                pause = min(pause * 2, PAUSE_S[1])
+                handled = list(zip(deliveries, verdicts, strict=True))
             except Exception as error:
-                if len(deliveries) == 1:
+                if isinstance(error, DependencyUnavailableError) or is_outage(error):
+                    deliveries = await self._wait(deliveries, error, pause)
+                    pause = min(pause * 2, PAUSE_S[1])
+                elif len(deliveries) == 1:
                     log.exception("handler failed", extra=self.about(deliveries[0].entry_id))
                     return [(deliveries[0], Failed(f"{type(error).__name__}: {error}"))]
-                return [pair for one in deliveries for pair in await self._handle([one])]
+                else:
+                    return [pair for one in deliveries for pair in await self._handle([one])]
             else:
                 self.paused = None
-                return list(zip(deliveries, verdicts, strict=True))
+                return handled
         return []
 
     async def _call(self, deliveries: list[Delivery]) -> Sequence[Verdict]:
+        self._begin_renewing(delivery.entry_id for delivery in deliveries)
         first = deliveries[0].envelope
         token = correlation_id.set(first.correlation_id if len(deliveries) == 1 else None)
         try:
@@ -212,18 +263,24 @@ class Processor:
         return [delivery for delivery in deliveries if delivery.entry_id in kept]
 
     async def _fail(self, delivery: Delivery, verdict: Failed) -> None:
-        attempts, first = await self._persist(self.group.fail, delivery.entry_id, verdict.error)
         entry = self.in_hand[delivery.entry_id]
+        counted = await self._persist_alone(entry, self.group.fail, entry.id, verdict.error)
+        if counted is None:
+            return
+        attempts, first = counted
         if attempts == 0:
             self._count("lost")
         elif self.dead and (verdict.permanent or attempts >= self._options.attempt_limit):
             await self._give_up(entry, attempts, first, verdict.error)
         else:
             self._count("failed")
-            pause = min(self._options.retry_ms * 2 ** (attempts - 1), self._options.claim_idle_ms)
-            self.retry_at[entry.id] = (
-                time.monotonic() + pause * random.uniform(0.8, 1.2) / 1000  # noqa: S311  (jitter)
-            )
+            self._retry_after(entry, self._options.retry_ms * 2 ** (attempts - 1))
+
+    def _retry_after(self, entry: Entry, pause_ms: int) -> None:
+        pause_ms = min(pause_ms, self._options.claim_idle_ms)
+        self.retry_at[entry.id] = (
+            time.monotonic() + pause_ms * random.uniform(0.8, 1.2) / 1000  # noqa: S311  (jitter)
+        )
 
     async def _give_up(self, entry: Entry, attempts: int, first: str, error: str) -> None:
         if self.dead is None:
@@ -232,9 +289,8 @@ class Processor:
             await self._persist(self.group.acknowledge_unread, [entry.id])
             self._count("skipped")
             return
-        await self._persist(
-            self.group.bury, entry, self.dead, attempts=attempts, first_error=first, error=error
-        )
+        if not await self._bury(entry, self.dead, attempts, first, error):
+            return
         log.error("dead letter: %s", error, extra=self.about(entry.id))
         self._count("buried")
         self._share.record(dead=True)
@@ -244,21 +300,52 @@ class Processor:
             log.critical("stopped: too many dead letters", extra=self.about())
 
     async def _park(self, entry: Entry, reason: str) -> None:
-        await self._persist(
-            self.group.bury, entry, self.parked, attempts=0, first_error=reason, error=reason
+        if await self._bury(entry, self.parked, 0, reason, reason):
+            log.warning("parked: %s", reason, extra=self.about(entry.id))
+            self._count("parked")
+
+    async def _bury(self, entry: Entry, target: str, attempts: int, first: str, error: str) -> bool:
+        """Move the entry to `target`; False if it is not ours any more, or could not be moved."""
+        moved = await self._persist_alone(
+            entry,
+            self.group.bury,
+            entry,
+            target,
+            attempts=attempts,
+            first_error=first,
+            error=error,
         )
-        log.warning("parked: %s", reason, extra=self.about(entry.id))
-        self._count("parked")
+        if moved is False:
+            self._count("lost")
+        return bool(moved)
+
+    async def _persist_alone(
+        self,
+        entry: Entry,
+        step: Callable[P, Awaitable[T]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T | None:
+        """As `_persist`; None if Redis refuses this entry: it is tried again later."""
+        try:
+            return await self._persist(step, *args, **kwargs)
+        except RedisError:
+            log.exception("entry cannot be settled", extra=self.about(entry.id))
+            self._count("failed")
+            self._retry_after(entry, self._options.claim_idle_ms)
+            return None
 
     async def _persist(
         self, step: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Call a step that is safe to repeat until Redis takes it."""
+        """Call a step that is safe to repeat until an outage of Redis is over."""
         pause, waited = PAUSE_S[0], False
         while True:
             try:
                 done = await step(*args, **kwargs)
             except (RedisError, OSError) as error:
+                if not is_outage(error):
+                    raise
                 self._pause(error)
                 waited = True
                 await asyncio.sleep(pause)

@@ -80,13 +80,30 @@ KEEP = (
 local kept = {}
 for i = 3, #ARGV do
   if ours(ARGV[i]) then
-    redis.call('XCLAIM', KEYS[1], ARGV[1], ARGV[2], 0, ARGV[i], 'JUSTID')
+    -- Redis 7 would forget that a deleted entry is pending, and refuse what is made of it.
+    if #redis.call('XRANGE', KEYS[1], ARGV[i], ARGV[i]) > 0 then
+      redis.call('XCLAIM', KEYS[1], ARGV[1], ARGV[2], 0, ARGV[i], 'JUSTID')
+    end
     kept[#kept + 1] = ARGV[i]
   end
 end
 return kept
 """
 )
+
+ACKNOWLEDGE_DELETED = """
+-- KEYS: stream, attempts hash. ARGV: group, entry ids...
+-- Acknowledges the pending entries that are no longer in the stream and answers their ids.
+local deleted = {}
+for i = 2, #ARGV do
+  local gone = #redis.call('XRANGE', KEYS[1], ARGV[i], ARGV[i]) == 0
+  if gone and redis.call('XACK', KEYS[1], ARGV[1], ARGV[i]) == 1 then
+    redis.call('HDEL', KEYS[2], ARGV[i], ARGV[i] .. ':first')
+    deleted[#deleted + 1] = ARGV[i]
+  end
+end
+return deleted
+"""
 
 REMOVE_CONSUMER = """
 -- KEYS: stream. ARGV: group, consumer. Deletes the consumer only if nothing is pending for it.

@@ -17,10 +17,10 @@ from contextlib import asynccontextmanager
 from typing import Literal
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from shared.background import cancel
 from shared.messaging import scripts
+from shared.messaging.outages import waiting_out
 from shared.streams import Stream
 
 log = logging.getLogger(__name__)
@@ -93,12 +93,12 @@ class Hold:
         while True:
             await asyncio.sleep(self._lease_ms / 3000)
             try:
-                await self.keep(dict(self.positions))
-            except PositionLostError:
+                with waiting_out(log, f"hold of {self._holder}"):
+                    await self.keep(dict(self.positions))
+            except Exception as error:
                 log.exception("held entries are gone", extra={"holder": self._holder})
+                self._lost = self._lost or f"the hold could not be renewed: {error!r}"
                 return
-            except (RedisError, OSError) as error:
-                log.warning("a hold is not renewed: %s", error, extra={"holder": self._holder})
 
     async def release(self) -> None:
         fields = [f"{stream} {self._holder}" for stream in self.positions]

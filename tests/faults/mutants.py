@@ -12,12 +12,17 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+from redis.exceptions import RedisError
+
+from services.ingest.adapters import keyspace
+from services.ingest.adapters.redis_keys import RedisKeys
 from services.ingest.domain.intake import Intake
 from services.search.adapters.opensearch_index import bulk
 from services.search.adapters.tantivy_index.collection import DocumentCollection
 from services.search.domain.articles import Indexed, Tombstone
+from shared.background import Background
 from shared.embedded_redis import RedisServer
-from shared.messaging import scripts
+from shared.messaging import processor, scripts
 from shared.messaging.consumer import StreamConsumer
 from shared.messaging.deliveries import Failed
 from shared.messaging.group import StreamGroup
@@ -114,9 +119,9 @@ def _streams_are_cut_by_length() -> None:
 
 
 def _one_poison_fails_its_batch() -> None:
-    async def handle(processor: Processor, deliveries: list[Any]) -> Any:
+    async def handle(one: Processor, deliveries: list[Any]) -> Any:
         try:
-            verdicts = await processor._handler(deliveries)
+            verdicts = await one._handler(deliveries)
         except Exception as error:  # noqa: BLE001
             verdicts = [Failed(str(error), permanent=True) for _ in deliveries]
         return list(zip(deliveries, verdicts, strict=True))
@@ -140,6 +145,36 @@ def _claimed_at_once() -> None:
     _replace(StreamGroup, "claim_idle", claim)
 
 
+def _claims_are_not_renewed() -> None:
+    async def renew(_: Processor) -> None:
+        return None
+
+    _replace(Processor, "renew", renew)
+
+
+def _every_error_of_redis_is_an_outage() -> None:
+    def is_outage(error: BaseException) -> bool:
+        return isinstance(error, RedisError | OSError)
+
+    _replace(processor, "is_outage", is_outage)
+
+
+def _work_that_crashes_stays_away() -> None:
+    async def run_once(_: Background, __: str, work: Any) -> None:
+        await work()
+
+    _replace(Background, "_keep_running", run_once)
+
+
+def _revoked_keys_are_forgotten() -> None:
+    async def end(keys: RedisKeys, secret_hash: str) -> None:
+        await original(keys, secret_hash)
+        await keys._redis.delete(keyspace.REVOKED)
+
+    original = RedisKeys._end
+    _replace(RedisKeys, "_end", end)
+
+
 def _replace(owner: object, name: str, with_what: object) -> None:
     assert hasattr(owner, name), f"{owner!r} has no {name} any more"
     setattr(owner, name, with_what)
@@ -150,6 +185,7 @@ INDEXING = "tests/integration/search/test_indexing.py::"
 PRESSURE = "tests/integration/ingest/test_back_pressure.py::"
 TRIMMING = "tests/integration/test_trimming.py::"
 REDIS = "tests/integration/test_embedded_redis.py::"
+KEYS = "tests/integration/ingest/test_revoked_keys.py::"
 RACES = "tests/faults/test_races.py::"
 
 MUTANTS = {
@@ -202,6 +238,26 @@ MUTANTS = {
         "what a living worker has in hand stays its own for the claim time",
         _claimed_at_once,
         [f"{RACES}test_what_is_in_a_living_workers_hands_is_left_there"],
+    ),
+    "claim-renewal": Mutant(
+        "claims are renewed while a handler works",
+        _claims_are_not_renewed,
+        [f"{MESSAGING}test_a_handler_longer_than_the_claim_time_is_not_done_again_by_others"],
+    ),
+    "outages": Mutant(
+        "what Redis will never take is an entry's own fault, not an outage",
+        _every_error_of_redis_is_an_outage,
+        [f"{MESSAGING}test_an_entry_that_redis_refuses_whenever_it_comes_harms_only_itself"],
+    ),
+    "supervision": Mutant(
+        "work in the background that crashes is told and begun again",
+        _work_that_crashes_stays_away,
+        [f"{MESSAGING}test_a_part_of_the_consumer_that_crashes_is_told_and_begun_again"],
+    ),
+    "revoked-keys": Mutant(
+        "revoked keys of the settings are not loaded again",
+        _revoked_keys_are_forgotten,
+        [f"{KEYS}test_a_revoked_first_key_does_not_come_back"],
     ),
 }
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from shared.embedded_redis import RedisServer
+from shared.embedded_redis import RedisExecutable, RedisServer
 from shared.identity import article_id
 from tests import servers
 from tests.publishing import Ingest, article, settled_ingest
@@ -24,8 +24,8 @@ HANG_BOUND_S = 20
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[RedisServer]:
-    with servers.redis_server(tmp_path / "redis") as running:
+def server(tmp_path: Path, redis_executable: RedisExecutable) -> Iterator[RedisServer]:
+    with servers.redis_server(tmp_path / "redis", executable=redis_executable) as running:
         yield running
 
 
@@ -80,18 +80,16 @@ async def test_while_redis_hangs_every_answer_comes_in_time_and_none_acts_later(
     assert len(await ingest.events()) == 2
 
 
-async def test_a_full_redis_keeps_nothing_and_says_so(tmp_path: Path) -> None:
-    with servers.redis_server(tmp_path / "redis") as server:
-        async with settled_ingest(server.url) as ingest:
-            assert await attempt(ingest) == 202
-            await ingest.redis.config_set("maxmemory", "100kb")
+async def test_a_full_redis_keeps_nothing_and_says_so(ingest: Ingest) -> None:
+    assert await attempt(ingest) == 202
+    await ingest.redis.config_set("maxmemory", "100kb")
 
-            assert await attempt(ingest, 1) == 503
-            listed = (await ingest.http.get("/v1/articles")).json()["items"]
-            assert len(listed) == 1
+    assert await attempt(ingest, 1) == 503
+    listed = (await ingest.http.get("/v1/articles")).json()["items"]
+    assert len(listed) == 1
 
-            await ingest.redis.config_set("maxmemory", "0")
-            await eventually(lambda: attempt(ingest, 1), 202)
+    await ingest.redis.config_set("maxmemory", "0")
+    await eventually(lambda: attempt(ingest, 1), 202)
 
 
 async def test_a_redis_that_may_not_be_written_keeps_nothing(

@@ -17,6 +17,7 @@ from services.ingest.app import create_app as create_ingest
 from services.ingest.settings import IngestSettings
 from services.search.app import create_app as create_search
 from services.search.settings import SearchSettings
+from shared.embedded_redis import RedisExecutable
 from shared.events import ArticlePublished
 from shared.messaging import (
     ConsumerOptions,
@@ -90,10 +91,10 @@ async def _reads(redis: Redis) -> int:
 
 
 async def test_an_append_only_file_with_a_torn_tail_is_read_as_far_as_it_goes(
-    tmp_path: Path,
+    tmp_path: Path, redis_executable: RedisExecutable
 ) -> None:
     """A machine that lost power in the middle of a write: all but the last entry is there."""
-    with servers.redis_server(tmp_path) as server:
+    with servers.redis_server(tmp_path, executable=redis_executable) as server:
         async with connect(server.url) as redis:
             await streams.add(redis, PUBLISHED, *(published(f"a{number}") for number in range(50)))
         server.kill()

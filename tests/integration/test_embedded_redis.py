@@ -16,8 +16,8 @@ from tests.servers import free_port, redis_server
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[RedisServer]:
-    with redis_server(tmp_path / "redis") as server:
+def server(tmp_path: Path, redis_executable: RedisExecutable) -> Iterator[RedisServer]:
+    with redis_server(tmp_path / "redis", executable=redis_executable) as server:
         yield server
 
 
@@ -75,9 +75,11 @@ def test_every_write_is_synced_and_none_evicted(server: RedisServer) -> None:
         assert client.config_get("bind")["bind"] == "127.0.0.1"
 
 
-def test_a_full_server_refuses_writes(tmp_path: Path) -> None:
+def test_a_full_server_refuses_writes(tmp_path: Path, redis_executable: RedisExecutable) -> None:
     with (
-        redis_server(tmp_path, maxmemory="1kb", appendfsync="no") as server,
+        redis_server(
+            tmp_path, maxmemory="1kb", appendfsync="no", executable=redis_executable
+        ) as server,
         redis.Redis.from_url(server.url) as client,
         pytest.raises(redis.exceptions.OutOfMemoryError),
     ):

@@ -21,7 +21,6 @@ from shared.events import (
     ArticleWithdrawn,
     Envelope,
     Image,
-    RelatedRefreshed,
     decode,
     encode,
     wrap,
@@ -37,7 +36,6 @@ async def running(redis_url: str) -> AsyncIterator[None]:
     settings = EnrichSettings.model_validate(
         {
             "REDIS_URL": redis_url,
-            "ENRICH_REFRESH_PAUSE_S": 0.1,
             "ENRICH_MAX_TAGS": 3,
             "READING_PROFILES": {
                 "slow": {"words_per_minute": 20, "rounding": "up"},
@@ -97,15 +95,23 @@ async def enriched(redis: Redis) -> dict[str, list[int]]:
 
 
 async def related(redis: Redis) -> dict[str, set[str]]:
-    """The list of each article with the highest number, as search keeps it."""
-    newest: dict[str, RelatedRefreshed] = {}
+    """The links of each article, read from both ends as search does."""
+    newest: dict[str, ArticleEnriched] = {}
+    gone = set()
     for envelope in await handed_over(redis):
-        event = envelope.event
-        if isinstance(event, RelatedRefreshed):
-            known = newest.get(envelope.subject)
-            if known is None or event.number > known.number:
-                newest[envelope.subject] = event
-    return {name: {link.id for link in event.links} for name, event in newest.items()}
+        event, known = envelope.event, newest.get(envelope.subject)
+        if isinstance(event, ArticleWithdrawn):
+            gone.add(envelope.subject)
+        if isinstance(event, ArticleEnriched) and (
+            known is None or (event.revision, event.number) > (known.revision, known.number)
+        ):
+            newest[envelope.subject] = event
+    found = {name: {link.id for link in event.links} - gone for name, event in newest.items()}
+    for name, event in newest.items():
+        for link in event.links:
+            if link.id not in gone and event.linked_at > newest[link.id].linked_at:
+                found[link.id].add(name)
+    return {name: links for name, links in found.items() if name not in gone}
 
 
 @pytest.mark.usefixtures("running")
@@ -113,8 +119,8 @@ async def test_an_article_comes_out_enriched_with_its_trace(redis: Redis) -> Non
     cause = published("one", generation=3)
     await send(redis, cause)
     await eventually(lambda: enriched(redis), {"one": [1]})
-    first, second = await handed_over(redis)
-    event = first.event
+    (handed,) = await handed_over(redis)
+    event = handed.event
     assert isinstance(event, ArticleEnriched)
     assert event.enrichment.language == "en"
     assert 0 < len(event.enrichment.tags) <= 3
@@ -122,9 +128,9 @@ async def test_an_article_comes_out_enriched_with_its_trace(redis: Redis) -> Non
     assert (event.number, event.generation, event.receipt) == (1, 3, "receipt-one")
     assert event.summary
     assert event.body.startswith(event.summary.removesuffix("…"))
-    assert isinstance(second.event, RelatedRefreshed)
-    assert (second.event.generation, second.event.links) == (3, ())
-    assert {first.correlation_id, second.correlation_id} == {cause.correlation_id}
+    assert (event.links, event.story_id, event.copy_of) == ((), "one", None)
+    assert event.linked_at > 0
+    assert handed.correlation_id == cause.correlation_id
 
 
 @pytest.mark.usefixtures("running")
@@ -167,19 +173,22 @@ async def test_pictures_count_wherever_they_stand_and_once(redis: Redis) -> None
 
 
 @pytest.mark.usefixtures("running")
-async def test_older_articles_learn_of_newer_ones(redis: Redis) -> None:
+async def test_newer_articles_link_with_older_ones_and_change_nothing_of_them(redis: Redis) -> None:
     await send(redis, published("one"), published("other", story=2))
     await eventually(lambda: related(redis), {"one": set(), "other": set()})
     await send(redis, published("two"))
     await eventually(lambda: related(redis), {"one": {"two"}, "two": {"one"}, "other": set()})
+    assert len(await handed_over(redis)) == 3
 
 
 @pytest.mark.usefixtures("running")
-async def test_a_withdrawal_is_passed_on_and_empties_lists(redis: Redis) -> None:
+async def test_a_withdrawal_is_passed_on_and_nothing_links_to_it_any_more(redis: Redis) -> None:
     await send(redis, published("one"), published("two"))
     await eventually(lambda: related(redis), {"one": {"two"}, "two": {"one"}})
     await send(redis, withdrawn("two"))
-    await eventually(lambda: related(redis), {"one": set(), "two": {"one"}})
+    await eventually(lambda: related(redis), {"one": set[str]()})
+    await send(redis, published("three"))
+    await eventually(lambda: related(redis), {"one": {"three"}, "three": {"one"}})
 
     async def passed_on() -> int:
         kinds = [type(envelope.event) for envelope in await handed_over(redis)]
@@ -208,9 +217,7 @@ async def test_a_poison_article_harms_only_itself(redis: Redis) -> None:
 async def test_two_workers_share_a_burst_and_every_article_is_linked(
     redis: Redis, redis_url: str
 ) -> None:
-    settings = EnrichSettings.model_validate(
-        {"REDIS_URL": redis_url, "ENRICH_REFRESH_PAUSE_S": 0.1}
-    )
+    settings = EnrichSettings.model_validate({"REDIS_URL": redis_url})
     names = [f"article-{at}" for at in range(11)]
     await send(redis, *map(published, names))
     one, two = create_app(settings), create_app(settings)

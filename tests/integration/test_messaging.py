@@ -4,12 +4,14 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
 
+from shared.embedded_redis import RedisServer
 from shared.events import (
     ArticleEnriched,
     ArticlePublished,
@@ -32,13 +34,21 @@ from shared.messaging import (
     Verdict,
     connect,
 )
+from shared.messaging.deliveries import Handler
 from shared.messaging.group import StreamGroup
+from shared.messaging.trimming import Trimmer
 from shared.streams import ENRICHED, PUBLISHED, Stream
 from shared.telemetry import Metrics
 from tests import servers, streams
 from tests.waiting import eventually
 
 FAST = ConsumerOptions(claim_idle_ms=400, scan_ms=50, retry_ms=20, stop_timeout_s=3)
+
+
+@pytest.fixture
+def redis_url(each_redis_server: RedisServer) -> str:
+    """What is here may differ between versions of Redis: everything runs on both."""
+    return servers.emptied(each_redis_server)
 
 
 def published(number: int, revision: int = 1) -> bytes:
@@ -181,6 +191,22 @@ async def test_an_event_of_a_newer_schema_is_parked_and_read_by_who_knows_it(
     assert await redis.xlen(PUBLISHED.parked) == 0
 
 
+async def test_what_an_old_replica_parks_later_is_put_back_by_a_running_new_one(
+    redis: Redis, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ArticlePublished, "VERSION", 2)
+    options = replace(FAST, house_s=0.05)
+    unknown = published(0).replace(b"ArticlePublished:2", b"ArticlePublished:3")
+    async with consuming(redis_url, pass_on, options=options) as consumer:
+        await eventually(consumer.not_ready, None)
+        for _ in range(250):  # More than a page.
+            await redis.xadd(PUBLISHED.parked, {"__data__": unknown})
+        for number in range(3):
+            await redis.xadd(PUBLISHED.parked, {"__data__": published(number)})
+            await eventually(lambda: redis.xlen(ENRICHED.name), number + 1)
+    assert await redis.xlen(PUBLISHED.parked) == 250
+
+
 async def test_a_dead_workers_entries_are_taken_over(redis: Redis, redis_url: str) -> None:
     await add(redis, *(published(number) for number in range(10)))
     dead = StreamGroup(redis, PUBLISHED.name, "enrich", "dead-worker")
@@ -191,8 +217,8 @@ async def test_a_dead_workers_entries_are_taken_over(redis: Redis, redis_url: st
         await eventually(lambda: pending(redis), 0)
 
 
-async def test_a_deleted_pending_entry_does_not_stop_the_takeover_of_others(
-    redis: Redis, redis_url: str
+async def test_a_deleted_pending_entry_is_told_and_does_not_stop_the_takeover_of_others(
+    redis: Redis, redis_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     await add(redis, *(published(number) for number in range(10)))
     dead = StreamGroup(redis, PUBLISHED.name, "enrich", "dead-worker")
@@ -200,8 +226,54 @@ async def test_a_deleted_pending_entry_does_not_stop_the_takeover_of_others(
     rows = await redis.xreadgroup("enrich", "dead-worker", {PUBLISHED.name: ">"}, count=10)
     assert isinstance(rows, list)
     await redis.xdel(PUBLISHED.name, rows[0][1][0][0], rows[0][1][4][0])
-    async with consuming(redis_url, pass_on):
+    metrics = Metrics()
+    async with consuming(redis_url, pass_on, metrics=metrics):
         await eventually(lambda: redis.xlen(ENRICHED.name), 8)
+        await eventually(lambda: pending(redis), 0)
+    assert entries_of(metrics, "deleted") == 2
+    assert caplog.text.count("entry was deleted while it was pending") == 2
+
+
+def entries_of(metrics: Metrics, verdict: str) -> int:
+    labels = f'{{group="enrich",stream="articles.published",verdict="{verdict}"}}'
+    line = f"dateline_stream_entries_total{labels} "
+    _, _, count = metrics.render().decode().partition(line)
+    return int(float(count.split()[0])) if count else 0
+
+
+async def test_a_handler_longer_than_the_claim_time_is_not_done_again_by_others(
+    redis: Redis, redis_url: str
+) -> None:
+    calls: list[str] = []
+
+    def handler(worker: str) -> Handler:
+        async def slow(deliveries: Sequence[Delivery]) -> Sequence[Verdict]:
+            calls.append(worker)
+            await asyncio.sleep(5 * FAST.claim_idle_ms / 1000)
+            return await pass_on(deliveries)
+
+        return slow
+
+    await add(redis, *(published(number) for number in range(10)))
+    async with consuming(redis_url, handler("first")):
+        await eventually(lambda: len(calls), 1)
+        async with consuming(redis_url, handler("second")):
+            await eventually(lambda: pending(redis), 0)
+    assert calls == ["first"]
+    assert await redis.xlen(ENRICHED.name) == 10
+
+
+async def test_an_entry_that_is_deleted_while_it_is_handled_keeps_its_effect(
+    redis: Redis, redis_url: str
+) -> None:
+    async def slow(deliveries: Sequence[Delivery]) -> Sequence[Verdict]:
+        await redis.xdel(PUBLISHED.name, *(delivery.entry_id for delivery in deliveries))
+        await asyncio.sleep(2 * FAST.claim_idle_ms / 1000)
+        return await pass_on(deliveries)
+
+    await add(redis, published(1))
+    async with consuming(redis_url, slow):
+        await eventually(lambda: outputs(redis), ["a1"])
         await eventually(lambda: pending(redis), 0)
 
 
@@ -215,7 +287,8 @@ async def test_a_late_result_does_not_come_out_after_the_takeover(
         return await pass_on(deliveries)
 
     await add(redis, published(1))
-    async with consuming(redis_url, slow):
+    # As if it had been stopped: its claim is not renewed.
+    async with consuming(redis_url, slow, options=replace(FAST, renew_s=0)):
         await eventually(lambda: pending(redis), 1)
         async with consuming(redis_url, pass_on):
             await eventually(lambda: redis.xlen(ENRICHED.name), 1)
@@ -264,6 +337,118 @@ async def test_an_outage_of_a_dependency_pauses_and_counts_no_attempt(
     assert await redis.xlen(PUBLISHED.dead) == 0
 
 
+async def raise_redis_error(redis: Redis, deliveries: Sequence[Delivery]) -> None:
+    """As a script that unpacks more than Lua can."""
+    if any(delivery.envelope.subject == "a7" for delivery in deliveries):
+        many = ["field", "value"] * 4_500
+        await redis.eval("redis.call('XADD', KEYS[1], '*', unpack(ARGV))", 1, "stream", *many)
+
+
+async def test_an_entry_that_redis_refuses_whenever_it_comes_harms_only_itself(
+    redis: Redis, redis_url: str
+) -> None:
+    async def handler(deliveries: Sequence[Delivery]) -> Sequence[Verdict]:
+        await raise_redis_error(redis, deliveries)
+        return await pass_on(deliveries)
+
+    await add(redis, *(published(number) for number in range(20)))
+    async with consuming(redis_url, handler) as consumer:
+        await eventually(lambda: redis.xlen(PUBLISHED.dead), 1, within_s=30)
+        await eventually(lambda: pending(redis), 0)
+        assert consumer.not_ready() is None
+    assert len(await outputs(redis)) == 19
+    (dead,) = await streams.entries(redis, PUBLISHED.dead)
+    assert decode(dead[b"__data__"]).subject == "a7"
+    assert b"too many results to unpack" in dead[b"last_error"]
+
+
+async def test_an_output_that_redis_refuses_whenever_it_comes_harms_only_itself(
+    redis: Redis, redis_url: str
+) -> None:
+    """As an output to a key that is no stream; those beside it in the batch are done once."""
+    await redis.set("articles.broken", "is none")
+    broken = Stream("articles.broken", "", (), ())
+
+    async def handler(deliveries: Sequence[Delivery]) -> Sequence[Verdict]:
+        return [
+            Done((replace(enriched(one), stream=broken),))
+            if one.envelope.subject == "a7"
+            else Done((enriched(one),))
+            for one in deliveries
+        ]
+
+    metrics = Metrics()
+    await add(redis, *(published(number) for number in range(20)))
+    async with consuming(redis_url, handler, metrics=metrics):
+        await eventually(lambda: redis.xlen(PUBLISHED.dead), 1)
+        await eventually(lambda: pending(redis), 0)
+    assert len(await outputs(redis)) == entries_of(metrics, "done") == 19
+    (dead,) = await streams.entries(redis, PUBLISHED.dead)
+    assert b"WRONGTYPE" in dead[b"last_error"]
+
+
+async def test_an_entry_of_thousands_of_fields_becomes_a_dead_letter(
+    redis: Redis, redis_url: str
+) -> None:
+    fields: dict[str, bytes] = {f"field {number}": b"value" for number in range(4_500)}
+    await redis.xadd(PUBLISHED.name, fields)  # type: ignore[arg-type]
+    await redis.xadd(PUBLISHED.name, fields | {"__data__": b"no event"})  # type: ignore[arg-type]
+    await add(redis, published(1))
+    async with consuming(redis_url, pass_on) as consumer:
+        await eventually(lambda: redis.xlen(PUBLISHED.dead), 2)
+        await eventually(lambda: redis.xlen(ENRICHED.name), 1)
+        await eventually(lambda: pending(redis), 0)
+        assert consumer.not_ready() is None
+    first, second = await streams.entries(redis, PUBLISHED.dead)
+    assert b"of its 4500 fields 1000 are kept" in first[b"last_error"]
+    assert second[b"__data__"] == b"no event"
+
+
+async def test_an_entry_that_cannot_be_moved_waits_and_harms_no_other(
+    redis: Redis, redis_url: str
+) -> None:
+    await redis.set(PUBLISHED.dead, "is no stream")
+    await redis.xadd(PUBLISHED.name, {"__data__": b"no event"})
+    await add(redis, published(1))
+    async with consuming(redis_url, pass_on):
+        await eventually(lambda: redis.xlen(ENRICHED.name), 1)
+        await eventually(lambda: pending(redis), 1)
+        await redis.delete(PUBLISHED.dead)
+        await eventually(lambda: redis.xlen(PUBLISHED.dead), 1)
+        await eventually(lambda: pending(redis), 0)
+
+
+async def test_a_handler_with_too_few_verdicts_fails_and_does_not_stall(
+    redis: Redis, redis_url: str
+) -> None:
+    async def forgetful(_: Sequence[Delivery]) -> Sequence[Verdict]:
+        return []
+
+    await add(redis, published(1))
+    async with consuming(redis_url, forgetful):
+        await eventually(lambda: redis.xlen(PUBLISHED.dead), 1)
+
+
+async def test_a_part_of_the_consumer_that_crashes_is_told_and_begun_again(
+    redis: Redis, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(_: Trimmer, **__: object) -> int:
+        raise KeyError("a defect")
+
+    metrics = Metrics()
+    with monkeypatch.context() as patch:
+        patch.setattr(Trimmer, "trim", broken)
+        options = replace(FAST, house_s=0.05)
+        async with consuming(redis_url, pass_on, options=options, metrics=metrics) as consumer:
+            crashed = "housekeeping crashed: KeyError('a defect')"
+            await eventually(consumer.not_ready, crashed, within_s=30)
+            patch.undo()
+            await redis.xadd(PUBLISHED.dead, {"__data__": b"no event"})
+            dead = 'dateline_dead_letters_entries{stream="articles.published"} 1.0'
+            await eventually(lambda: dead in metrics.render().decode(), expected=True)
+    assert 'dateline_background_crashes_total{work="housekeeping"}' in metrics.render().decode()
+
+
 async def test_after_a_full_redis_all_is_well_though_no_entry_follows(
     redis: Redis, redis_url: str
 ) -> None:
@@ -274,7 +459,8 @@ async def test_after_a_full_redis_all_is_well_though_no_entry_follows(
     await add(redis, published(1))
     async with consuming(redis_url, fill) as consumer:
         try:
-            await eventually(lambda: "OOM" in (consumer.not_ready() or ""), expected=True)
+            full = "used memory > 'maxmemory'"
+            await eventually(lambda: full in (consumer.not_ready() or ""), expected=True)
         finally:
             await redis.config_set("maxmemory", "0")
         await eventually(lambda: redis.xlen(ENRICHED.name), 1)
@@ -352,3 +538,23 @@ async def test_redis_killed_and_restarted_loses_nothing(tmp_path: Path) -> None:
 
 async def _distinct(redis: Redis) -> set[str]:
     return set(await outputs(redis))
+
+
+async def test_several_batches_are_in_flight_where_the_options_say_so(
+    redis: Redis, redis_url: str
+) -> None:
+    first_seen, second_seen = asyncio.Event(), asyncio.Event()
+
+    async def handle(deliveries: Sequence[Delivery]) -> Sequence[Verdict]:
+        if not first_seen.is_set():
+            first_seen.set()
+            await asyncio.wait_for(second_seen.wait(), 10)
+        else:
+            second_seen.set()
+        return await pass_on(deliveries)
+
+    async with consuming(redis_url, handle, options=replace(FAST, in_flight=2)):
+        await add(redis, published(0))
+        await asyncio.wait_for(first_seen.wait(), 10)
+        await add(redis, published(1))
+        await eventually(lambda: _distinct(redis), {"a0", "a1"})

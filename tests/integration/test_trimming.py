@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 import pytest
 from redis.asyncio import Redis
 
+from shared.embedded_redis import RedisServer
 from shared.messaging import (
     ConsumerOptions,
     Delivery,
@@ -14,6 +15,7 @@ from shared.messaging import (
     Verdict,
     connect,
 )
+from shared.messaging.entries import read_pages
 from shared.messaging.group import StreamGroup
 from shared.messaging.trimming import (
     FROM_NOW,
@@ -24,10 +26,16 @@ from shared.messaging.trimming import (
 )
 from shared.streams import PUBLISHED
 from shared.telemetry import Metrics
+from tests import servers
 from tests.waiting import eventually
 
 BIG = b"x" * 5000
 """Redis cuts whole nodes of a stream: of entries as large as articles each is one."""
+
+
+@pytest.fixture
+def redis_url(each_redis_server: RedisServer) -> str:
+    return servers.emptied(each_redis_server)
 
 
 @pytest.fixture
@@ -52,7 +60,7 @@ async def read(redis: Redis, group: str, count: int, *, acknowledged: bool = Tru
 
 
 async def left(redis: Redis) -> list[str]:
-    return [entry.id for entry in await StreamGroup(redis, "", "", "").entries(PUBLISHED.name)]
+    return [entry.id async for page in read_pages(redis, PUBLISHED.name) for entry in page]
 
 
 def trimmer(redis: Redis, retention_s: float = 0) -> Trimmer:

@@ -12,6 +12,8 @@ from redis.asyncio import Redis
 from services.enrich.adapters.redis_vocabulary import RedisAgenda, RedisDecisions, RedisVocabulary
 from services.enrich.domain.vocabulary import Form, TagUses, Use
 from services.enrich.ports import DecisionsUnavailableError
+from services.enrich.use_cases.apply_decisions import ApplyDecisions
+from shared.events import TagRenamed, wrap
 from shared.messaging import connect
 
 GAME, GAMES = Form("game", "topic"), Form("games", "topic")
@@ -40,6 +42,10 @@ async def shown(redis: Redis, slugs: Sequence[str]) -> Mapping[str, Form | None]
     uses = tuple(Use(slug, None) for slug in slugs)
     (forms,) = await vocabulary.count([TagUses("reader", 0, "en", uses)])
     return forms
+
+
+async def articles_with(vocabulary: RedisVocabulary, slug: str) -> set[str]:
+    return {article_id async for page in vocabulary.articles(slug) for article_id in page}
 
 
 def uses_of(article: str, slug: str, form: Form, language: str = "en") -> TagUses:
@@ -72,38 +78,58 @@ async def test_to_ask_for_forms_counts_nothing(redis: Redis, article: str) -> No
 async def test_articles_follow_a_form_that_became_the_most_frequent(redis: Redis) -> None:
     now = [1000.0]
     vocabulary = RedisVocabulary(redis, clock=lambda: now[0], pause_s=60)
-    agenda = RedisAgenda(redis, clock=lambda: now[0])
     for at, form in enumerate([GAME, GAMES, GAMES]):
         await vocabulary.count([uses_of(f"{at}", "game", form)])
-    await vocabulary.follow()
-    assert await agenda.length() == 0
+    assert await vocabulary.moved() == {}
     now[0] += 61
-    await vocabulary.follow()
-    assert set(await agenda.take(10)) == {"0", "1", "2"}
-    for article in "012":
-        await agenda.settle(article)
+    assert await vocabulary.moved() == {"game": True}
+    # Until it is followed: a crash in between loses nothing.
+    assert await vocabulary.moved() == {"game": True}
+    assert await articles_with(vocabulary, "game") == {"0", "1", "2"}
+    await vocabulary.follow("game")
     now[0] += 3600
-    await vocabulary.follow()
-    assert await agenda.take(10) == []
+    assert await vocabulary.moved() == {}
 
 
-async def test_a_decision_makes_the_articles_of_its_tags_due(redis: Redis) -> None:
-    vocabulary, decisions, agenda = (
-        RedisVocabulary(redis),
-        RedisDecisions(redis),
-        RedisAgenda(redis),
-    )
-    await vocabulary.count([uses_of("a", "game", GAME), uses_of("b", "chess", CHESS)])
-    await decisions.rename("game", "Games", 1)
-    assert await agenda.take(10) == ["a"]
-    await decisions.merge("game", "chess", 2)
-    assert set(await agenda.take(10)) == {"a", "b"}
+async def test_articles_do_not_follow_a_form_that_was_the_most_frequent_for_a_while(
+    redis: Redis,
+) -> None:
+    now = [1000.0]
+    vocabulary = RedisVocabulary(redis, clock=lambda: now[0], pause_s=60)
+    for at, form in enumerate([GAME, GAMES, GAMES, GAME, GAME]):
+        await vocabulary.count([uses_of(f"{at}", "game", form)])
+    now[0] += 61
+    assert await vocabulary.moved() == {"game": False}
+    await vocabulary.follow("game")
+    assert await vocabulary.moved() == {}
+
+
+async def test_a_decision_tells_the_tags_whose_articles_follow_also_when_it_comes_again(
+    redis: Redis,
+) -> None:
+    decisions = RedisDecisions(redis)
+    for _ in range(2):
+        assert await decisions.rename("game", "Games", 1) == ("game",)
+    for _ in range(2):
+        assert await decisions.merge("game", "chess", 2) == ("game", "chess")
     (before,) = await decisions.about(["a"])
-    await decisions.merge("game", "other", 1)
+    assert await decisions.merge("game", "other", 1) == ()
+    assert await decisions.rename("game", "Other", 1) == ()
+    assert await decisions.rename("game", "Gaming", 3) == ("chess",)
+    assert await decisions.merge("chess", "game", 4) == ()
     (decided,) = await decisions.about(["a"])
-    assert decided == before
+    assert decided.rulings.merged == before.rulings.merged
     assert decided.rulings.slug("game") == "chess"
     assert decided.rulings.aliases("chess") == ("game",)
+
+
+async def test_the_articles_of_a_renamed_tag_are_due(redis: Redis) -> None:
+    vocabulary, agenda = RedisVocabulary(redis), RedisAgenda(redis)
+    await vocabulary.count([uses_of(f"a{at}", "game", GAME) for at in range(700)])
+    await vocabulary.count([uses_of("b", "chess", CHESS)])
+    apply = ApplyDecisions(RedisDecisions(redis), vocabulary, agenda)
+    await apply([wrap(TagRenamed(slug="game", name="Play", number=1), source="t", subject="game")])
+    assert set(await agenda.take(1000)) == {f"a{at}" for at in range(700)}
 
 
 async def test_when_redis_has_lost_its_data_nothing_is_known_until_it_is_read_back(

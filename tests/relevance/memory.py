@@ -1,13 +1,12 @@
-"""What the memory of related articles costs, and whether it depends on the order of arrival.
+"""What the memory of related articles costs, and what is lost by storing each link once.
 
 `python -m tests.relevance.memory [--stories N] [--orders NAME ...]` loads the event sets among N
 stories of reuters21578 through the real memory on a Redis of its own, once for each order, and
-prints for each: how many of the top five are those of the first order, before and after a settle
-pass; B-cubed F1 of the stories; announcements for each article at 20 articles a second; CPU of
-client and Redis; bytes by kind of key. `--scale N` loads N articles of all sets instead, and
-prints cost and memory as they grow, then what more of them cost among N / 10 and among N, in turn;
-`--burst N` N near copies of one article. An hour and more for all 17,000 stories and 100,000
-articles.
+prints for each: the share of the top five of all pairs that a reader is shown, links read from both
+ends, before and after all were linked anew; B-cubed F1 of the stories; CPU of client and Redis;
+bytes by kind of key. `--scale N` loads N articles of all sets instead, and prints cost and memory
+as they grow, then what more of them cost among N / 10 and among N, in turn; `--burst N` N near
+copies of one article. An hour and more for all 17,000 stories and 100,000 articles.
 """
 
 import argparse
@@ -30,9 +29,9 @@ from typing import Any, TypeVar
 from redis.asyncio import Redis
 
 from services.enrich.adapters.redis_related import RedisRelatedMemory
-from services.enrich.domain.related import vector_of
+from services.enrich.domain.related import Record, Records, score_pairs, vector_of
 from services.enrich.domain.version import version_of
-from services.enrich.ports import KnownArticle
+from services.enrich.ports import KnownArticle, Linked
 from shared.embedded_redis import RedisServer
 from shared.messaging import connect
 from shared.server import look_for_cycles_less_often
@@ -44,7 +43,7 @@ EVENTS = {"fnc_stories": "story", "wikinews_clusters": "event"}
 SCALE = ("news_urls", "reuters21578", "bbc", "ag_news", "masakhanews")
 _START = datetime(1987, 2, 26, tzinfo=UTC)
 _DAYS = 235
-_BATCH, _A_SECOND, _TOP = 10, 20, 5
+_BATCH, _TOP, _SAMPLE = 10, 5, 1000
 _SIBLINGS = 10
 _MORE, _IN_TURN = 2_000, 100
 T = TypeVar("T")
@@ -52,12 +51,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What one load ended in: top five and stories by article, and what it cost."""
+    """What one load ended in, by article, and what it cost for each."""
 
-    top: Mapping[str, list[str]]
-    settled: Mapping[str, list[str]]
-    stories: Mapping[str, str]
-    announced: float
+    linked: Mapping[str, Linked]
+    settled: Mapping[str, Linked]
     client_ms: float
     redis_ms: float
 
@@ -81,13 +78,6 @@ def server() -> Iterator[str]:
             redis.stop()
 
 
-class Clock:
-    now = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
-
-    def __call__(self) -> float:
-        return self.now
-
-
 def known(name: str, article: Mapping[str, Any], published: datetime) -> KnownArticle:
     vector, written = vector_of(
         article.get("title") or "", article.get("text") or "", article["lang"]
@@ -96,11 +86,7 @@ def known(name: str, article: Mapping[str, Any], published: datetime) -> KnownAr
     return KnownArticle(
         id=id_,
         version=version_of(0, 1, withdrawn=False),
-        generation=None,
-        title=article.get("title") or "",
-        url=f"https://publisher.example/{id_}",
         published_at=published,
-        read_minutes=2,
         vector=vector,
         written=written,
     )
@@ -143,98 +129,124 @@ async def redis_seconds(redis: Redis) -> float:
 
 
 async def load(redis: Redis, articles: Sequence[KnownArticle], replicas: int) -> Loaded:
-    clock = Clock()
-    workers = [RedisRelatedMemory(redis, clock=clock) for _ in range(replicas)]
-    announced = 0
+    workers = [RedisRelatedMemory(redis) for _ in range(replicas)]
     started, redis_started = time.process_time(), await redis_seconds(redis)
-    for batch in portions(articles, _BATCH):
-        shares = [batch[at::replicas] for at in range(replicas)]
-        await asyncio.gather(*(w.remember(s) for w, s in zip(workers, shares, strict=True)))
-        lists = await workers[0].read([article.id for article in batch])
-        await workers[0].announced([related for related in lists if related])
-        clock.now += _BATCH / _A_SECOND
-        announced += await announce(workers[0])
+    linked = await link(workers, articles)
     client = (time.process_time() - started) * 1000 / len(articles)
     in_redis = (await redis_seconds(redis) - redis_started) * 1000 / len(articles)
-    for _ in range(30):
-        clock.now += 60
-        announced += await announce(workers[0])
-    top, stories = await standing(workers[0], articles)
-    async for _ in workers[0].settle_all():
-        pass
-    settled, _ = await standing(workers[0], articles)
-    return Loaded(top, settled, stories, announced / len(articles), client, in_redis)
+    settled = await link(workers, articles, thorough=True)
+    return Loaded(linked, settled, client, in_redis)
 
 
-async def announce(memory: RedisRelatedMemory) -> int:
-    total = 0
-    while due := await memory.take_due(100):
-        await memory.announced(due)
-        total += len(due)
-    return total
+async def link(
+    workers: Sequence[RedisRelatedMemory],
+    articles: Sequence[KnownArticle],
+    *,
+    thorough: bool = False,
+) -> dict[str, Linked]:
+    found: dict[str, Linked] = {}
+    for batch in portions(articles, _BATCH):
+        shares = [batch[at :: len(workers)] for at in range(len(workers))]
+        linked = await asyncio.gather(
+            *(
+                worker.link(share, thorough=thorough)
+                for worker, share in zip(workers, shares, strict=True)
+            )
+        )
+        for share, answers in zip(shares, linked, strict=True):
+            found |= {article.id: each for article, each in zip(share, answers, strict=True)}
+    return found
 
 
-async def standing(
-    memory: RedisRelatedMemory, articles: Sequence[KnownArticle]
-) -> tuple[dict[str, list[str]], dict[str, str]]:
-    top, stories = {}, {}
-    for batch in portions(articles, 50):
-        for related in await memory.read([article.id for article in batch]):
-            if related:
-                top[related.id] = [link.id for link in related.links[:_TOP]]
-                stories[related.id] = related.story_id
-    return top, stories
+def shown(linked: Mapping[str, Linked], ids: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
+    """The best links of these articles as search reads them: from both ends, copies once."""
+    towards: defaultdict[str, list[tuple[float, str]]] = defaultdict(list)
+    for id_, each in linked.items():
+        for link in each.links:
+            if each.copy_of is None and each.linked_at > linked[link.id].linked_at:
+                towards[link.id].append((link.score, id_))
+    for id_ in ids:
+        own = linked[id_]
+        found = {link.id: link.score for link in own.links if not linked[link.id].copy_of}
+        for end in {id_, own.copy_of or id_}:
+            found |= {other: score for score, other in towards[end]}
+        found = {other: score for other, score in found.items() if other not in {id_, own.copy_of}}
+        yield id_, sorted(found, key=lambda other: (-found[other], other))[:_TOP]
 
 
-def overlap(
-    one: Mapping[str, list[str]], other: Mapping[str, list[str]], ids: Iterable[str]
-) -> float:
-    """The share of links that both have, of those that either has most of."""
-    pairs = [(one.get(id_, []), other.get(id_, [])) for id_ in ids]
-    same = sum(len({*a} & {*b}) for a, b in pairs)
-    return same / max(1, sum(max(len(a), len(b)) for a, b in pairs))
+def exact(
+    linked: Mapping[str, Linked], articles: Sequence[KnownArticle], ids: Iterable[str]
+) -> dict[str, list[str]]:
+    """The best of all pairs, of articles that are no copies."""
+    known = {article.id: _record(article) for article in articles}
+    originals = [article.id for article in articles if linked[article.id].copy_of is None]
+    columns = Records.of([known[id_] for id_ in originals])
+    best = {}
+    for id_ in ids:
+        pairs = zip(originals, score_pairs(known[id_], columns), strict=True)
+        left_out = {id_, linked[id_].copy_of}
+        scored = [(-pair.score, other) for other, pair in pairs if pair.score]
+        best[id_] = [other for _, other in sorted(scored) if other not in left_out][:_TOP]
+    return best
+
+
+def _record(article: KnownArticle) -> Record:
+    return Record(int(article.published_at.timestamp()), article.vector, article.half_life_days)
+
+
+def recall(linked: Mapping[str, Linked], best: Mapping[str, list[str]]) -> float:
+    found = dict(shown(linked, best))
+    kept = sum(len({*found[id_]} & {*wanted}) for id_, wanted in best.items())
+    return kept / max(1, sum(map(len, best.values())))
 
 
 async def memory_by_kind(redis: Redis, articles: int) -> Mapping[str, float]:
-    """Bytes for each article, by the first letter of the key; the rest is Redis' own."""
+    """Bytes for each article, by the letter of the key; the rest is Redis' own."""
     kinds: Counter[str] = Counter()
-    async for name in redis.scan_iter(b"rel:*", count=1000):
-        kinds[name.split(b":")[1].decode()] += await redis.memory_usage(name) or 0
+    async for name in redis.scan_iter(b"{rel}*", count=1000):
+        kinds[name[5:6].decode()] += await redis.memory_usage(name) or 0
     used = int((await redis.info("memory"))["used_memory"])
-    shown = {kind: total / articles for kind, total in kinds.most_common()}
-    return shown | {"all of Redis": used / articles}
+    each = {kind: total / articles for kind, total in kinds.most_common()}
+    return each | {"all of Redis": used / articles}
 
 
 async def compare_orders(data: Path, count: int, names: Sequence[str]) -> None:
     grouped = list(events(data))
     groups = {article.id: group for article, group in grouped}
     articles = [article for article, _ in grouped] + list(others(data, count))
-    first: Loaded | None = None
+    sample = [a.id for a in random.Random(6).sample(articles, min(_SAMPLE, len(articles)))]
+    say(f"{len(articles)} articles, {len(groups)} of them in events")
     for name in names:
         replicas, arrange = ORDERS[name]
         with server() as url:
             redis = connect(url)
+            empty = int((await redis.info("memory"))["used_memory"])
             loaded = await load(redis, arrange(articles), replicas)
-            if first is None:
-                say(f"{len(articles)} articles, {len(groups)} of them in events")
-                print_memory(await memory_by_kind(redis, len(articles)))
+            if name == names[0]:
+                print_memory(await memory_by_kind(redis, len(articles)), empty / len(articles))
             await redis.aclose()
-        first = first or loaded
-        say(f"{name:9} {describe(loaded, first, groups)}")
+        say(f"{name:9} {describe(loaded, articles, groups, sample)}")
 
 
-def describe(loaded: Loaded, first: Loaded, groups: Mapping[str, str]) -> str:
+def describe(
+    loaded: Loaded,
+    articles: Sequence[KnownArticle],
+    groups: Mapping[str, str],
+    sample: Sequence[str],
+) -> str:
     told = []
     for name in EVENTS:
         ids = [id_ for id_ in groups if id_.startswith(name)]
-        f1 = b_cubed([loaded.stories[i] for i in ids], [groups[i] for i in ids])
+        f1 = b_cubed([loaded.linked[i].story_id for i in ids], [groups[i] for i in ids])
         told.append(f"{name} {f1:.3f}")
+    recalls = []
+    for linked in (loaded.linked, loaded.settled):
+        recalls += [recall(linked, exact(linked, articles, ids)) for ids in (groups, sample)]
     return (
-        f"top five as {'first' if loaded is first else 'in the first order'}: "
-        f"events {overlap(first.top, loaded.top, groups):.3f}, "
-        f"all {overlap(first.top, loaded.top, first.top):.3f}, "
-        f"settled {overlap(first.settled, loaded.settled, first.top):.3f}; "
-        f"stories {', '.join(told)}; announced {loaded.announced:.2f} for each; "
+        "top five of all pairs: "
+        f"events {recalls[0]:.3f}, all {recalls[1]:.3f}; "
+        f"linked anew {recalls[2]:.3f}, {recalls[3]:.3f}; "
+        f"stories {', '.join(told)}; "
         f"client {loaded.client_ms:.2f} ms, Redis {loaded.redis_ms:.2f} ms"
     )
 
@@ -288,14 +300,12 @@ async def measure_scale(data: Path, count: int) -> None:
 
 
 async def take_in(redis: Redis, news: Sequence[News]) -> tuple[float, float]:
-    """Milliseconds of client and Redis for each: its terms, its links, and its list handed on."""
+    """Milliseconds of client and Redis for each: its terms and its links."""
     memory = RedisRelatedMemory(redis)
     started, redis_started = time.process_time(), await redis_seconds(redis)
     for batch in portions(news, _BATCH):
         articles = [known(*each) for each in batch]
-        await memory.remember(articles)
-        lists = await memory.read([article.id for article in articles])
-        await memory.announced([each for each in lists if each])
+        await memory.link(articles)
     client = (time.process_time() - started) * 1000 / len(news)
     return client, (await redis_seconds(redis) - redis_started) * 1000 / len(news)
 
@@ -309,34 +319,28 @@ async def measure_burst(data: Path, count: int) -> None:
         for at in range(count)
     ]
     with server() as url:
-        redis, clock = connect(url), Clock()
-        memory = RedisRelatedMemory(redis, clock=clock)
+        redis = connect(url)
+        memory = RedisRelatedMemory(redis)
         for batch in portions([*others(data, 300), *siblings], _BATCH):
-            await memory.remember(batch)
-        clock.now += 3600
-        while await announce(memory):
-            clock.now += 60
+            await memory.link(batch)
         found: list[int] = []
-        started, announced = time.monotonic(), 0
+        started = time.monotonic()
         for batch in portions(copies, _BATCH):
-            await memory.remember(batch)
-            lists = [each for each in await memory.read([a.id for a in batch]) if each]
-            await memory.announced(lists)
-            found += [sum(link.id.startswith("sibling") for link in each.links) for each in lists]
-            clock.now += _BATCH / _A_SECOND
-            announced += await announce(memory)
+            for each in await memory.link(batch):
+                best = each.links[:_SIBLINGS]
+                found.append(sum(link.id.startswith("sibling") for link in best))
         taken = time.monotonic() - started
         last, first = found[-100:], found[:10]
         say(
             f"{count} near copies in {taken:.0f} s: of {_SIBLINGS} true siblings the first ten "
-            f"show {min(first)} and more, the last hundred {min(last)} and more; "
-            f"announcements for each {announced / count:.2f}"
+            f"show {min(first)} and more, the last hundred {min(last)} and more"
         )
         await redis.aclose()
 
 
-def print_memory(kinds: Mapping[str, float]) -> None:
-    say("bytes for each article: " + ", ".join(f"{k} {v:.0f}" for k, v in kinds.items()))
+def print_memory(kinds: Mapping[str, float], empty: float = 0) -> None:
+    told = ", ".join(f"{kind} {each:.0f}" for kind, each in kinds.items())
+    say(f"bytes for each article: {told}" + (f"; of an empty Redis {empty:.0f}" if empty else ""))
 
 
 def say(line: str) -> None:

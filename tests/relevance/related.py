@@ -10,11 +10,13 @@ import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from services.enrich.domain.related import Record, Records, score_pairs, vector_of
+from services.enrich.domain.version import version_of
+from services.enrich.ports import KnownArticle
 from tests.relevance import ranking
 from tests.relevance.figures import Figure, json_lines
 from tests.relevance.ranking import Ranking, Text
@@ -38,6 +40,20 @@ def articles(data: Path, name: str) -> Iterator[Grouped]:
     for article in json_lines(data / name / "articles.jsonl"):
         vector, _ = vector_of(article.get("title") or "", article["text"], article["lang"])
         yield Grouped(Record(_seconds(article.get("date")), vector), _group(article) or "")
+
+
+def known(data: Path, name: str) -> Iterator[tuple[KnownArticle, str]]:
+    """Articles as the memory takes them, and the group each belongs to."""
+    for article in json_lines(data / name / "articles.jsonl"):
+        vector, written = vector_of(article.get("title") or "", article["text"], article["lang"])
+        one = KnownArticle(
+            id=f"{name}/{article['id']}",
+            version=version_of(0, 1, withdrawn=False),
+            published_at=datetime.fromtimestamp(_seconds(article.get("date")), UTC),
+            vector=vector,
+            written=written,
+        )
+        yield one, _group(article) or ""
 
 
 def _seconds(date: str | None) -> int:

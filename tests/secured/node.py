@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 
 from services.cli.make_certificate import make_certificate
+from services.cli.make_opensearch_user import INDICES, make_user
 from services.search.adapters.opensearch_index.connection import Access
 from shared.cache import cached, filling, make_readable
 from shared.embedded_opensearch import OpenSearchNode
@@ -26,18 +27,22 @@ PLUGIN = Artifact(
     f"org.opensearch.plugin:opensearch-security:{VERSION}.0:zip",
     "94a04f12ac6033902209fac1e4e512618d45beee604bbf0e42c3ed79c55220cf",
 )
+ADMIN = "admin"
 USER, PASSWORD = "dateline", "a long pass phrase of the tests"
 
 # As `plugins/opensearch-security/tools/hash.sh -p` of the plugin hashes the password above.
 HASH = "$2y$12$InT4j8rxu2YtK/6PRbjpNuTIvPMCwv5zh3LVSd/u8/fFuRGtZiILa"
 USERS = f"""\
 _meta: {{type: internalusers, config_version: 2}}
-{USER}: {{hash: "{HASH}", reserved: true, backend_roles: [admin]}}
+{ADMIN}: {{hash: "{HASH}", reserved: true, backend_roles: [admin]}}
 """
 
 
 class SecuredNode(OpenSearchNode):
-    """One node with TLS, one user, and nothing for anybody else; it has a server of its own."""
+    """One node with TLS, an administrator, the user that search has, and nobody else.
+
+    It has a server of its own.
+    """
 
     start_seconds = 600.0
 
@@ -57,6 +62,8 @@ class SecuredNode(OpenSearchNode):
             "plugins.security.ssl.transport.enforce_hostname_verification": False,
             "plugins.security.allow_default_init_securityindex": True,
             "plugins.security.authcz.admin_dn": ["CN=nobody"],
+            # As the official image has it.
+            "plugins.security.restapi.roles_enabled": ["all_access"],
         }
         super().__init__(directory, version=VERSION, quick_start=True, settings=settings)
         self._certificates = self.directory / "certificates"
@@ -112,9 +119,9 @@ class SecuredNode(OpenSearchNode):
         )
         assert done.returncode == 0, done.stdout + done.stderr
 
-    def client(self) -> httpx.Client:
+    def client(self, user: str = ADMIN) -> httpx.Client:
         context = ssl.create_default_context(cafile=self.access.certificate_authority)
-        return httpx.Client(base_url=self.url, verify=context, auth=(USER, PASSWORD), timeout=30)
+        return httpx.Client(base_url=self.url, verify=context, auth=(user, PASSWORD), timeout=30)
 
     def is_healthy(self, nodes: int) -> bool:
         wish = {"wait_for_status": "yellow", "wait_for_nodes": f">={nodes}", "timeout": "1s"}
@@ -129,4 +136,7 @@ class SecuredNode(OpenSearchNode):
 @contextmanager
 def secured_node() -> Iterator[SecuredNode]:
     with open_directory() as directory, SecuredNode(directory / "node-1") as node:
+        with node.client() as client:
+            # The names of the tests' own indices beside those of the product.
+            make_user(client, USER, PASSWORD, [*INDICES, "test-*"])
         yield node

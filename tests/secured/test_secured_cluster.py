@@ -78,6 +78,35 @@ def test_a_whole_newsroom_lives_on_a_secured_cluster(node: SecuredNode) -> None:
         assert PASSWORD not in logs
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PUT", "/others", {}),
+        ("GET", "/others/_search", None),
+        ("PUT", "/others/_doc/1", {"a": 1}),
+        ("DELETE", "/others", None),
+        ("GET", "/_all/_search", None),
+        ("DELETE", "/*", None),
+        ("GET", "/.opendistro_security/_search", None),
+        ("PUT", "/_cluster/settings", {"persistent": {"cluster.max_shards_per_node": 1}}),
+        ("GET", "/_nodes", None),
+        ("GET", "/_plugins/_security/api/internalusers", None),
+        ("PUT", "/_plugins/_security/api/internalusers/mallory", {"password": PASSWORD}),
+        ("PUT", "/_snapshot/away", {"type": "fs", "settings": {"location": "/tmp/x"}}),  # noqa: S108
+    ],
+)
+def test_the_user_of_search_may_nothing_else(
+    node: SecuredNode, method: str, path: str, body: dict[str, object] | None
+) -> None:
+    with node.client() as administrator:
+        administrator.put("/others/_doc/0", json={"kept": True}).raise_for_status()
+    with node.client(USER) as client:
+        answer = client.request(method, path, json=body)
+    assert answer.status_code == httpx.codes.FORBIDDEN, answer.text
+    with node.client() as administrator:
+        assert administrator.get("/others/_doc/0").json()["found"]
+
+
 @contextmanager
 def _names_of_its_own(node: SecuredNode) -> Iterator[str]:
     prefix = f"test-{uuid4().hex[:12]}-"

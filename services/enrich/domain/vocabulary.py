@@ -54,6 +54,15 @@ class TagUses:
     uses: tuple[Use, ...] = ()
 
 
+def shows(rulings: Rulings, slug: str, name: str, aliases: Sequence[str]) -> bool:
+    """Whether a tag that is shown so follows what editors decided about it."""
+    return (
+        rulings.slug(slug) == slug
+        and rulings.names.get(slug, name) == name
+        and tuple(sorted(aliases)) == rulings.aliases(slug)
+    )
+
+
 def settle(tags: Sequence[Tag], rulings: Rulings) -> tuple[tuple[Tag, ...], tuple[Use, ...]]:
     """The tags under the slugs they are shown by, each once, and what to count of them."""
     settled: dict[str, Tag] = {}

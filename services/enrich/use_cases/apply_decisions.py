@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.enrich.domain.curation import Choices, Curation
-from services.enrich.ports import Agenda, Decisions, RelatedMemory
+from services.enrich.ports import Agenda, Decisions, Vocabulary
 from services.enrich.use_cases.enrich_articles import Handed, Outcome
 from shared.events import ArticleCurated, Choice, Envelope, Event, TagRenamed, TagsMerged
 
@@ -13,9 +13,9 @@ DECISIONS = (ArticleCurated, TagRenamed, TagsMerged)
 class ApplyDecisions:
     """Repeating it changes nothing; of two decisions about one thing the later stands."""
 
-    def __init__(self, decisions: Decisions, memory: RelatedMemory, agenda: Agenda) -> None:
+    def __init__(self, decisions: Decisions, vocabulary: Vocabulary, agenda: Agenda) -> None:
         self._decisions = decisions
-        self._memory = memory
+        self._vocabulary = vocabulary
         self._agenda = agenda
 
     async def __call__(self, decided: Sequence[Envelope]) -> list[Outcome]:
@@ -28,12 +28,20 @@ class ApplyDecisions:
             case ArticleCurated():
                 curation = Curation(event.number, _choices(event.tags), _choices(event.related))
                 await self._decisions.curate(subject, curation)
-                await self._memory.curate(subject, curation)
                 await self._agenda.add([subject])
             case TagRenamed():
-                await self._decisions.rename(event.slug, event.name, event.number)
+                slugs = await self._decisions.rename(event.slug, event.name, event.number)
+                await make_due(slugs, self._vocabulary, self._agenda)
             case TagsMerged():
-                await self._decisions.merge(event.slug, event.into, event.number)
+                slugs = await self._decisions.merge(event.slug, event.into, event.number)
+                await make_due(slugs, self._vocabulary, self._agenda)
+
+
+async def make_due(slugs: Sequence[str], vocabulary: Vocabulary, agenda: Agenda) -> None:
+    """Have the articles that have one of these tags enriched anew."""
+    for slug in slugs:
+        async for page in vocabulary.articles(slug):
+            await agenda.add(page)
 
 
 def _choices(choice: Choice) -> Choices:

@@ -1,4 +1,4 @@
-"""What enrich does with articles: enrich, withdraw, announce changed lists."""
+"""What enrich does with articles: enrich, remember again, withdraw."""
 
 import asyncio
 import logging
@@ -10,20 +10,26 @@ from services.enrich.domain.curation import Curation
 from services.enrich.domain.language import Recognises, language_of
 from services.enrich.domain.read_time import DEFAULT_PROFILE, ReadingProfile, reading_time
 from services.enrich.domain.related import half_life_days, vector_of
+from services.enrich.domain.sentences import Sentence, sentences_of, without
+from services.enrich.domain.standing_text import split_standing_text
 from services.enrich.domain.summary import leading_sentences
 from services.enrich.domain.tags import Tag as ChosenTag, TaggedText, choose_tags
 from services.enrich.domain.tags.editing import edit
 from services.enrich.domain.version import version_of
 from services.enrich.domain.vocabulary import Form, TagUses, Use, name as name_tags, settle
 from services.enrich.ports import (
+    Agenda,
+    ArticleSentences,
     Counters,
     Decided,
     Decisions,
     KnownArticle,
     Learned,
-    RelatedList,
+    Linked,
     RelatedMemory,
+    Restored,
     Sections,
+    Sentences,
     Vocabulary,
     Withdrawal,
 )
@@ -36,8 +42,8 @@ from shared.events import (
     Choices,
     Enrichment,
     Envelope,
+    Event,
     ReadTime,
-    RelatedRefreshed,
     Tag,
     wrap,
 )
@@ -46,7 +52,7 @@ from shared.safe_html import pictures_in, sanitise
 log = logging.getLogger(__name__)
 
 SOURCE = "enrich"
-ALGORITHM = "6"
+ALGORITHM = "7"
 """The version of the rules by which articles are enriched: raise it when their answers change.
 
 Where a publisher's sections were learnt from, the version of that snapshot follows after a plus.
@@ -86,10 +92,12 @@ class EnrichArticles:
     def __init__(  # noqa: PLR0913  (its ports, and settings that have defaults)
         self,
         memory: RelatedMemory,
+        sentences: Sentences,
         counters: Counters,
         decisions: Decisions,
         vocabulary: Vocabulary,
         sections: Sections,
+        agenda: Agenda,
         recognise: Recognises,
         *,
         max_tags: int = 8,
@@ -97,10 +105,12 @@ class EnrichArticles:
         half_lives: Mapping[str, int] | None = None,
     ) -> None:
         self._memory = memory
+        self._sentences = sentences
         self._counters = counters
         self._decisions = decisions
         self._vocabulary = vocabulary
         self._sections = sections
+        self._agenda = agenda
         self._recognise = recognise
         self._max_tags = max_tags
         self._profiles = profiles or {}
@@ -109,43 +119,66 @@ class EnrichArticles:
     async def __call__(
         self, published: Sequence[Envelope], beyond: Mapping[str, int] | None = None
     ) -> list[Outcome]:
-        """For each article, in order, its enriched version and its related links.
+        """For each article, in order, its enriched version with its related links.
 
-        `beyond` gives, by article, a number of an enrichment that is known to be taken.
+        `beyond` is given where they are enriched anew: by article, a number of an enrichment that
+        is known to be taken. Then their links are looked for further than usual.
         """
-        decided = await self._decisions.about([cause.subject for cause in published])
-        learned = await self._sections.of([_publisher(cause) for cause in published])
-        # In a thread: the event loop goes on meanwhile.
-        read = await asyncio.to_thread(self._read_all, published, decided, learned)
+        read = await self._read_all(published)
         enriched = [each for each in read if isinstance(each, _Enriched)]
-        await self._memory.remember([each.known for each in enriched])
-        handed = iter(await self._hand(enriched, beyond or {}))
+        known = [each.known for each in enriched]
+        linked = await self._memory.link(known, thorough=beyond is not None)
+        # Redelivery makes them due once more, so none is lost if this attempt is.
+        await self._agenda.add(article_id for each in linked for article_id in each.freed)
+        handed = iter(await self._hand(enriched, linked, beyond or {}))
         return [next(handed) if isinstance(each, _Enriched) else each for each in read]
+
+    async def remember(self, stored: Sequence[Envelope]) -> None:
+        """Keep articles that were enriched before in memory and vocabulary; nothing is published.
+
+        They keep the story and the original that they were given.
+        """
+        events = {each.subject: each.event for each in stored}
+        read = await self._read_all([as_published(each) for each in stored])
+        enriched = [each for each in read if isinstance(each, _Enriched)]
+        await self._vocabulary.count([_uses(each) for each in enriched])
+        # Last: an article that the memory has is counted, too.
+        await self._memory.restore([_restored(each.known, events) for each in enriched])
 
     async def preview(self, cause: Envelope) -> Enrichment:
         """What enriching the article now would find; nothing is kept or published."""
         assert isinstance(cause.event, ArticlePublished)  # noqa: S101  (narrows the type)
         (decided,) = await self._decisions.about([cause.subject])
         (learned,) = await self._sections.of([cause.event.publisher])
-        each = self._enrich(cause, cause.event, decided, learned)
+        each = self._enrich(cause, cause.event, decided, learned, news="")
         forms = await self._vocabulary.forms(_uses(each))
         return _with_tags(each.enrichment, name_tags(each.tags, forms, decided.rulings))
 
-    def _read_all(
-        self,
-        published: Sequence[Envelope],
-        decided: Sequence[Decided],
-        learned: Sequence[Learned],
-    ) -> list[_Enriched | Exception]:
-        return [
-            self._read(cause, ruled, taught)
-            for cause, ruled, taught in zip(published, decided, learned, strict=True)
-        ]
+    async def _read_all(self, published: Sequence[Envelope]) -> list[_Enriched | Exception]:
+        """In threads: the event loop goes on meanwhile."""
+        decided = await self._decisions.about([cause.subject for cause in published])
+        learned = await self._sections.of([_publisher(cause) for cause in published])
+        news = await asyncio.to_thread(lambda: [_news(cause) for cause in published])
+        repeated = await self._sentences.count(
+            [
+                ArticleSentences(cause.subject, _publisher(cause), [each.number for each in told])
+                for cause, told in zip(published, news, strict=True)
+            ]
+        )
+        given = list(zip(published, decided, learned, news, repeated, strict=True))
+        return await asyncio.to_thread(
+            lambda: [
+                self._read(cause, ruled, taught, without(told, numbers))
+                for cause, ruled, taught, told, numbers in given
+            ]
+        )
 
-    def _read(self, cause: Envelope, decided: Decided, learned: Learned) -> _Enriched | Exception:
+    def _read(
+        self, cause: Envelope, decided: Decided, learned: Learned, news: str
+    ) -> _Enriched | Exception:
         assert isinstance(cause.event, ArticlePublished)  # noqa: S101  (narrows the type)
         try:
-            return self._enrich(cause, cause.event, decided, learned)
+            return self._enrich(cause, cause.event, decided, learned, news)
         except Exception as error:
             # Whatever a text does to the rules, it must not harm the rest of its batch.
             log.exception("enrichment failed", extra={"article": cause.subject})
@@ -157,6 +190,7 @@ class EnrichArticles:
         article: ArticlePublished,
         decided: Decided,
         learned: Learned,
+        news: str,
     ) -> _Enriched:
         # A foreign producer's HTML did not pass through ingest.
         if article.body_html:
@@ -169,7 +203,7 @@ class EnrichArticles:
         time = reading_time(article.body, images=pictures, profile=profile)
         chosen = self._tags(article, language, decided.curation, learned)
         tags, uses = settle(chosen, decided.rulings)
-        vector, written = vector_of(article.title, article.body[:_LONGEST_BODY], language)
+        vector, written = vector_of(article.title, news, language)
         enrichment = Enrichment(
             language=language,
             word_count=time.word_count,
@@ -184,12 +218,7 @@ class EnrichArticles:
         known = KnownArticle(
             id=cause.subject,
             version=version_of_event(article, decided.generation),
-            # Its list is of now, and is newer than any from before Redis was lost.
-            generation=decided.generation or article.generation,
-            title=article.title,
-            url=article.url,
             published_at=article.published_at,
-            read_minutes=time.minutes,
             vector=vector,
             written=written,
             half_life_days=half_life_days(article.categories, self._half_lives),
@@ -215,7 +244,9 @@ class EnrichArticles:
         chosen = choose_tags(text, max_tags=most, learned=learned.weights)
         return edit(chosen, curation.tags, language, self._max_tags)
 
-    async def _hand(self, enriched: Sequence[_Enriched], beyond: Mapping[str, int]) -> list[Handed]:
+    async def _hand(
+        self, enriched: Sequence[_Enriched], linked: Sequence[Linked], beyond: Mapping[str, int]
+    ) -> list[Handed]:
         known = [each.known for each in enriched]
         numbers = await self._counters.next_enrichments(
             [(each.id, each.version, beyond.get(each.id, 0)) for each in known]
@@ -229,16 +260,25 @@ class EnrichArticles:
                 ]
             )
         )
-        lists = await self._memory.read([each.id for each in known])
-        # Redelivery hands all of them over again, so nothing is lost if this attempt is.
-        await self._memory.announced([related for related in lists if related])
         return [
             Handed(
-                _stays(each) if number is None else _events(each, number, next(forms), related),
+                _stays(each) if number is None else _events(each, number, next(forms), found),
                 each.decided.guards,
             )
-            for each, number, related in zip(enriched, numbers, lists, strict=True)
+            for each, number, found in zip(enriched, numbers, linked, strict=True)
         ]
+
+
+def _news(cause: Envelope) -> list[Sentence]:
+    """The sentences of the body without the standing text at its end."""
+    assert isinstance(cause.event, ArticlePublished)  # noqa: S101  (narrows the type)
+    return sentences_of(split_standing_text(cause.event.body[:_LONGEST_BODY]).news)
+
+
+def _restored(known: KnownArticle, stored: Mapping[str, Event]) -> Restored:
+    event = stored[known.id]
+    assert isinstance(event, ArticleEnriched)  # noqa: S101  (narrows the type)
+    return Restored(known, event.story_id or known.id, event.copy_of)
 
 
 def _pictures(article: ArticlePublished) -> set[str]:
@@ -257,16 +297,19 @@ def _stays(each: _Enriched) -> tuple[Envelope, ...]:
 
 
 def _events(
-    each: _Enriched, number: int, forms: Mapping[str, Form | None], related: RelatedList | None
+    each: _Enriched, number: int, forms: Mapping[str, Form | None], linked: Linked
 ) -> tuple[Envelope, ...]:
     tags = name_tags(each.tags, forms, each.decided.rulings)
     event = ArticleEnriched(
         **dict(each.article) | {"summary": each.summary, "language": each.enrichment.language},
         number=number,
         enrichment=_with_tags(each.enrichment, tags),
+        links=linked.links,
+        story_id=linked.story_id,
+        copy_of=linked.copy_of,
+        linked_at=linked.linked_at,
     )
-    enriched = wrap(event, source=SOURCE, subject=each.cause.subject, cause=each.cause)
-    return (enriched, _refreshed(related, each.cause)) if related else (enriched,)
+    return (wrap(event, source=SOURCE, subject=each.cause.subject, cause=each.cause),)
 
 
 def _with_tags(enrichment: Enrichment, tags: Sequence[ChosenTag]) -> Enrichment:
@@ -289,12 +332,18 @@ def _publisher(cause: Envelope) -> str:
 
 
 class WithdrawArticles:
-    """Takes articles out of all lists and counts, and passes the word on."""
+    """Takes articles out of memory and counts, and passes the word on.
 
-    def __init__(self, memory: RelatedMemory, counters: Counters, vocabulary: Vocabulary) -> None:
+    Their copies are enriched anew: one of them becomes the original.
+    """
+
+    def __init__(
+        self, memory: RelatedMemory, counters: Counters, vocabulary: Vocabulary, agenda: Agenda
+    ) -> None:
         self._memory = memory
         self._counters = counters
         self._vocabulary = vocabulary
+        self._agenda = agenda
 
     async def __call__(self, withdrawn: Sequence[Envelope]) -> list[Outcome]:
         generation = await self._counters.generation()
@@ -303,28 +352,12 @@ class WithdrawArticles:
             for cause in withdrawn
             if isinstance(cause.event, ArticleWithdrawn)
         ]
-        await self._memory.withdraw(withdrawals)
+        await self._agenda.add(await self._memory.withdraw(withdrawals))
         await self._vocabulary.count([TagUses(each.id, each.version) for each in withdrawals])
         return [
             Handed((wrap(cause.event, source=SOURCE, subject=cause.subject, cause=cause),))
             for cause in withdrawn
         ]
-
-
-class RefreshRelated:
-    """Lists that changed since they were announced, and articles whose embargo has ended."""
-
-    def __init__(self, memory: RelatedMemory, *, batch: int = 100) -> None:
-        self._memory = memory
-        self._batch = batch
-
-    async def due(self) -> Sequence[tuple[RelatedList, Envelope]]:
-        """What to publish now; each is `announced` when that is done."""
-        await self._memory.lift_embargoes()
-        return [(each, _refreshed(each)) for each in await self._memory.take_due(self._batch)]
-
-    async def announced(self, lists: Sequence[RelatedList]) -> None:
-        await self._memory.announced(lists)
 
 
 def version_of_event(event: ArticleVersion, generation: int, *, withdrawn: bool = False) -> int:
@@ -333,14 +366,12 @@ def version_of_event(event: ArticleVersion, generation: int, *, withdrawn: bool 
     return version_of(own, event.revision, withdrawn=withdrawn)
 
 
-def _refreshed(related: RelatedList, cause: Envelope | None = None) -> Envelope:
-    event = RelatedRefreshed(
-        generation=related.generation,
-        number=related.number,
-        links=related.links,
-        story_id=related.story_id,
-    )
-    return wrap(event, source=SOURCE, subject=related.id, cause=cause)
+def as_published(stored: Envelope) -> Envelope:
+    """The event that was enriched: without what enrich had filled in."""
+    assert isinstance(stored.event, ArticleEnriched)  # noqa: S101  (narrows the type)
+    fields = dict(stored.event) | dict.fromkeys(stored.event.enrichment.filled)
+    published = ArticlePublished.model_validate(fields)
+    return wrap(published, source=stored.source, subject=stored.subject, cause=stored)
 
 
 def _about(cause: Envelope) -> dict[str, str]:

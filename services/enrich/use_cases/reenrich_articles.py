@@ -4,8 +4,14 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 
 from services.enrich.ports import Agenda, Articles, Counters, Vocabulary
-from services.enrich.use_cases.enrich_articles import EnrichArticles, Handed, version_of_event
-from shared.events import ArticleEnriched, ArticlePublished, Envelope, wrap
+from services.enrich.use_cases.apply_decisions import make_due
+from services.enrich.use_cases.enrich_articles import (
+    EnrichArticles,
+    Handed,
+    as_published,
+    version_of_event,
+)
+from shared.events import ArticleEnriched, Envelope
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +47,7 @@ class ReenrichArticles:
         Raises:
             ArticlesUnavailableError: the index is out of reach; what was taken is due again.
         """
-        await self._vocabulary.follow()
+        await self._follow_vocabulary()
         due = await self._agenda.take(self._batch)
         found = [await self._articles.get(article_id) for article_id in due]
         newest = await self._counters.newest(due)
@@ -55,6 +61,13 @@ class ReenrichArticles:
                 log.warning("nothing to enrich anew", extra={"article": article_id})
         await self._hand_over(current)
         return len(due)
+
+    async def _follow_vocabulary(self) -> None:
+        for slug, moved in (await self._vocabulary.moved()).items():
+            if moved:
+                # Before it is followed: a crash in between makes them due once more.
+                await make_due([slug], self._vocabulary, self._agenda)
+            await self._vocabulary.follow(slug)
 
     async def _hand_over(self, stored: Sequence[Envelope]) -> None:
         numbers = {each.subject: _number(each) for each in stored}
@@ -75,11 +88,3 @@ def _version(stored: Envelope, generation: int) -> int:
 
 def _number(stored: Envelope) -> int:
     return stored.event.number if isinstance(stored.event, ArticleEnriched) else 0
-
-
-def as_published(stored: Envelope) -> Envelope:
-    """The event that was enriched: without what enrich had filled in."""
-    assert isinstance(stored.event, ArticleEnriched)  # noqa: S101  (narrows the type)
-    fields = dict(stored.event) | dict.fromkeys(stored.event.enrichment.filled)
-    published = ArticlePublished.model_validate(fields)
-    return wrap(published, source=stored.source, subject=stored.subject, cause=stored)

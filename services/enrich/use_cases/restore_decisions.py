@@ -1,10 +1,10 @@
-"""What Redis has lost comes back from the index: editors' decisions first, then all the rest."""
+"""What Redis has lost of editors' decisions comes back from the index."""
 
 import asyncio
 import logging
 
 from services.enrich.domain.version import is_restored
-from services.enrich.ports import Agenda, Articles, Counters, Decisions, RelatedMemory
+from services.enrich.ports import Articles, Counters, Decisions
 
 log = logging.getLogger(__name__)
 
@@ -13,23 +13,13 @@ class RestoreDecisions:
     """A new generation tells that Redis or the index has lost something.
 
     Decisions are read back from the articles that show them, before anything is enriched without
-    them. Then every article is due, so that memory and vocabulary fill again. Repeating it changes
-    nothing.
+    them. Repeating it changes nothing.
     """
 
-    def __init__(
-        self,
-        counters: Counters,
-        articles: Articles,
-        decisions: Decisions,
-        memory: RelatedMemory,
-        agenda: Agenda,
-    ) -> None:
+    def __init__(self, counters: Counters, articles: Articles, decisions: Decisions) -> None:
         self._counters = counters
         self._articles = articles
         self._decisions = decisions
-        self._memory = memory
-        self._agenda = agenda
         self._one_at_a_time = asyncio.Lock()
 
     async def __call__(self) -> None:
@@ -51,5 +41,3 @@ class RestoreDecisions:
                 await self._decisions.restore(article.rulings)
                 if article.curation.number:
                     await self._decisions.curate(article.id, article.curation)
-                    await self._memory.curate(article.id, article.curation)
-            await self._agenda.add([article.id for article in page])

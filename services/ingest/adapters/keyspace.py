@@ -3,6 +3,8 @@
 GENERATION = "dateline:generation"
 RECEIPT_PREFIX = "ingest:receipt:"
 KEYS = "ingest:keys"
+REVOKED = "ingest:keys:revoked"
+"""The set of the hashes of revoked keys; kept for good, so that none is loaded again."""
 SIGNING = "ingest:signing"
 """The set of publishers that have a signing secret."""
 TAGS = "ingest:tags"

@@ -3,11 +3,11 @@
 from typing import cast
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from services.ingest.adapters import keyspace
 from services.ingest.domain.curation import CurationInput
 from services.ingest.ports import PartUnavailableError
+from shared.messaging.outages import outages_as
 
 
 class RedisCurations:
@@ -15,9 +15,7 @@ class RedisCurations:
         self._redis = redis
 
     async def get(self, article_id: str) -> CurationInput:
-        try:
+        with outages_as(PartUnavailableError):
             raw = await self._redis.hget(keyspace.curation(article_id), "choices")
-        except (RedisError, OSError) as error:
-            raise PartUnavailableError(str(error)) from error
         choices = cast("bytes | None", raw)
         return CurationInput.model_validate_json(choices) if choices else CurationInput()

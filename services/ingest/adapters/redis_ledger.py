@@ -14,6 +14,7 @@ from services.ingest.adapters import keyspace
 from services.ingest.adapters.scripts import script
 from services.ingest.domain.decisions import Command, Decision, Idempotency
 from services.ingest.ports import PartUnavailableError
+from shared.messaging.outages import is_outage, outages_as
 from shared.streams import PUBLISHED
 
 log = logging.getLogger(__name__)
@@ -62,12 +63,10 @@ class RedisLedger:
         return answers
 
     async def reserve(self, publisher: str, amount: int) -> float:
-        try:
+        with outages_as(PartUnavailableError):
             wait = await self._reserve(
                 keys=[keyspace.rate(publisher)], args=[self._per_second, amount]
             )
-        except (RedisError, OSError) as error:
-            raise PartUnavailableError(str(error)) from error
         return int(wait) / 1000
 
     async def _now_ms(self) -> float:
@@ -106,7 +105,10 @@ class RedisLedger:
 
     def _decision(self, command: Command, answer: Any) -> Decision:  # noqa: ANN401 - of Lua
         if isinstance(answer, Exception):
-            return Decision("unavailable", command.id, wait_s=1)
+            if is_outage(answer):
+                return Decision("unavailable", command.id, wait_s=1)
+            log.error("cannot decide: %s", answer, extra={"article": command.id})
+            return Decision("failed", command.id)
         outcome, revision, receipt, now, wait = (part.decode() for part in answer)
         self._see_time(float(now))
         return Decision(outcome, command.id, int(revision), receipt, int(wait) / 1000)

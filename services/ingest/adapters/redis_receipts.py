@@ -1,29 +1,20 @@
 """Receipts, and the publisher's view of its articles."""
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from services.ingest.adapters import keyspace
 from services.ingest.adapters.scripts import script
 from services.ingest.domain.receipts import STATES, ArticleState, Receipt, State, Step
 from services.ingest.ports import Letter, PartUnavailableError
 from shared.events import ArticleIndexed
+from shared.messaging.outages import outages_as
 
 PAGES_READ = 10
 """Pages looked through for one page of a rare state; the cursor goes on from there."""
-
-
-@asynccontextmanager
-async def _reachable() -> AsyncIterator[None]:
-    try:
-        yield
-    except (RedisError, OSError) as error:
-        raise PartUnavailableError(str(error)) from error
 
 
 class RedisReceipts:
@@ -34,7 +25,7 @@ class RedisReceipts:
         self._indexed = redis.register_script(script("indexed"))
 
     async def get(self, receipt: str) -> Receipt | None:
-        async with _reachable():
+        with outages_as(PartUnavailableError):
             fields = _fields(await self._redis.hgetall(keyspace.receipt(receipt)))
         if not fields:
             return None
@@ -48,14 +39,22 @@ class RedisReceipts:
         )
 
     async def article(self, article_id: str) -> ArticleState | None:
-        async with _reachable():
+        with outages_as(PartUnavailableError):
             return (await self._read([article_id]))[0]
+
+    async def known(self, ids: Sequence[str]) -> set[str]:
+        with outages_as(PartUnavailableError):
+            async with self._redis.pipeline(transaction=False) as pipe:
+                for article_id in ids:
+                    pipe.hexists(keyspace.article(article_id), "revision")
+                found = await pipe.execute()
+        return {article_id for article_id, there in zip(ids, found, strict=True) if there}
 
     async def articles(
         self, publisher: str, *, after: str, state: State | None, limit: int
     ) -> tuple[list[ArticleState], str | None]:
         found: list[ArticleState] = []
-        async with _reachable():
+        with outages_as(PartUnavailableError):
             for _ in range(PAGES_READ):
                 page = await self._page(publisher, after, limit)
                 for article in await self._read(page):
@@ -69,11 +68,11 @@ class RedisReceipts:
         return found, after
 
     async def note_enriched(self, receipt: str) -> None:
-        async with _reachable():
+        with outages_as(PartUnavailableError):
             await self._enriched(keys=[keyspace.receipt(receipt)])
 
     async def note_dead_letter(self, article_id: str, receipt: str, letter: Letter) -> None:
-        async with _reachable():
+        with outages_as(PartUnavailableError):
             await self._dead_lettered(
                 keys=[keyspace.receipt(receipt), keyspace.article(article_id), letter.stream],
                 args=[receipt, letter.error, letter.id],
@@ -103,7 +102,7 @@ class RedisReceipts:
             indexed.curation,
             indexed.choices.model_dump_json() if indexed.choices else "",
         ]
-        async with _reachable():
+        with outages_as(PartUnavailableError):
             return [int(waited) / 1000 for waited in await self._indexed(keys=keys, args=args)]
 
     async def _page(self, publisher: str, after: str, limit: int) -> list[str]:

@@ -7,16 +7,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from services.ingest.adapters import keyspace
 from services.ingest.adapters.sealing import Seal
 from services.ingest.domain.keys import ID_LENGTH, hash_of, make_key
 from services.ingest.domain.signing import SigningSecret, after, new_signing_secret
 from services.ingest.ports import PartUnavailableError
+from shared.messaging.outages import outages_as
 
 CACHE_S = 2.0
-CACHE_SIZE = 10_000
 MESSAGE_S = 15 * 60
 """Longer than any signature is taken: five minutes before its time, and five after."""
 
@@ -35,25 +34,21 @@ class RedisSigning:
     async def valid(self, publisher: str) -> list[str]:
         until, found = self._found.get(publisher, (0.0, []))
         if until <= time.monotonic():
-            try:
+            with outages_as(PartUnavailableError):
                 found = await self.of(publisher) if self._seal else []
-            except (RedisError, OSError) as error:
-                raise PartUnavailableError(str(error)) from error
-            if len(self._found) >= CACHE_SIZE:
-                self._found.clear()
-            self._found[publisher] = (time.monotonic() + CACHE_S, found)
+            # Names without a secret are not remembered: anybody may send them.
+            if found:
+                self._found[publisher] = (time.monotonic() + CACHE_S, found)
         now = datetime.now(UTC)
         return [one.secret for one in found if one.secret and one.valid(now)]
 
     async def claim(self, publisher: str, message_id: str, fingerprint: str) -> bool:
         digest = hashlib.sha256(message_id.encode()).hexdigest()
         name = keyspace.signed_message(publisher, digest)
-        try:
+        with outages_as(PartUnavailableError):
             if await self._redis.set(name, fingerprint, nx=True, ex=MESSAGE_S):
                 return True
             return bool(await self._redis.get(name) == fingerprint.encode())
-        except (RedisError, OSError) as error:
-            raise PartUnavailableError(str(error)) from error
 
     async def of(self, publisher: str) -> list[SigningSecret]:
         """The publisher's secrets, those that ended too."""

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from services.ingest.adapters import keyspace
 from services.ingest.adapters.redis_ledger import idempotency_key
@@ -12,6 +11,7 @@ from services.ingest.adapters.scripts import script
 from services.ingest.domain.tags import TagCommand, TagDecision, TagOutcome
 from services.ingest.ports import PartUnavailableError
 from shared.events import Tag
+from shared.messaging.outages import outages_as
 from shared.names import nearest
 from shared.streams import PUBLISHED
 
@@ -25,7 +25,7 @@ class RedisTags:
         # Each time: Redis may have lost what it was told before.
         if not tags:
             return
-        try:
+        with outages_as(PartUnavailableError):
             async with self._redis.pipeline(transaction=False) as pipe:
                 pipe.hset(keyspace.TAGS, mapping={tag.slug: tag.name for tag in tags})
                 for tag in tags:
@@ -34,14 +34,10 @@ class RedisTags:
                     for alias in tag.aliases:
                         pipe.hsetnx(keyspace.TAGS_MERGED, alias, tag.slug)
                 await pipe.execute()
-        except (RedisError, OSError) as error:
-            raise PartUnavailableError(str(error)) from error
 
     async def nearest(self, slug: str) -> str | None:
-        try:
+        with outages_as(PartUnavailableError):
             known = cast("list[bytes]", await self._redis.hkeys(keyspace.TAGS))
-        except (RedisError, OSError) as error:
-            raise PartUnavailableError(str(error)) from error
         return nearest(slug, (each.decode() for each in known))
 
     async def decide(self, command: TagCommand) -> TagDecision:
@@ -62,9 +58,7 @@ class RedisTags:
             command.event,
             fingerprint,
         ]
-        try:
+        with outages_as(PartUnavailableError):
             answer: Any = await self._rule(keys=keys, args=args)
-        except (RedisError, OSError) as error:
-            raise PartUnavailableError(str(error)) from error
         outcome, decided, name = (part.decode() for part in answer)
         return TagDecision(cast("TagOutcome", outcome), decided, name)

@@ -4,10 +4,11 @@ import asyncio
 import logging
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from services.ingest.domain.intake import Intake
+from services.ingest.ports import PartUnavailableError
 from shared.messaging.backlog import read_backlog, read_redis_state
+from shared.messaging.outages import outages_as
 from shared.streams import STREAMS
 from shared.telemetry import CLOSED, MEMORY, Metrics
 
@@ -32,9 +33,10 @@ class RedisWatch:
     async def look(self) -> None:
         before = self._reasons()
         try:
-            backlog = await read_backlog(self._redis, STREAMS)
-            state = await read_redis_state(self._redis)
-        except (RedisError, OSError) as error:
+            with outages_as(PartUnavailableError):
+                backlog = await read_backlog(self._redis, STREAMS)
+                state = await read_redis_state(self._redis)
+        except PartUnavailableError as error:
             log.debug("cannot look at Redis: %s", error)
             return
         last = max(backlog, key=lambda group: group.lag_seconds)

@@ -102,6 +102,7 @@ REFUSALS: dict[Outcome, tuple[int, str, str]] = {
     "running": (409, "idempotency_key_running", "The first request of this key is running."),
     "limited": (429, "rate_limited", "Too many articles a second from this publisher."),
     "overloaded": (503, "overloaded", "Too much waits to be processed; nothing was accepted."),
+    "failed": (500, "internal_error", "Something went wrong here; it is logged."),
     "recovering": (503, "recovering", "Records are being restored from the index; ask again."),
 }
 

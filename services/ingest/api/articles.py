@@ -7,16 +7,15 @@ from fastapi import APIRouter, Request, Response
 from services.ingest.api.answers import Accepted, ArticleAnswer, ArticlesAnswer, answer
 from services.ingest.api.doorkeeper import Doorkeeper
 from services.ingest.api.requests import (
-    idempotency_of,
     invalid_article,
     only_parameters,
     read_article,
-    read_body,
+    read_sent,
     unavailable,
     whole_number,
 )
 from services.ingest.domain.article import REVISION_LIMIT
-from services.ingest.domain.decisions import Decision, Idempotency
+from services.ingest.domain.decisions import Decision
 from services.ingest.domain.keys import SCOPES, Key
 from services.ingest.domain.receipts import STATES, State
 from services.ingest.ports import PartUnavailableError, Receipts
@@ -51,10 +50,10 @@ def article_routes(
     async def publish_from(request: Request, key: Key, article_id: str | None) -> Response:
         if refused := publish.refusal():
             return _counted(refused)
-        body = await read_body(request)
+        body, idempotency = await read_sent(request)
         submission = Submission(read_article(body), article_id, request.headers.get("traceparent"))
         try:
-            decision = await publish(key.publisher, submission, idempotency_of(request, body))
+            decision = await publish(key.publisher, submission, idempotency)
         except UnreadableHtmlError as error:
             html = FieldError(field="body_html", message=str(error))
             raise invalid_article([html]) from error
@@ -88,8 +87,7 @@ def article_routes(
         key = await doorkeeper.admit(request, "publish")
         only_parameters(request, "revision")
         number = whole_number({"revision": revision} if revision else {}, "revision", 1, HIGHEST)
-        body = await read_body(request)
-        idempotency: Idempotency | None = idempotency_of(request, body)
+        _, idempotency = await read_sent(request)
         trace = request.headers.get("traceparent")
         return _counted(await withdraw(key.publisher, article_id, number, idempotency, trace))
 

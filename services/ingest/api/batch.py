@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
-from typing import NamedTuple
+from dataclasses import dataclass, field
 
 from fastapi import APIRouter, Request, Response
 from starlette.requests import ClientDisconnect
@@ -26,15 +26,21 @@ from services.ingest.api.requests import (
     refuse_compressed,
     unavailable,
 )
-from services.ingest.domain.decisions import SETTLED, Command, Decision
-from services.ingest.ports import IdempotentBatches, KeptAnswer, Ledger, PartUnavailableError
+from services.ingest.domain.decisions import SETTLED, Command, Decision, Idempotency
+from services.ingest.ports import IdempotentBatches, Ledger, PartUnavailableError
 from services.ingest.use_cases import PublishArticles, Submission, UnreadableHtmlError
-from shared.http import PROBLEM_RESPONSES, FieldError, ProblemError
+from shared.http import NAME_LENGTH, PROBLEM_RESPONSES, FieldError, ProblemError, shorten
 from shared.telemetry import ACCEPTED, Metrics
 
 ITEMS = 10_000
 BATCH_BYTES = 64 * 2**20
 CHUNK = 100
+CHUNK_BYTES = 2 * 2**20
+"""A chunk of large items is decided before it has `CHUNK` of them: they and their events are held
+in memory until then."""
+FED_BYTES = 16 * 2**10
+LISTED_ERRORS = 1_000
+"""Of all items together; the answer to thousands of bad items would be many times the batch."""
 PATIENCE_S = 0.2
 """A chunk that does not fill is decided after this time: a slow sender is answered too."""
 EARLY_BYTES = 48 * 2**10
@@ -62,6 +68,14 @@ BATCH_BODY = {
 }
 
 
+@dataclass
+class Reading:
+    """How far the body of a request was read: its digest so far, and whether it broke off."""
+
+    digest: "hashlib._Hash" = field(default_factory=hashlib.sha256)
+    broken: bool = False
+
+
 class Batches:
     """Turns the items of a request into verdicts."""
 
@@ -78,17 +92,20 @@ class Batches:
         return self._publish.refusal()
 
     async def verdicts(
-        self, request: Request, publisher: str, digest: "hashlib._Hash"
+        self, request: Request, publisher: str, reading: Reading
     ) -> AsyncIterator[list[BatchItem]]:
-        """Verdicts in order, some at a time; `digest` is fed with the body."""
+        """Verdicts in order, some at a time; `reading` follows the body."""
         index = 0
         waiting: list[bytes] = []
+        held = 0
         since = time.monotonic()
         problem: ProblemError | None = None
-        items = _items(request, digest)
+        items = _items(request, reading)
         while problem is None:
             try:
-                waiting += await anext(items)
+                new = await anext(items)
+                waiting += new
+                held += sum(map(len, new))
                 if index + len(waiting) > ITEMS:
                     del waiting[ITEMS - index :]
                     raise ProblemError(413, "too_large", f"A batch has up to {ITEMS} items.")  # noqa: TRY301
@@ -96,10 +113,12 @@ class Batches:
                 break
             except ProblemError as error:
                 problem = error
+                reading.broken = True
             while len(waiting) >= self._chunk or (
-                waiting and time.monotonic() > since + PATIENCE_S
+                waiting and (held >= CHUNK_BYTES or time.monotonic() > since + PATIENCE_S)
             ):
                 chunk, waiting = waiting[: self._chunk], waiting[self._chunk :]
+                held = sum(map(len, waiting))
                 yield await self._decide(publisher, chunk, index, request)
                 index, since = index + len(chunk), time.monotonic()
         for chunk in _chunks(waiting, self._chunk):
@@ -152,23 +171,43 @@ def batch_routes(
     @router.post("/batch", response_model=BatchAnswer, openapi_extra=BATCH_BODY)
     async def post_batch(request: Request) -> Response:
         """Publish up to 10,000 articles: a JSON array or NDJSON, one verdict for each."""
-        key = await doorkeeper.admit(request, "publish", limit=BATCH_BYTES)
+        key = await doorkeeper.admit(request, "publish")
         only_parameters(request)
         refuse_compressed(request)
         if refused := batches.refusal():
             raise refusal(refused)
-        digest = hashlib.sha256()
-        verdicts = batches.verdicts(request, key.publisher, digest)
         named = idempotency_key_of(request)
+        reading = Reading()
+        verdicts = _with_few_errors(batches.verdicts(request, key.publisher, reading))
         try:
             if named is None:
                 return await _streamed(verdicts)
-            owner = KeyOwner(key.publisher, named)
-            return await _kept(request, verdicts, digest, idempotency, owner)
+            match await idempotency.begin(key.publisher, named):
+                case "first":
+                    kept = _KeptAnswer(idempotency, key.publisher, named)
+                    return await kept.make(request, verdicts, reading)
+                case "running":
+                    raise refusal(Decision("running", ""))
+                case "answered":
+                    return await _answer_again(request, idempotency, key.publisher, named)
         except PartUnavailableError as error:
             raise unavailable() from error
 
     return router
+
+
+async def _with_few_errors(
+    verdicts: AsyncIterator[list[BatchItem]],
+) -> AsyncIterator[list[BatchItem]]:
+    """Leave errors out once `LISTED_ERRORS` were listed; such an item keeps its status and code."""
+    left = LISTED_ERRORS
+    async for some in verdicts:
+        for problem in [item.problem for item in some if item.problem]:
+            if len(problem.errors) > left:
+                problem.errors = problem.errors[:left]
+                problem.detail = shorten(problem.detail, NAME_LENGTH)
+            left -= len(problem.errors)
+        yield some
 
 
 async def _streamed(verdicts: AsyncIterator[list[BatchItem]]) -> Response:
@@ -186,48 +225,55 @@ def _refuse_if_down(first: list[BatchItem]) -> None:
         raise ProblemError(503, code, detail, headers=RETRY_AFTER)
 
 
-class KeyOwner(NamedTuple):
+@dataclass(frozen=True)
+class _KeptAnswer:
+    """The one answer to all requests of an idempotency key."""
+
+    idempotency: IdempotentBatches
     publisher: str
     key: str
 
+    async def make(
+        self, request: Request, verdicts: AsyncIterator[list[BatchItem]], reading: Reading
+    ) -> Response:
+        """Answer, and keep the answer if the whole body was read and each item has a final one."""
+        items: list[BatchItem] = []
+        kept = False
+        try:
+            async for some in verdicts:
+                items += some
+                await self.idempotency.renew(self.publisher, self.key)
+            _refuse_if_down(items)
+            body = b"".join([b'{"items": [', *_pieces(items, first=True), b"]}"])
+            # The fingerprint of a part would make the whole another request.
+            if not reading.broken and not any(map(_is_to_be_sent_again, items)):
+                fingerprint = fingerprint_of(request, reading.digest.hexdigest())
+                await self.idempotency.keep(
+                    self.publisher, Idempotency(self.key, fingerprint), body
+                )
+                kept = True
+        finally:
+            if not kept:
+                with suppress(PartUnavailableError):
+                    await self.idempotency.give_back(self.publisher, self.key)
+        return Response(body, media_type="application/json")
 
-async def _kept(
-    request: Request,
-    verdicts: AsyncIterator[list[BatchItem]],
-    digest: "hashlib._Hash",
-    idempotency: IdempotentBatches,
-    owner: KeyOwner,
+
+def _is_to_be_sent_again(item: BatchItem) -> bool:
+    return item.status >= SERVER_ERROR or item.status == TOO_MANY
+
+
+async def _answer_again(
+    request: Request, idempotency: IdempotentBatches, publisher: str, key: str
 ) -> Response:
-    """Answer once for all requests of one idempotency key."""
-    publisher, key = owner
-    before = await idempotency.begin(publisher, key)
-    if before:
-        return await _answer_again(request, before)
-    kept: KeptAnswer | None = None
-    items: list[BatchItem] = []
-    try:
-        async for some in verdicts:
-            items += some
-            await idempotency.renew(publisher, key)
-        _refuse_if_down(items)
-        body = b"".join([b'{"items": [', *_pieces(items, first=True), b"]}"])
-        if not any(item.status >= SERVER_ERROR or item.status == TOO_MANY for item in items):
-            kept = KeptAnswer(fingerprint_of(request, digest.hexdigest()), body)
-    finally:
-        with suppress(PartUnavailableError):
-            await idempotency.finish(publisher, key, kept)
-    return Response(body, media_type="application/json")
-
-
-async def _answer_again(request: Request, before: KeptAnswer) -> Response:
-    if before.body is None:
-        raise refusal(Decision("running", ""))
     digest = hashlib.sha256()
     async for piece in body_pieces(request, BATCH_BYTES):
         digest.update(piece)
-    if fingerprint_of(request, digest.hexdigest()) != before.fingerprint:
+    fingerprint = fingerprint_of(request, digest.hexdigest())
+    answer = await idempotency.answer(publisher, Idempotency(key, fingerprint))
+    if answer is None:
         raise refusal(Decision("other_request", ""))
-    return Response(before.body, media_type="application/json")
+    return Response(answer, media_type="application/json")
 
 
 class StreamedVerdicts(Response):
@@ -271,17 +317,20 @@ def _pieces(items: list[BatchItem], *, first: bool) -> Iterator[bytes]:
         yield f"{comma}{json.dumps(item.model_dump(mode='json', exclude=unsaid))}".encode()
 
 
-async def _items(request: Request, digest: "hashlib._Hash") -> AsyncIterator[list[bytes]]:
+async def _items(request: Request, reading: Reading) -> AsyncIterator[list[bytes]]:
     """The raw items of each piece of the body; raises a problem where the body breaks off."""
     reader: ItemReader | None = None
     try:
         async for piece in body_pieces(request, BATCH_BYTES):
-            digest.update(piece)
+            reading.digest.update(piece)
             if reader is None and piece.strip():
                 reader = item_reader(request.headers.get("content-type", ""), piece)
             if reader:
-                for item in reader.feed(piece):
-                    yield [item]
+                for start in range(0, len(piece), FED_BYTES):
+                    for item in reader.feed(piece[start : start + FED_BYTES]):
+                        yield [item]
+                    # Many small values take long to tell apart: others get their turn between.
+                    await asyncio.sleep(0)
             yield []
         if reader:
             for item in reader.finish():

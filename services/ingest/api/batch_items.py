@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Protocol
 
+from services.ingest.api.body_limits import MOST_MARKS
 from services.ingest.api.requests import REQUEST_BYTES
 from shared.http import ProblemError
 
@@ -63,6 +64,7 @@ class ArrayItems:
         self._buffer = bytearray()
         self._at = 0
         self._depth = 0
+        self._marks = 0
         self._in_string = False
         self._items = 0
         self._ended = False
@@ -71,6 +73,9 @@ class ArrayItems:
         self._buffer += piece
         while self._skip_string() and (mark := _MARK.search(self._buffer, self._at)):
             self._at = mark.end()
+            self._marks += 1
+            if self._marks > MOST_MARKS:
+                raise ProblemError(413, "too_many_values", "An item has far too many values.")
             match mark[0]:
                 case b'"':
                     self._in_string = True
@@ -132,4 +137,5 @@ class ArrayItems:
         taken = bytes(self._buffer[: self._at])
         del self._buffer[: self._at]
         self._at = 0
+        self._marks = 0
         return taken

@@ -1,17 +1,14 @@
 """What editors decide about an article."""
 
-import asyncio
-
 from fastapi import APIRouter, Request, Response
 
 from services.ingest.api.answers import Accepted, answer
 from services.ingest.api.doorkeeper import Doorkeeper
 from services.ingest.api.requests import (
-    idempotency_of,
     invalid_input,
     only_parameters,
-    read_body,
     read_input,
+    read_sent,
     unavailable,
 )
 from services.ingest.domain.curation import CurationInput, TagChoices
@@ -55,7 +52,7 @@ def curation_routes(
         """Pin and ban tags and related links: it replaces what was decided before."""
         key = await doorkeeper.admit(request, "publish", "edit")
         only_parameters(request)
-        body = await read_body(request)
+        body, idempotency = await read_sent(request)
         curation = read_input(body, CurationInput, TagChoices, what="curation")
         await _refuse_unknown_links(receipts, article_id, curation)
         decision = await curate(
@@ -63,7 +60,7 @@ def curation_routes(
             article_id,
             curation,
             of_others="edit" in key.scopes,
-            idempotency=idempotency_of(request, body),
+            idempotency=idempotency,
             traceparent=request.headers.get("traceparent"),
         )
         return answer(decision)
@@ -82,13 +79,13 @@ async def _refuse_unknown_links(
 ) -> None:
     pinned = curation.related.pin
     try:
-        known = await asyncio.gather(*map(receipts.article, pinned))
+        known = await receipts.known(pinned)
     except PartUnavailableError as error:
         raise unavailable() from error
     errors = [
         FieldError(field=f"related.pin.{at}", message="there is no such article")
-        for at, article in enumerate(known)
-        if article is None
+        for at, pin in enumerate(pinned)
+        if pin not in known
     ]
     errors += [
         FieldError(field=f"related.pin.{at}", message="is the article itself")

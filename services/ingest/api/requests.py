@@ -3,15 +3,17 @@
 import hashlib
 import json
 from collections.abc import AsyncIterator, Mapping
-from typing import Any, NoReturn, TypeVar
+from itertools import islice
+from typing import Any, NamedTuple, NoReturn, TypeVar
 
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect
 
+from services.ingest.api.body_limits import cut_excess, has_too_many_values
 from services.ingest.domain.article import ArticleImage, ArticleInput
 from services.ingest.domain.decisions import Idempotency
-from shared.http import FieldError, ProblemError
+from shared.http import MOST_ERRORS, FieldError, ProblemError
 from shared.names import nearest
 
 REQUEST_BYTES = 10 * 2**20
@@ -86,26 +88,36 @@ async def read_body(request: Request) -> bytes:
     return b"".join([piece async for piece in body_pieces(request, REQUEST_BYTES)])
 
 
-def idempotency_key_of(request: Request) -> str | None:
-    """The `Idempotency-Key`, or what a signed request has for one: its id.
+class Sent(NamedTuple):
+    """What a request brings: its body, and its idempotency key with its fingerprint."""
 
-    One that is empty or too long is a 400 problem.
+    body: bytes
+    idempotency: Idempotency | None
+
+
+async def read_sent(request: Request) -> Sent:
+    """Read the whole body; a bad idempotency key is a 400 problem before that."""
+    key = idempotency_key_of(request)
+    body = await read_body(request)
+    if key is None:
+        return Sent(body, None)
+    return Sent(body, Idempotency(key, fingerprint_of(request, hashlib.sha256(body).hexdigest())))
+
+
+def idempotency_key_of(request: Request) -> str | None:
+    """What identifies the request: `webhook-id` where it is signed, else `Idempotency-Key`.
+
+    The header of a signed request is not covered by its signature: a captured message would become
+    another one by another key. An empty key and one that is too long are 400 problems.
     """
-    signed = hasattr(request.state, "signed_body")
-    message = request.headers.get("webhook-id") if signed else None
-    key = request.headers.get("idempotency-key", message)
+    if hasattr(request.state, "signed_body"):
+        # No header has a line feed: a key can never be taken for a signed message.
+        return f"webhook-id\n{request.headers['webhook-id']}"
+    key = request.headers.get("idempotency-key")
     if key is not None and not 1 <= len(key) <= IDEMPOTENCY_KEY_LENGTH:
         detail = f"Idempotency-Key has 1 to {IDEMPOTENCY_KEY_LENGTH} characters."
         raise ProblemError(400, "bad_idempotency_key", detail)
     return key
-
-
-def idempotency_of(request: Request, body: bytes) -> Idempotency | None:
-    """The request's key, with the fingerprint of method, path, query and body."""
-    key = idempotency_key_of(request)
-    if key is None:
-        return None
-    return Idempotency(key, fingerprint_of(request, hashlib.sha256(body).hexdigest()))
 
 
 def fingerprint_of(request: Request, body_digest: str) -> str:
@@ -125,22 +137,34 @@ def read_input(
     raw: bytes | str, kind: type[Input], part: type[BaseModel] | None = None, *, what: str
 ) -> Input:
     """The JSON object as this model, whose own objects are of the model `part`."""
-    try:
-        value = json.loads(raw, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
-        reason = "it is nested too deep" if isinstance(error, RecursionError) else str(error)
-        raise ProblemError(400, "unreadable_body", f"The body is not JSON: {reason}.") from error
+    value = _read_json(raw)
     if not isinstance(value, dict):
         detail = f"The {what} is to be a JSON object."
         raise ProblemError(400, "unreadable_body", detail)
+    errors = cut_excess(value, kind, part or kind)
     try:
-        return kind.model_validate(value)
+        read = kind.model_validate(value)
     except ValidationError as error:
-        raise invalid_input(field_errors(error, kind, part or kind), what) from error
+        raise invalid_input(errors + field_errors(error, kind, part or kind), what) from error
+    if errors:
+        raise invalid_input(errors, what)
+    return read
+
+
+def _read_json(raw: bytes | str) -> object:
+    raw = raw.encode(errors="surrogatepass") if isinstance(raw, str) else raw
+    if has_too_many_values(raw):
+        raise ProblemError(422, "too_many_values", "The body has far more values than its fields.")
+    try:
+        # JSON is UTF-8 (RFC 8259); Python would also look for UTF-16 and UTF-32.
+        return json.loads(raw.decode("utf-8-sig"), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        reason = "it is nested too deep" if isinstance(error, RecursionError) else str(error)
+        raise ProblemError(400, "unreadable_body", f"The body is not JSON: {reason}.") from error
 
 
 def invalid_input(errors: list[FieldError], what: str) -> ProblemError:
-    names = ", ".join(dict.fromkeys(error.field for error in errors))
+    names = ", ".join(dict.fromkeys(error.field for error in errors[:MOST_ERRORS]))
     return ProblemError(422, f"invalid_{what}", f"Not acceptable: {names}.", errors)
 
 
@@ -153,7 +177,7 @@ def field_errors(
     kind: type[BaseModel] = ArticleInput,
     part: type[BaseModel] = ArticleImage,
 ) -> list[FieldError]:
-    found = error.errors(include_url=False)
+    found = islice(error.errors(include_url=False), MOST_ERRORS)
     return [_field_error(each, kind, part) for each in found]
 
 

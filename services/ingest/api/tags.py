@@ -1,20 +1,22 @@
 """What editors decide about tags; the articles that have them follow within minutes."""
 
+from urllib.parse import quote
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from services.ingest.api.answers import REFUSALS
+from services.ingest.api.answers import refusal
 from services.ingest.api.doorkeeper import Doorkeeper
 from services.ingest.api.requests import (
-    RETRY_AFTER,
-    idempotency_of,
     invalid_input,
     only_parameters,
-    read_body,
     read_input,
+    read_sent,
     unavailable,
 )
+from services.ingest.domain.decisions import Decision
+from services.ingest.domain.intake import Intake
 from services.ingest.domain.tags import Merge, NewName, TagDecision
 from services.ingest.ports import PartUnavailableError, Tags
 from services.ingest.use_cases import Editor, MergeTags, RenameTag
@@ -34,18 +36,20 @@ ANSWERS = PROBLEM_RESPONSES | {
 }
 
 
-def tag_routes(doorkeeper: Doorkeeper, tags: Tags) -> APIRouter:
+def tag_routes(doorkeeper: Doorkeeper, tags: Tags, intake: Intake) -> APIRouter:
     router = APIRouter(prefix="/v1/tags", tags=["editors"], responses=PROBLEM_RESPONSES)
-    rename, merge = RenameTag(tags), MergeTags(tags)
+    rename, merge = RenameTag(tags, intake), MergeTags(tags, intake)
 
     @router.patch("/{slug}", responses=ANSWERS, openapi_extra=_of("NewName"))
     async def patch_tag(request: Request, slug: str) -> Response:
         """Call a tag otherwise; its slug stays."""
         key = await doorkeeper.admit(request, "edit")
         only_parameters(request)
-        body = await read_body(request)
+        if refused := rename.refusal():
+            raise refusal(refused)
+        body, idempotency = await read_sent(request)
         new = read_input(body, NewName, what="tag")
-        by = Editor(key.publisher, idempotency_of(request, body))
+        by = Editor(key.publisher, idempotency)
         try:
             decision = await rename(by, slug, new.name, request.headers.get("traceparent"))
             return await _answer(tags, decision, "")
@@ -57,9 +61,11 @@ def tag_routes(doorkeeper: Doorkeeper, tags: Tags) -> APIRouter:
         """Show a tag as another one from now on; the answer is the tag that stays."""
         key = await doorkeeper.admit(request, "edit")
         only_parameters(request)
-        body = await read_body(request)
+        if refused := merge.refusal():
+            raise refusal(refused)
+        body, idempotency = await read_sent(request)
         wanted = read_input(body, Merge, what="tag")
-        by = Editor(key.publisher, idempotency_of(request, body))
+        by = Editor(key.publisher, idempotency)
         try:
             decision = await merge(by, slug, wanted.into, request.headers.get("traceparent"))
             return await _answer(tags, decision, "/merge")
@@ -80,7 +86,9 @@ async def _answer(tags: Tags, decision: TagDecision, door: str) -> Response:
         case "accepted":
             return JSONResponse(answer, 202)
         case "merged":
-            return JSONResponse(answer, 308, {"Location": f"/v1/tags/{decision.slug}{door}"})
+            # A header is ASCII; slugs are of any script.
+            address = f"/v1/tags/{quote(decision.slug, safe='')}{door}"
+            return JSONResponse(answer, 308, {"Location": address})
         case "unknown":
             raise await _unknown(tags, decision.slug)
         case "unknown_target":
@@ -90,10 +98,8 @@ async def _answer(tags: Tags, decision: TagDecision, door: str) -> Response:
         case "itself":
             error = FieldError(field="into", message="is the tag itself")
             raise invalid_input([error], "tag")
-        case "recovering":
-            raise ProblemError(*REFUSALS["recovering"], headers=RETRY_AFTER)
-        case "other_request" | "running":
-            raise ProblemError(*REFUSALS[decision.outcome])
+        case "recovering" | "other_request" | "running":
+            raise refusal(Decision(decision.outcome, decision.slug))
 
 
 async def _unknown(tags: Tags, slug: str) -> ProblemError:

@@ -21,6 +21,7 @@ Outcome = Literal[
     "recovering",  # Search has not yet stated the generation.
     "late",  # Asked after its deadline; the caller was told so already.
     "overloaded",  # Too much waits already, or Redis is nearly full.
+    "failed",  # Redis refuses this command whenever it comes: a defect.
     "unavailable",  # Redis is out of reach, read-only or full, or does not keep what it answers.
 ]
 SETTLED: frozenset[Outcome] = frozenset({"accepted", "unchanged", "superseded"})

@@ -38,13 +38,17 @@ def hash_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
+def is_publisher(name: str) -> bool:
+    return bool(_PUBLISHER.fullmatch(name))
+
+
 def make_key(publisher: str, scopes: Iterable[str], secret_hash: str) -> Key:
     """A key with everything about it checked.
 
     Raises:
         ValueError: a bad publisher name, an unknown scope, or something that is no SHA-256.
     """
-    if not _PUBLISHER.fullmatch(publisher):
+    if not is_publisher(publisher):
         raise ValueError("a publisher is 1 to 64 of a-z, 0-9, dot, dash and underscore")
     chosen = frozenset(scopes)
     if not chosen or not chosen <= set(SCOPES):

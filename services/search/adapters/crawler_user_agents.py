@@ -17,7 +17,15 @@ _BOTS = re.compile(
 )
 
 
-@lru_cache(maxsize=4096)
+# Names are looked for at the head: what is sent may be far longer, and is remembered.
+_LONGEST = 512
+
+
 def is_bot(user_agent: str) -> bool:
     """Whether a crawler, a monitor, a preview or an automated browser says that it is one."""
+    return _is_bot(user_agent[:_LONGEST])
+
+
+@lru_cache(maxsize=4096)
+def _is_bot(user_agent: str) -> bool:
     return not user_agent.strip() or _BOTS.search(user_agent) is not None

@@ -10,6 +10,7 @@ from services.search.domain.positions import order_of
 from services.search.ports import StoreUnavailableError
 from shared.events import ArticleIndexed, wrap
 from shared.messaging import Output, publish
+from shared.messaging.outages import is_missing
 from shared.streams import INDEXED
 
 SOURCE = "search"
@@ -44,14 +45,18 @@ class RedisAnnouncements:
                 pending = await self._redis.xpending_range(
                     INDEXED.name, READER, min="-", max=position, count=1
                 )
-            except ResponseError:  # No such stream or group yet.
+            except ResponseError as error:
+                if not is_missing(error):
+                    raise
                 return False
         return not pending
 
     async def _last_id(self) -> str:
         try:
             about = await self._redis.xinfo_stream(INDEXED.name)
-        except ResponseError:
+        except ResponseError as error:
+            if not is_missing(error):
+                raise
             return "0-0"
         last: bytes = about["last-generated-id"]
         return last.decode()

@@ -15,6 +15,7 @@ from shared.events import (
     UndecodableEventError,
     decode,
 )
+from shared.messaging.outages import is_missing
 from shared.messaging.trimming import TRIMMED
 from shared.streams import INDEXED
 
@@ -32,7 +33,9 @@ class RedisIndexedLog:
         with reported_outage():
             try:
                 about = await self._redis.xinfo_stream(INDEXED.name)
-            except ResponseError:  # No such stream yet.
+            except ResponseError as error:
+                if not is_missing(error):
+                    raise
                 return START
         last: bytes = about["last-generated-id"]
         return last.decode()

@@ -1,17 +1,11 @@
 """What a failing Redis is to the use cases."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from redis.exceptions import RedisError
+from contextlib import AbstractContextManager
 
 from services.search.ports import StoreUnavailableError
+from shared.messaging.outages import outages_as
 
 
-@contextmanager
-def reported_outage() -> Iterator[None]:
+def reported_outage() -> AbstractContextManager[None]:
     """Redis out of reach, loading, read-only or full is `StoreUnavailableError`."""
-    try:
-        yield
-    except (RedisError, OSError) as error:
-        raise StoreUnavailableError(f"Redis: {error}") from error
+    return outages_as(StoreUnavailableError)

@@ -15,23 +15,27 @@ from starlette.datastructures import QueryParams
 from starlette.routing import Match
 from starlette.types import Receive, Scope, Send
 
-from services.search.api.parameters import check_parameters
+from services.search.api.parameters import check_parameters, check_path
 from services.search.domain.cursor import CursorError
 from services.search.domain.filters import ParameterError
 from services.search.ports import IndexUnavailableError, StoreUnavailableError
-from services.search.use_cases.follow_articles import TooManyFollowersError
+from services.search.use_cases.follow_articles import (
+    TooManyFollowersError,
+    TooManyOfOneClientError,
+)
 from services.search.use_cases.read_articles import (
     ArticleNotFoundError,
     ArticleWithdrawnError,
     StoryNotFoundError,
 )
-from shared.http import FieldError, ProblemError
+from shared.http import FieldError, ProblemError, link_header
 
 CACHE_CONTROL = "max-age=5, stale-while-revalidate=30"
 TIME_LIMIT_S = 5.0
 RETRY_AFTER_S = 2
 VOLATILE = frozenset({"took_ms", "views", "score"})
 """Fields that an entity tag does not speak of."""
+
 
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -64,6 +68,7 @@ class QueryRoute(APIRoute):
         async def handler(request: Request) -> Response:
             start = time.perf_counter()
             try:
+                check_path(request)
                 self.check(request)
                 async with asyncio.timeout(TIME_LIMIT_S):
                     response = await endpoint(request)
@@ -89,8 +94,7 @@ def answer(
     """The body as JSON, or 304 where the caller has it already."""
     tag = entity_tag(body)
     headers = {"ETag": tag, "Cache-Control": CACHE_CONTROL, "Vary": "Accept"}
-    if links:
-        headers["Link"] = ", ".join(f'<{url}>; rel="{rel}"' for rel, url in links.items())
+    headers |= link_header(f'<{url}>; rel="{rel}"' for rel, url in (links or {}).items())
     if _has_already(request, tag):
         return Response(status_code=304, headers=headers)
     return Response(orjson.dumps(body), media_type=media_type, headers=headers)
@@ -140,6 +144,10 @@ def _problem(error: Exception) -> ProblemError | None:
             problem = _later("index_unavailable", "The index does not answer; try again soon.")
         case StoreUnavailableError():
             problem = _later("store_unavailable", "Redis does not answer; try again soon.")
+        case TooManyOfOneClientError():
+            headers = {"Retry-After": str(RETRY_AFTER_S)}
+            detail = "This client follows as many questions as it may; end one of them first."
+            problem = ProblemError(429, "too_many_connections", detail, headers=headers)
         case TooManyFollowersError():
             problem = _later("too_many_followers", "As many are followed as may be; try later.")
         case _:

@@ -9,6 +9,7 @@ from typing import Final
 from aiolimiter import AsyncLimiter
 from fastapi import Request
 
+from services.search.domain.readers import network_of
 from services.search.ports import ReadKeys
 from shared.http import ProblemError
 
@@ -48,6 +49,7 @@ class Doorkeeper:
         if SCOPE not in scopes:
             raise ProblemError(403, "missing_scope", f"This key has not the scope {SCOPE}.")
         await self._count(secret)
+        request.state.read_key = secret
 
     async def _count(self, secret: str) -> None:
         if len(self._limiters) >= _MOST_LIMITERS:
@@ -57,6 +59,13 @@ class Doorkeeper:
             detail = f"This key may ask {self._per_second} times a second."
             raise ProblemError(429, "rate_limited", detail, headers={"Retry-After": "1"})
         await limiter.acquire()
+
+
+def client_of(request: Request) -> str:
+    """Who asks: the key that let the request in, else the address of the reader."""
+    key: str | None = getattr(request.state, "read_key", None)
+    address = request.client.host if request.client else ""
+    return key or network_of(address)
 
 
 def _secret_of(request: Request) -> str | None:

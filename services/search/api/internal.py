@@ -12,6 +12,7 @@ from services.search.use_cases.read_articles import ArticleNotFoundError, Articl
 from services.search.use_cases.read_originals import ReadOriginals
 from shared.events import encode
 from shared.http import ProblemError
+from shared.messaging.outages import is_outage
 
 Key = Callable[[], Awaitable[str]]
 PAGE = 500
@@ -26,6 +27,8 @@ def create_router(read_originals: ReadOriginals, key: Key) -> APIRouter:
         try:
             expected = await key()
         except (RedisError, OSError) as error:
+            if not is_outage(error):
+                raise
             raise ProblemError(503, "unavailable", "Redis is out of reach.") from error
         if not hmac.compare_digest(given.encode(), expected.encode()):
             raise ProblemError(401, "unknown_key", "This door is for Dateline's own services.")

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
 
 from services.search.api.answers import QueryRoute
+from services.search.api.doorkeeper import client_of
 from services.search.api.parameters import FilterParameters, read_filters
 from services.search.domain.filters import ParameterError
 from services.search.domain.positions import is_position
-from services.search.domain.requests import SearchRequest
 from services.search.use_cases.follow_articles import FollowArticles, Told
 from shared.http import PROBLEM_RESPONSES
 
@@ -41,7 +41,9 @@ def create_router(follow_articles: FollowArticles) -> APIRouter:
 
     @router.get("/v1/live", response_class=StreamingResponse, responses=EVENT_STREAM)
     async def live(
-        given: Annotated[FilterParameters, Query()], last_event_id: LastEventId = None
+        request: Request,
+        given: Annotated[FilterParameters, Query()],
+        last_event_id: LastEventId = None,
     ) -> StreamingResponse:
         """Follow a question: an event `article` with the card of each new article that matches.
 
@@ -50,7 +52,10 @@ def create_router(follow_articles: FollowArticles) -> APIRouter:
         """
         if last_event_id and not is_position(last_event_id):
             raise ParameterError("Last-Event-ID", "is no id of an event")
-        events = _events(follow_articles, read_filters(given), last_event_id or None)
+        following = follow_articles.following(
+            read_filters(given), last_event_id or None, client=client_of(request)
+        )
+        events = _events(following)
         # What is wrong is said before the answer begins.
         await anext(events)
         return StreamingResponse(events, media_type=MEDIA_TYPE, headers=HEADERS)
@@ -59,10 +64,9 @@ def create_router(follow_articles: FollowArticles) -> APIRouter:
 
 
 async def _events(
-    follow_articles: FollowArticles, asked: SearchRequest, last: str | None
+    following: AbstractAsyncContextManager[Callable[[float], AsyncIterator[Told]]],
 ) -> AsyncIterator[bytes]:
-    async with AsyncExitStack() as stack:
-        follow = await stack.enter_async_context(follow_articles.following(asked, last))
+    async with following as follow:
         yield b""
         yield format_sse_event(retry=RETRY_MS)
         async for told in follow(KEEP_ALIVE_S):

@@ -12,10 +12,15 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field, WithJsonSchema
 
 from services.search.domain.categories import normalised
+from services.search.domain.cursor import LONGEST_CURSOR
 from services.search.domain.filters import (
+    MAX_VALUE,
+    MAX_VALUES,
     FilterValues,
     ParameterError,
+    check_length,
     check_names,
+    check_values,
     check_years,
     read_boolean,
     read_choice,
@@ -26,11 +31,17 @@ from services.search.domain.filters import (
 )
 from services.search.domain.periods import Interval
 from services.search.domain.question import Excerpts, Facet, Sort, TextField
+from services.search.domain.reading import MAX_CHARACTERS
 from services.search.domain.requests import WINDOW, Match, SearchRequest
 
 MAX_PAGE_SIZE = 100
 MAX_FACET_SIZE = 200
 MAX_HOURS = 7 * 24
+LONGEST_ADDRESS = 2048
+"""As of ingest: no article is at a longer one."""
+_LONGEST = {"q": MAX_CHARACTERS, "cursor": LONGEST_CURSOR, "url": LONGEST_ADDRESS}
+# A backslash before every character, and commas between values.
+_LONGEST_LIST = MAX_VALUES * (2 * MAX_VALUE + 1)
 CARD_FIELDS = (
     *("id", "title", "summary", "url", "published_at", "updated_at", "revision", "authors"),
     *("publisher", "language", "categories", "tags", "read_minutes", "views", "image"),
@@ -162,6 +173,7 @@ def _marked(given: SearchParameters) -> Mapping[TextField, Excerpts]:
 def read_names(parameter: str, given: Sequence[str], allowed: Sequence[str]) -> tuple[str, ...]:
     """Names out of a fixed list, separated by commas or repeated."""
     names = [name.strip() for text in given for name in text.split(",")]
+    check_values(parameter, names)
     return tuple(dict.fromkeys(read_choice(parameter, name, allowed) for name in names if name))
 
 
@@ -192,7 +204,7 @@ def read_hours(given: str) -> int:
 
 
 def check_parameters(request: Request, route: APIRoute) -> None:
-    """Refuse a parameter that the route does not know, or that is given twice and is no list."""
+    """Refuse what the route does not know or is too long, and a second value of what is no list."""
     kinds: dict[str, Any] = {}
     for parameter in route.dependant.query_params:
         kind = parameter.field_info.annotation
@@ -204,12 +216,31 @@ def check_parameters(request: Request, route: APIRoute) -> None:
             kinds[parameter.alias] = kind
     check_names(request.query_params, sorted(kinds))
     for name in request.query_params:
-        if kinds[name] is str and len(request.query_params.getlist(name)) > 1:
+        values = request.query_params.getlist(name)
+        if kinds[name] is not str:
+            _check_list(name, values)
+        elif len(values) > 1:
             raise ParameterError(name, "is given more than once")
+        else:
+            check_length(name, values[0], _LONGEST.get(name, MAX_VALUE))
+
+
+def check_path(request: Request) -> None:
+    """Refuse an address with a part that is too long."""
+    for name, value in request.path_params.items():
+        check_length(name, value, MAX_VALUE)
+
+
+def _check_list(parameter: str, values: Sequence[str]) -> None:
+    """Bound what is taken apart only afterwards."""
+    if len(values) > MAX_VALUES or sum(map(len, values)) > _LONGEST_LIST:
+        reason = f"must have at most {MAX_VALUES} values of at most {MAX_VALUE} characters"
+        raise ParameterError(parameter, reason)
 
 
 def _filter(facet: Facet, given: Sequence[str]) -> FilterValues:
     read = read_filter(given)
+    check_values(facet, [*read.include, *read.exclude])
     match facet:
         case Facet.CATEGORY:
             return FilterValues(*(tuple(map(normalised, values)) for values in read))

@@ -26,7 +26,7 @@ def card_of(article_id: str, event: ArticleEnriched) -> dict[str, Any]:
         "summary": event.summary or lead(event.body),
         "url": event.url,
         "published_at": rfc3339(event.published_at),
-        "updated_at": rfc3339(event.updated_at) if event.updated_at else None,
+        "updated_at": _updated_at(event),
         "revision": event.revision,
         "authors": list(event.authors),
         "publisher": event.publisher,
@@ -37,6 +37,16 @@ def card_of(article_id: str, event: ArticleEnriched) -> dict[str, Any]:
         "read_minutes": event.enrichment.read_time.minutes,
         "image": event.image.model_dump(exclude_none=True) if event.image else None,
     }
+
+
+def _updated_at(event: ArticleEnriched) -> str | None:
+    """Never before the publication; of a correction without a date, when it was accepted.
+
+    So that readers, feeds and crawlers see a correction (RFC 4287, 4.2.15).
+    """
+    accepted = event.accepted_at if event.revision > 1 else None
+    moment = event.updated_at or accepted
+    return rfc3339(max(moment, event.published_at)) if moment else None
 
 
 def content_of(event: ArticleEnriched) -> dict[str, Any]:

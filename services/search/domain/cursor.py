@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Final
 from services.search.domain.question import SortKey
 
 _SIGNATURE_BYTES: Final = 16
-_LONGEST: Final = 8_192
+LONGEST_CURSOR: Final = 8_192
 
 
 class CursorError(ValueError):
@@ -119,7 +119,7 @@ def decode_cursor(text: str, key: bytes, *, digest: str, now: int) -> Cursor:
 
 def _verified(text: str, key: bytes) -> Cursor:
     try:
-        signed = urlsafe_b64decode(text[:_LONGEST].encode("ascii") + b"==")
+        signed = urlsafe_b64decode(text[:LONGEST_CURSOR].encode("ascii") + b"==")
     except (binascii.Error, UnicodeEncodeError):
         raise CursorInvalidError("the cursor is not readable") from None
     signature, payload = signed[:_SIGNATURE_BYTES], signed[_SIGNATURE_BYTES:]

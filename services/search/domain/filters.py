@@ -12,6 +12,11 @@ from shared.names import nearest
 
 EARLIEST_YEAR: Final = 1700
 LATEST_YEAR: Final = 2200
+MAX_VALUE: Final = 200
+"""Characters of one value of a parameter, where nothing else is said."""
+MAX_VALUES: Final = 50
+"""Values of one parameter."""
+_SHOWN: Final = 64
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # As differences: moments at the ends of the calendar cannot be moved to UTC.
@@ -41,11 +46,17 @@ class ParameterError(ValueError):
         allowed: Iterable[str] = (),
         nearest: str | None = None,
     ) -> None:
-        super().__init__(f"{parameter}: {reason}")
-        self.parameter = parameter
+        # Its name is the caller's own text: an answer repeats no more than its beginning.
+        self.parameter = shortened(parameter)
+        super().__init__(f"{self.parameter}: {reason}")
         self.reason = reason
         self.allowed = tuple(allowed)
         self.nearest = nearest
+
+
+def shortened(text: str) -> str:
+    """The beginning of a text that came from outside, for an error's message."""
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 class FilterValues(NamedTuple):
@@ -66,11 +77,24 @@ def read_filter(given: Iterable[str]) -> FilterValues:
     return FilterValues(_values(include), _values(exclude))
 
 
+def check_values(parameter: str, values: Collection[str]) -> None:
+    """Refuse more than 50 values, and values of more than 200 characters."""
+    if len(values) > MAX_VALUES:
+        raise ParameterError(parameter, f"must have at most {MAX_VALUES} values")
+    for value in values:
+        check_length(parameter, value, MAX_VALUE)
+
+
+def check_length(parameter: str, value: str, most: int) -> None:
+    if len(value) > most:
+        raise ParameterError(parameter, f"must have at most {most} characters")
+
+
 def check_years(given: FilterValues) -> FilterValues:
     """Years as facets return them, such as 2024; raises `ParameterError`."""
     for value in (*given.include, *given.exclude):
         if _YEAR.fullmatch(value) is None:
-            raise ParameterError("year", f"{value!r} is no year, such as 2024")
+            raise ParameterError("year", f"{shortened(value)!r} is no year, such as 2024")
     return given
 
 

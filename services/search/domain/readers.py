@@ -19,10 +19,11 @@ class Reader:
     @classmethod
     def of(cls, address: str, user_agent: str) -> Reader:
         """An IPv6 reader is its network: the rest of the address changes by the hour."""
-        return cls(_network(address), user_agent[:_USER_AGENT_CHARACTERS])
+        return cls(network_of(address), user_agent[:_USER_AGENT_CHARACTERS])
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
+    """The address itself, of IPv6 the network of one household."""
     try:
         known = ipaddress.ip_address(address)
     except ValueError:

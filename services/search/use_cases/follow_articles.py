@@ -42,6 +42,10 @@ class TooManyFollowersError(Exception):
     """This replica follows as many questions as it may; another may have room, or later."""
 
 
+class TooManyOfOneClientError(Exception):
+    """One client follows as many questions here as it may."""
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """A card and where it stood; without a card only how far the log was read.
@@ -57,6 +61,7 @@ class Told:
 @dataclass(eq=False, slots=True)
 class _Follower:
     request: SearchRequest
+    client: str
     key: str
     queue: asyncio.Queue[Told] = field(default_factory=lambda: asyncio.Queue(QUEUE))
     overrun: bool = False
@@ -70,15 +75,23 @@ class FollowArticles:
 
     Args:
         limit: followers at a time.
+        per_client: of these, those of one client.
     """
 
     def __init__(
-        self, find_articles: FindArticles, read_articles: ReadArticles, log: IndexedLog, limit: int
+        self,
+        find_articles: FindArticles,
+        read_articles: ReadArticles,
+        log: IndexedLog,
+        *,
+        limit: int,
+        per_client: int,
     ) -> None:
         self._find = find_articles
         self._read = read_articles
         self._log = log
         self._limit = limit
+        self._per_client = per_client
         self._followers: set[_Follower] = set()
         self._position: str | None = None
         self._known: OrderedDict[tuple[str, int], None] = OrderedDict()
@@ -91,23 +104,28 @@ class FollowArticles:
 
     @asynccontextmanager
     async def following(
-        self, request: SearchRequest, last: str | None
+        self, request: SearchRequest, last: str | None, *, client: str
     ) -> AsyncIterator[Callable[[float], AsyncIterator[Told]]]:
         """Follow a question; what it gives is called with the seconds after which to say "here".
 
         Args:
             request: the words and filters; how they are sorted or paged is no matter.
             last: the last position that the follower knows; None is now.
+            client: who follows, by whatever tells clients apart.
 
         Raises:
             ParameterError: the question cannot be read.
             TooManyFollowersError: there are too many already.
+            TooManyOfOneClientError: too many of them are this client's.
             StoreUnavailableError: the log is out of reach.
         """
         await self._find.among(request, ())
         if len(self._followers) >= self._limit or self.stopping:
             raise TooManyFollowersError
-        follower = _Follower(request, json.dumps(request.identity, default=str, sort_keys=True))
+        if sum(one.client == client for one in self._followers) >= self._per_client:
+            raise TooManyOfOneClientError
+        key = json.dumps(request.identity, default=str, sort_keys=True)
+        follower = _Follower(request, client, key)
         self._followers.add(follower)
         try:
             if self._position is None:

@@ -3,6 +3,7 @@
 A feed takes the parameters of the search page, so that any query, section, tag or author has one.
 """
 
+import asyncio
 import hashlib
 import re
 from collections.abc import Mapping
@@ -21,6 +22,7 @@ from services.search.web import formatting
 from services.search.web.api_client import ApiClient
 from services.search.web.pages import FACETS, asked_of
 from services.search.web.site import Site
+from shared.http import link_header
 
 Card = Mapping[str, Any]
 
@@ -38,8 +40,9 @@ TEMPLATES = {"feed.xml": "rss.xml", "feed.atom": "atom.xml"}
 CACHE_CONTROL = "max-age=60, stale-while-revalidate=300"
 # https://www.w3.org/TR/xml/#charsets: no XML may have any other character, escaped or not.
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-# Google's two exceptions from "an ISO 639 code".
-_CHINESE = {"zh": "zh-cn", "zh-Hant": "zh-tw", "zh-TW": "zh-tw"}
+# Google's two exceptions from "an ISO 639 code": Chinese by how it is written.
+_CHINESE = frozenset({"zh", "cmn", "chi", "zho"})
+_TRADITIONAL = frozenset({"hant", "tw", "hk", "mo"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,18 +89,18 @@ class Feeds:
         if kind == "feed.json":
             body = orjson.dumps(_json_feed(feed))
         else:
-            body = self._templates.get_template(TEMPLATES[kind]).render(feed=feed).encode()
+            body = await self._rendered(TEMPLATES[kind], feed=feed)
         response = _conditional(request, body, MEDIA_TYPES[kind])
         links = [f'<{feed.address}>; rel="self"']
-        if feed.hub:
-            links.append(f'<{feed.hub}>; rel="hub"')
-        response.headers["Link"] = ", ".join(links)
+        hub = [f'<{feed.hub}>; rel="hub"'] if feed.hub else []
+        response.headers.update(link_header([*links, *hub]) or link_header(hub))
         return response
 
     async def sitemap(self, request: Request) -> Response:
-        """The newest thousand; those of the last two days as news."""
+        """The newest thousand, where their pages here are canonical; of two days as news."""
         items: list[Card] = []
-        for page in range(1, SITEMAP_ARTICLES // SITEMAP_PAGE + 1):
+        listed = SITEMAP_ARTICLES if self._site.canonical == "site" else 0
+        for page in range(1, listed // SITEMAP_PAGE + 1):
             found = await self._api.get(
                 "/v1/search",
                 sort="newest",
@@ -110,10 +113,13 @@ class Feeds:
             if page >= found["pages"]:
                 break
         since = datetime.now(UTC) - timedelta(days=NEWS_DAYS)
-        text = self._templates.get_template("sitemap.xml").render(
-            base=self._base(request), items=items, news_since=f"{since:%Y-%m-%dT%H:%M:%SZ}"
+        body = await self._rendered(
+            "sitemap.xml",
+            base=self._base(request),
+            items=items,
+            news_since=f"{since:%Y-%m-%dT%H:%M:%SZ}",
         )
-        return _conditional(request, text.encode(), "application/xml")
+        return _conditional(request, body, "application/xml")
 
     def robots(self, request: Request) -> Response:
         text = f"User-agent: *\nDisallow: /search\n\nSitemap: {self._base(request)}/sitemap.xml\n"
@@ -151,7 +157,12 @@ class Feeds:
         )
 
     def _base(self, request: Request) -> str:
-        return self._site.public_url or str(request.base_url).rstrip("/")
+        return self._site.base(str(request.base_url))
+
+    async def _rendered(self, template: str, **values: Any) -> bytes:  # noqa: ANN401  (a template's values)
+        """Not on the event loop: a thousand articles take a while."""
+        text = await asyncio.to_thread(self._templates.get_template(template).render, values)
+        return text.encode()
 
 
 def create_router(api: ApiClient, site: Site) -> APIRouter:
@@ -240,7 +251,13 @@ def _rfc822(moment: str) -> str:
 
 
 def _news_language(language: str | None) -> str:
-    return _CHINESE.get(language or "") or (language or "en").partition("-")[0]
+    """A code as Google's page on news sitemaps asks for it."""
+    primary, *rest = (language or "en").lower().split("-")
+    if primary not in _CHINESE:
+        return primary
+    if "hans" in rest:
+        return "zh-cn"
+    return "zh-cn" if _TRADITIONAL.isdisjoint(rest) else "zh-tw"
 
 
 def _as_html(text: str) -> str:

@@ -25,11 +25,14 @@ RELATED = 20
 NEWEST = NEW_ARTICLES + ALSO_LIKE + READ_NEXT + 1
 PAGE_SIZE = 20
 VALUES = 12
+MAX_QUESTION = 8_000
+"""Characters of the question in an address, escaped."""
 JSON_LD = "application/ld+json"
 Card = Mapping[str, Any]
 
 PROBLEMS = {
     400: ("We could not read that question", "Try fewer or other words, or an earlier page."),
+    414: ("That question is too long", "Try fewer words and filters."),
     404: (
         "Nothing is here",
         "The address may be mistyped or old, or the article is not published yet.",
@@ -72,7 +75,7 @@ class Pages:
             *(self._newest(ON_TOP + IN_A_BLOCK, category=filter_of(one["path"])) for one in shown)
         )
         top = latest[:ON_TOP]
-        return self._page(
+        return await self._page(
             "home.html",
             sections=sections,
             top=top,
@@ -89,7 +92,7 @@ class Pages:
             raise ApiError(404)
         parts = name.split(" > ")
         crumbs = [(part, " > ".join(parts[: end + 1])) for end, part in enumerate(parts)]
-        return self._page(
+        return await self._page(
             "section.html",
             sections=sections,
             name=name,
@@ -111,7 +114,7 @@ class Pages:
         if not found["total"]:
             raise ApiError(404)
         chosen = [one["value"] for one in found["facets"]["tag"] if one["selected"]]
-        return self._page(
+        return await self._page(
             "listing.html",
             sections=sections,
             title=chosen[0] if chosen else slug,
@@ -126,7 +129,7 @@ class Pages:
         found, latest, sections = await self._listed(page, author=filter_of(name))
         if not found["total"]:
             raise ApiError(404)
-        return self._page(
+        return await self._page(
             "listing.html",
             sections=sections,
             title=name,
@@ -143,9 +146,10 @@ class Pages:
         )
         if not story["items"]:
             raise ApiError(404)
-        return self._page("story.html", sections=sections, cards=story["items"])
+        return await self._page("story.html", sections=sections, cards=story["items"])
 
-    async def article(self, article_id: str) -> Response:
+    async def article(self, article_id: str, base: str) -> Response:
+        """The page of one article; `base` is where the reader reaches the site."""
         address = f"/v1/articles/{quote(article_id, safe='')}"
         article, related, latest, described, sections = await asyncio.gather(
             self._api.get(address),
@@ -155,11 +159,16 @@ class Pages:
             self._sections(),
         )
         described.pop("articleBody", None)  # It stands on the page already.
-        return self._page(
+        ours = base + formatting.article_url(article)
+        canonical = ours if self._site.canonical == "site" else article["url"]
+        described["mainEntityOfPage"] = canonical
+        return await self._page(
             "article.html",
             sections=sections,
             article=article,
             described=described,
+            canonical=canonical,
+            base=base,
             lists=await self._lists(article, related["items"], latest),
             story=await self._story_of(article),
         )
@@ -177,7 +186,7 @@ class Pages:
             self._sections(),
         )
         instead = [] if found["hits"] else await self._newest(ALSO_LIKE)
-        return self._page(
+        return await self._page(
             "search.html",
             sections=sections,
             asked=asked,
@@ -193,7 +202,7 @@ class Pages:
             latest = await self._newest(ALSO_LIKE)
         except ApiError:
             sections, latest = [], []
-        page = self._page(
+        page = await self._page(
             "problem.html", status=status, sections=sections, title=title, text=text, latest=latest
         )
         page.headers.update({"Cache-Control": "no-store", **(headers or {})})
@@ -255,9 +264,11 @@ class Pages:
     def _image_source(self, url: str) -> str | None:
         return formatting.sample_image(url) or (url if self._site.allows_image(url) else None)
 
-    def _page(self, template: str, *, status: int = 200, **values: Any) -> Response:  # noqa: ANN401  (a template's values)
-        html = self._templates.get_template(template).render(
-            {"asked": {}, "here": "", "status": status, **values}
+    async def _page(self, template: str, *, status: int = 200, **values: Any) -> Response:  # noqa: ANN401  (a template's values)
+        # Not on the event loop: a long list or body takes a while.
+        html = await asyncio.to_thread(
+            self._templates.get_template(template).render,
+            {"asked": {}, "here": "", "status": status, **values},
         )
         headers = {
             "Content-Security-Policy": self._site.content_security_policy,
@@ -269,12 +280,20 @@ class Pages:
 
 
 def asked_of(request: Request) -> dict[str, Any]:
-    """The parameters of a search that a reader's address has; what we do not know is left out."""
+    """The parameters of a search that a reader's address has; what we do not know is left out.
+
+    Every filter of a page leads on to the whole question: a long one would make a very large page.
+
+    Raises:
+        ApiError: the question is too long.
+    """
     asked: dict[str, Any] = {}
     for name in ASKED:
         values = [value for value in request.query_params.getlist(name) if value]
         if values:
             asked[name] = values if name in FACETS else values[-1]
+    if len(formatting.query_of(asked)) > MAX_QUESTION:
+        raise ApiError(414)
     return asked
 
 

@@ -9,7 +9,7 @@ from services.search.web.api_client import ApiClient, ApiError
 from services.search.web.feeds import MEDIA_TYPES, create_router as create_feeds
 from services.search.web.pages import STATIC, Pages
 from services.search.web.site import Site
-from shared.http import PROBLEM_JSON, address_problem, problem_response
+from shared.http import PROBLEM_JSON, ProblemError, address_problem, problem_response
 
 GET = ["GET", "HEAD"]
 FILES = {*(f"/{name}" for name in MEDIA_TYPES), "/sitemap.xml"}
@@ -24,7 +24,7 @@ def create_router(app: FastAPI, site: Site | None = None, key: str = "") -> APIR
     router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
     api = ApiClient(app, key)
     pages = Pages(api, site)
-    _add_pages(router, pages, api)
+    _add_pages(router, pages, api, site)
     _add_comforts(router, api)
     _add_files(router, app, site)
     router.include_router(create_feeds(api, site))
@@ -32,7 +32,7 @@ def create_router(app: FastAPI, site: Site | None = None, key: str = "") -> APIR
     return router
 
 
-def _add_pages(router: APIRouter, pages: Pages, api: ApiClient) -> None:
+def _add_pages(router: APIRouter, pages: Pages, api: ApiClient, site: Site) -> None:
     @router.api_route("/", methods=GET)
     async def home() -> Response:
         return await pages.home()
@@ -55,7 +55,7 @@ def _add_pages(router: APIRouter, pages: Pages, api: ApiClient) -> None:
 
     @router.api_route("/article/{article_id}", methods=GET)
     async def article(request: Request, article_id: str, after: BackgroundTasks) -> Response:
-        response = await pages.article(article_id)
+        response = await pages.article(article_id, site.base(str(request.base_url)))
         if request.method == "GET" and "sec-purpose" not in request.headers:
             # Once the page is on its way: counting slows no reader.
             after.add_task(api.count_view, request, article_id)
@@ -107,6 +107,9 @@ def _install_problems(app: FastAPI, pages: Pages) -> None:
     @app.exception_handler(ApiError)
     async def on_problem(request: Request, error: ApiError) -> Response:
         """A reader gets a page, a program what the API said."""
+        if request.url.path in FILES and not error.body:
+            problem = ProblemError(error.status, "too_long", "The question is too long.")
+            return problem_response(problem, request.url.path)
         if request.url.path in FILES:
             return Response(
                 error.body, error.status, media_type=PROBLEM_JSON, headers=error.headers

@@ -4,18 +4,20 @@ import mimetypes
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
 
 MAX_FILE_BYTES = 1024 * 1024
+Canonical = Literal["site", "publisher"]
 
 
 class SiteFile(BaseModel):
     """The settings file of the site, in TOML; paths are relative to it.
 
     `sections` are category paths in the order of the navigation; without them it is by size.
+    `canonical` says whose page of an article search engines should list.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -25,6 +27,7 @@ class SiteFile(BaseModel):
     logo: Path | None = None
     stylesheet: Path | None = None
     sections: list[str] = []
+    canonical: Canonical = "site"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +56,7 @@ class Site:
         public_url: where readers reach it; None is where a request came to.
         hub: the WebSub hub that feeds name.
         logo, stylesheet: names among `files`.
+        canonical: whose page of an article search engines should list.
     """
 
     name: str = "Dateline"
@@ -64,6 +68,7 @@ class Site:
     image_sources: str = "https:"
     public_url: str | None = None
     hub: str | None = None
+    canonical: Canonical = "site"
 
     @classmethod
     def of(
@@ -93,7 +98,12 @@ class Site:
             image_sources=image_sources,
             public_url=public_url.rstrip("/") if public_url else None,
             hub=hub,
+            canonical=given.canonical,
         )
+
+    def base(self, asked_at: str) -> str:
+        """Where readers reach the site, without a slash at the end; `asked_at` is a request's."""
+        return self.public_url or asked_at.rstrip("/")
 
     @property
     def content_security_policy(self) -> str:

@@ -97,7 +97,7 @@ async def test_shards_and_replicas_are_settings_which_a_build_follows(
     await index.open()
     assert await _settings(opensearch_url, prefix) == ("1", "0", "0-1")
     await index.aclose()
-    index = OpenSearchIndex(access, prefix=prefix, shards=3, replicas=0)
+    index = OpenSearchIndex(access, prefix=prefix, shards=3, replicas="0")
     await index.open()
     await index.apply([article("1", "The ferry.")])
     build = await index.start_build()

@@ -11,6 +11,7 @@ import pytest
 
 from services.ingest.adapters import redis_watch
 from services.ingest.domain.intake import Intake, Marks, Measure
+from shared.embedded_redis import RedisExecutable
 from shared.messaging.backlog import read_backlog
 from shared.messaging.group import StreamGroup
 from shared.streams import PUBLISHED, STREAMS
@@ -129,8 +130,10 @@ async def _slowly(running: Ingest) -> AsyncIterator[bytes]:
         yield json.dumps(article(url=f"https://news.example/b/{number}")).encode() + b"\n"
 
 
-async def test_memory_closes_ingest_and_room_opens_it(tmp_path: Path) -> None:
-    with servers.redis_server(tmp_path, maxmemory="32mb") as server:
+async def test_memory_closes_ingest_and_room_opens_it(
+    tmp_path: Path, redis_executable: RedisExecutable
+) -> None:
+    with servers.redis_server(tmp_path, maxmemory="32mb", executable=redis_executable) as server:
         async with settled_ingest(server.url) as running:
             await accepted(running)
             await running.redis.setrange("filler", 28_000_000, "x")

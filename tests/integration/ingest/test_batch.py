@@ -1,13 +1,17 @@
 """Many articles in one request, on a real Redis."""
 
 import asyncio
+import hashlib
 import json
 from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
-from tests.publishing import Ingest, article, ingest as start_ingest
+from tests.publishing import ID, Ingest, article, ingest as start_ingest
+from tests.served import served
+from tests.waiting import eventually
 
 
 def numbered(number: int) -> dict[str, object]:
@@ -112,3 +116,104 @@ async def test_a_batch_has_one_answer_for_its_idempotency_key(ingest: Ingest) ->
     assert {answer.text for answer in answers if answer.status_code == 200} == {again.text}
     assert other.status_code == 422
     assert len(await ingest.revisions()) == 5
+
+
+def broken_off(body: bytes, at: int) -> bytes:
+    """A request of which a part comes, on a connection of its own."""
+    head = (
+        "POST /v1/articles/batch HTTP/1.1\r\nHost: ingest\r\nAuthorization: Bearer demo-key\r\n"
+        f"Idempotency-Key: k\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body[:at]
+
+
+@pytest.mark.parametrize("dropped_at", [100, 6000])
+async def test_a_sender_that_drops_can_send_the_whole_batch_again(
+    ingest: Ingest, dropped_at: int
+) -> None:
+    body = json.dumps([numbered(number) for number in range(150)]).encode()
+    async with served(ingest.app) as base_url:
+        where = urlsplit(base_url)
+        _, writer = await asyncio.open_connection(where.hostname, where.port)
+        writer.write(broken_off(body, dropped_at))
+        await writer.drain()
+
+        async def is_running() -> bool:
+            return bool(await ingest.redis.keys("ingest:idempotency:*"))
+
+        await eventually(is_running, expected=True)
+        writer.transport.abort()
+
+        async def again() -> int:
+            headers = {"Authorization": "Bearer demo-key", "Idempotency-Key": "k"}
+            async with httpx.AsyncClient(base_url=base_url, timeout=30) as client:
+                answer = await client.post("/v1/articles/batch", content=body, headers=headers)
+            assert answer.status_code in {200, 409}, answer.text
+            return answer.status_code
+
+        await eventually(again, 200)
+    assert len(await ingest.revisions()) == 150
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        json.dumps([numbered(1)]).encode() + b" and more " + b" " * 2**17,
+        json.dumps([numbered(1), numbered(2)]).encode()[:-1],
+    ],
+    ids=["what follows an array", "an open array"],
+)
+async def test_a_batch_that_ends_in_a_problem_is_not_kept_under_its_key(
+    ingest: Ingest, body: bytes
+) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        for start in range(0, len(body), 2**16):
+            yield body[start : start + 2**16]
+
+    headers = {"Idempotency-Key": "k"}
+    first = await ingest.http.post("/v1/articles/batch", content=pieces(), headers=headers)
+    again = await ingest.http.post("/v1/articles/batch", content=pieces(), headers=headers)
+    assert (statuses(first), statuses(again)) == ([202, 400], [200, 400])
+
+
+async def test_every_kind_of_request_judges_a_key_in_one_order(ingest: Ingest) -> None:
+    """A key that runs is 409 before anything is compared, and then other requests are 422."""
+    await ingest.redis.hset("ingest:tags", "russia", "Russia")
+    headers = {"Idempotency-Key": "k"}
+    key = f"ingest:idempotency:demo:{hashlib.sha256(b'k').hexdigest()}"
+    requests: list[tuple[str, str, object]] = [
+        ("POST", "/v1/articles", article()),
+        ("POST", "/v1/articles/batch", [article()]),
+        ("DELETE", f"/v1/articles/{ID}", None),
+        ("PUT", f"/v1/articles/{ID}/curation", {}),
+        ("PATCH", "/v1/tags/russia", {"name": "R"}),
+        ("POST", "/v1/tags/russia/merge", {"into": "russia"}),
+    ]
+    for record, expected in (
+        (["", "running"], (409, "idempotency_key_running")),
+        (["of another", "batch", "{}"], (422, "idempotency_key_reused")),
+    ):
+        await ingest.redis.set(key, json.dumps(record))
+        for method, path, body in requests:
+            answer = await ingest.http.request(method, path, json=body, headers=headers)
+            assert (answer.status_code, answer.json()["code"]) == expected, path
+
+
+async def test_a_bad_key_is_refused_before_anything_is_read(ingest: Ingest) -> None:
+    asked: list[bool] = []
+
+    async def body() -> AsyncIterator[bytes]:
+        asked.append(True)
+        yield b"{}"
+
+    for method, path in (
+        ("POST", "/v1/articles"),
+        ("POST", "/v1/articles/batch"),
+        ("DELETE", f"/v1/articles/{ID}"),
+        ("PUT", f"/v1/articles/{ID}/curation"),
+        ("PATCH", "/v1/tags/russia"),
+    ):
+        headers = {"Idempotency-Key": "k" * 256}
+        answer = await ingest.http.request(method, path, content=body(), headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (400, "bad_idempotency_key")
+    assert asked == []

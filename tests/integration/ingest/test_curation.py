@@ -113,3 +113,12 @@ async def test_unknown_and_withdrawn_articles_are_refused(ingest: Ingest) -> Non
     await ingest.delete()
     answer = await put(ingest, TAGS)
     assert (answer.status_code, answer.json()["code"]) == (409, "withdrawn_article")
+
+
+async def test_many_pins_are_looked_up_on_one_connection(ingest: Ingest) -> None:
+    await ingest.post()
+    await put(ingest, {})
+    before = len(await ingest.redis.client_list())
+    pins = {"related": {"pin": [f"article{number}" for number in range(100)], "ban": []}}
+    assert (await put(ingest, pins)).status_code == 422
+    assert len(await ingest.redis.client_list()) <= before + 2

@@ -143,6 +143,22 @@ async def test_a_letter_that_dies_again_after_its_replay_is_dead_again(
     assert (await steps(ingest, receipt))[-1] == ("dead_lettered", "second")
 
 
+async def test_a_replay_ends_though_every_letter_dies_again_at_once(
+    ingest: Ingest, redis_url: str
+) -> None:
+    await ingest.post()
+    for _ in range(3):
+        await bury(ingest)
+
+    replayed = 0
+    async for _ in commands.replay_dead_letters(redis_url, ALL):
+        replayed += 1
+        assert replayed <= 3
+        await bury(ingest, "again")
+
+    assert replayed == len(await letters(redis_url)) == 3
+
+
 async def test_a_replayed_older_revision_is_superseded_by_the_newer_one(
     ingest: Ingest, redis_url: str
 ) -> None:

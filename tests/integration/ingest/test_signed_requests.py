@@ -18,6 +18,7 @@ from services.ingest import commands
 from services.ingest.adapters import redis_signing
 from services.ingest.adapters.sealing import Seal, new_sealing_key
 from services.ingest.settings import IngestSettings
+from shared.events import ArticlePublished
 from tests.publishing import ID, Ingest, Verdict, article, settled_ingest
 from tests.waiting import eventually
 
@@ -173,6 +174,87 @@ async def test_a_signed_batch_is_kept_under_its_id(signer: Signer) -> None:
     assert [item["status"] for item in first.json()["items"]] == [202] * 150
     assert first.content == again.content
     assert len(await signer.ingest.events()) == 150
+
+
+@pytest.mark.parametrize("first", [{}, {"idempotency-key": "k"}], ids=["without", "with"])
+@pytest.mark.parametrize("later", [{}, {"idempotency-key": "k2"}], ids=["without", "with"])
+@pytest.mark.parametrize("path", ["/v1/articles", "/v1/articles/batch"])
+async def test_a_header_beside_the_signature_does_not_make_it_another_message(
+    signer: Signer, path: str, first: dict[str, str], later: dict[str, str]
+) -> None:
+    old, new = article(), article(title="Corrected")
+    body = json.dumps([old] if path.endswith("batch") else old).encode()
+    captured = signer.headers(body)
+    before = await signer.send(path=path, body=body, headers=captured | first)
+    assert (await signer.send(body=json.dumps(new).encode())).status_code == 202
+
+    replayed = await signer.send(path=path, body=body, headers=captured | later)
+
+    assert (replayed.status_code, replayed.content) == (before.status_code, before.content)
+    events = await signer.ingest.events()
+    titles = [event.title for event in events if isinstance(event, ArticlePublished)]
+    assert titles == ["A title", "Corrected"]
+
+
+async def test_a_key_with_the_id_of_a_message_is_another_request(signer: Signer) -> None:
+    key = {"Idempotency-Key": "msg_1"}
+    await signer.ingest.http.post("/v1/articles", json=article(title="By key"), headers=key)
+    body = json.dumps(article()).encode()
+    headers = signer.headers(body, message="msg_1")
+    assert (await signer.send(body=body, headers=headers)).status_code == 202
+
+
+class Unread:
+    """A body that tells whether anybody asked for it."""
+
+    def __init__(self, size: int) -> None:
+        self.left = size
+        self.read = False
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while self.left > 0:
+            self.read = True
+            self.left -= 2**16
+            yield b"a" * 2**16
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"webhook-publisher": "stranger"},
+        {"webhook-publisher": "S" * 30_000},
+        {"webhook-publisher": ""},
+        {"webhook-timestamp": str(int(time.time()) - OLD)},
+        {"webhook-timestamp": "nan"},
+        {"webhook-id": "x" * 300},
+    ],
+)
+@pytest.mark.parametrize("path", ["/v1/articles", "/v1/articles/batch"])
+async def test_nothing_is_read_for_a_stranger_or_an_old_time(
+    signer: Signer, path: str, change: dict[str, str]
+) -> None:
+    body = Unread(2**20)
+    headers = signer.headers(b"") | change
+    answer = await signer.http.post(path, content=body, headers=headers)
+    assert code(answer) == (401, "unknown_key")
+    assert not body.read
+
+
+async def test_strangers_leave_nothing_behind(signer: Signer) -> None:
+    signing = redis_signing.RedisSigning(signer.ingest.redis, Seal(KEY))
+    for number in range(100):
+        assert await signing.valid(f"stranger{number}") == []
+    assert len(await signing.valid("demo")) == 1
+    assert list(signing._found) == ["demo"]  # noqa: SLF001
+
+
+async def test_a_signed_body_has_a_limit_of_its_own(
+    signer: Signer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.ingest.api.signatures.SIGNED_BYTES", 2**20)
+    headers = signer.headers(b"")
+    answer = await signer.http.post("/v1/articles/batch", content=Unread(2**21), headers=headers)
+    assert code(answer) == (413, "too_large")
 
 
 async def test_old_and_new_secret_are_valid_during_a_rotation_and_then_only_the_new(

@@ -1,11 +1,14 @@
 """Tags that editors rename and merge, on a real Redis."""
 
 from typing import Any
+from urllib.parse import unquote
 
 import httpx
 import pytest
 
 from services.ingest.commands import add_key
+from services.ingest.domain.decisions import Decision
+from services.ingest.domain.intake import Intake
 from shared.events import ArticleEnriched, Enrichment, ReadTime, Tag, TagRenamed, TagsMerged
 from shared.streams import ENRICHED
 from tests.publishing import PUBLISHED_AT, URL, Ingest
@@ -14,8 +17,13 @@ from tests.waiting import eventually
 
 @pytest.fixture
 async def editors(ingest: Ingest) -> Ingest:
-    """An ingest that saw an article with three tags pass."""
-    names = {"russia": "Russia", "consul": "consulate", "embassi": "embassies"}
+    """An ingest that saw an article with four tags pass."""
+    names = {
+        "russia": "Russia",
+        "consul": "consulate",
+        "embassi": "embassies",
+        "тоннель": "Тоннель",
+    }
     event = ArticleEnriched(
         publisher="demo",
         url=URL,
@@ -34,7 +42,7 @@ async def editors(ingest: Ingest) -> Ingest:
         ),
     )
     await ingest.tell(ENRICHED, event)
-    await eventually(lambda: ingest.redis.hlen("ingest:tags"), 3)
+    await eventually(lambda: ingest.redis.hlen("ingest:tags"), 4)
     return ingest
 
 
@@ -63,6 +71,29 @@ async def test_a_merged_tag_points_to_the_one_it_became(editors: Ingest) -> None
     again = await merge(editors, "embassi", "russia")
     assert (again.status_code, again.headers["location"]) == (308, "/v1/tags/consul/merge")
     assert again.json() == {"slug": "consul", "name": "Consulates"}
+
+
+async def test_a_tag_merged_into_one_of_another_script_has_an_address(editors: Ingest) -> None:
+    assert (await merge(editors, "consul", "тоннель")).status_code == 202
+    renamed = await rename(editors, "consul", {"name": "C"})
+    assert renamed.status_code == 308
+    assert renamed.headers["location"].isascii()
+    assert unquote(renamed.headers["location"]) == "/v1/tags/тоннель"
+    again = await merge(editors, "consul", "russia")
+    assert unquote(again.headers["location"]) == "/v1/tags/тоннель/merge"
+
+
+async def test_nothing_is_decided_about_tags_while_nothing_is_taken_in(
+    editors: Ingest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Intake, "refusal", lambda *_: Decision("unavailable", "", wait_s=5))
+    for answer in (
+        await rename(editors, "consul", {"name": "C"}),
+        await merge(editors, "consul", "russia"),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+        assert answer.headers["retry-after"] == "5"
+    assert await editors.events() == []
 
 
 async def test_a_repeated_request_of_one_idempotency_key_decides_once(editors: Ingest) -> None:

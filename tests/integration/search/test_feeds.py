@@ -1,6 +1,7 @@
 """What leaves for other programs: feeds, the sitemap, ninjs; nothing withdrawn or embargoed."""
 
 import json
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -141,6 +142,85 @@ async def test_the_sitemap_lists_articles_and_calls_fresh_ones_news(search: Sear
     assert listed[f"{PUBLIC}/article/{identified('old')}"].find(f"{news}news") is None
     robots = (await search.client.get("/robots.txt")).text
     assert f"Sitemap: {PUBLIC}/sitemap.xml" in robots
+
+
+async def news_languages(search: Search) -> list[str]:
+    text = (await search.client.get("/sitemap.xml")).text
+    return re.findall("<news:language>([^<]*)</news:language>", text)
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        *(("zh", "zh-cn"), ("zh-CN", "zh-cn"), ("zh-Hans", "zh-cn"), ("zh-SG", "zh-cn")),
+        *(("zh-Hans-HK", "zh-cn"), ("cmn", "zh-cn"), ("zh-Hant", "zh-tw"), ("zh-TW", "zh-tw")),
+        *(("zh-HK", "zh-tw"), ("zh-MO", "zh-tw"), ("zh-Hant-CN", "zh-tw"), ("yue", "yue")),
+        *(("pt-BR", "pt"), ("EN-gb", "en"), ("sr-Latn", "sr")),
+    ],
+)
+async def test_the_news_sitemap_names_languages_as_its_readers_do(
+    search: Search, language: str, expected: str
+) -> None:
+    told = enriched("l", published_at=datetime.now(UTC) - timedelta(hours=2), language=language)
+    await search.index(l=told)
+    assert sorted(await news_languages(search)) == sorted(["en", expected])
+
+
+async def test_the_sitemap_lists_pages_that_are_canonical(search: Search) -> None:
+    located = re.findall("<loc>([^<]*)</loc>", (await search.client.get("/sitemap.xml")).text)
+    assert len(located) == 4
+    for address in located:
+        if "/article/" in address:
+            page = (await search.client.get(address.removeprefix(PUBLIC))).text
+            assert f'<link rel="canonical" href="{address}">' in page
+
+
+async def test_where_the_publisher_is_canonical_no_article_is_listed(
+    redis_url: str, tmp_path: Path
+) -> None:
+    (tmp_path / "site.toml").write_text('canonical = "publisher"')
+    settings = SearchSettings(state_dir=tmp_path, site_settings=tmp_path / "site.toml")
+    async with searching(redis_url, tmp_path, settings=settings) as service:
+        await service.index(tunnel=enriched("tunnel"))
+        page = (await service.client.get(f"/article/{identified('tunnel')}")).text
+        assert '<link rel="canonical" href="https://publisher.example/tunnel">' in page
+        assert '<meta property="og:url" content="https://publisher.example/tunnel">' in page
+        text = (await service.client.get("/sitemap.xml")).text
+        assert re.findall("<loc>([^<]*)</loc>", text) == ["http://search.test/"]
+
+
+@pytest.mark.parametrize(
+    ("revision", "changes", "updated"),
+    [
+        (1, {}, None),
+        (1, {"updated_at": timedelta(days=-1)}, timedelta()),
+        (1, {"updated_at": timedelta(hours=1)}, timedelta(hours=1)),
+        (1, {"accepted_at": timedelta(minutes=5)}, None),
+        (2, {"accepted_at": timedelta(hours=2)}, timedelta(hours=2)),
+        (2, {"accepted_at": timedelta(hours=-2)}, timedelta()),
+        (
+            2,
+            {"accepted_at": timedelta(hours=2), "updated_at": timedelta(hours=1)},
+            timedelta(hours=1),
+        ),
+    ],
+)
+async def test_an_article_is_updated_by_its_correction_and_never_before_it_is_published(
+    search: Search, revision: int, changes: dict[str, timedelta], updated: timedelta | None
+) -> None:
+    published = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=3)
+    moments = {name: published + after for name, after in changes.items()}
+    told = enriched("dated", title="Dated", published_at=published, revision=revision)
+    await search.index(dated=told.model_copy(update=moments))
+    expected = None if updated is None else f"{published + updated:%Y-%m-%dT%H:%M:%SZ}"
+    shown = expected or f"{published:%Y-%m-%dT%H:%M:%SZ}"
+    path = f"/v1/articles/{identified('dated')}"
+    assert (await search.get(path))["updated_at"] == expected
+    described = await search.client.get(path, headers={"Accept": "application/ld+json"})
+    assert described.json()["dateModified"] == shown
+    (entry,) = (await parsed(search, "/feed.atom?q=dated")).entries
+    assert entry.updated == shown
+    assert entry.published == f"{published:%Y-%m-%dT%H:%M:%SZ}"
 
 
 @pytest.mark.parametrize("accept", ["application/ninjs+json", "application/vnd.iptc.ninjs+json"])

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from services.search.adapters.tantivy_index import TantivyIndex
-from services.search.domain.cards import card_of, content_of
 from services.search.domain.articles import Links
+from services.search.domain.cards import card_of, content_of
 from services.search.domain.indexing import build_indexed_article
 from services.search.domain.versions import ArticleVersion
 from shared.streams import ENRICHED, INDEXED, PUBLISHED

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -168,3 +169,34 @@ async def test_a_reader_who_does_not_read_is_let_go_and_nobody_waits(
             )
         await eventually(lambda: len(set(reader.titles)), 160, within_s=60)
     writer.close()
+
+
+async def test_one_client_cannot_take_all_connections(redis_url: str, tmp_path: Path) -> None:
+    settings = SearchSettings(state_dir=tmp_path, live_connections=5, live_connections_per_client=2)
+    async with (
+        searching(redis_url, tmp_path, settings=settings) as service,
+        served(service.app) as base_url,
+        _readers(base_url, ["203.0.113.7", "203.0.113.7", "2001:db8::1", "2001:db8::2"]),
+        httpx.AsyncClient(base_url=base_url) as client,
+    ):
+        for address in ("203.0.113.7", "2001:db8::3"):
+            answer = await client.get("/v1/live", headers={"X-Forwarded-For": address})
+            assert (answer.status_code, answer.json()["code"]) == (429, "too_many_connections")
+            assert answer.headers["retry-after"]
+        async with client.stream(
+            "GET", "/v1/live", headers={"X-Forwarded-For": "2001:db8:1::1"}
+        ) as answer:
+            assert answer.status_code == 200
+
+
+@asynccontextmanager
+async def _readers(base_url: str, addresses: list[str]) -> AsyncIterator[None]:
+    """One connection from each address."""
+    async with AsyncExitStack() as stack:
+        client = await stack.enter_async_context(httpx.AsyncClient(base_url=base_url))
+        for address in addresses:
+            answer = await stack.enter_async_context(
+                client.stream("GET", "/v1/live", headers={"X-Forwarded-For": address})
+            )
+            assert answer.status_code == 200
+        yield

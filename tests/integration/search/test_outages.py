@@ -24,15 +24,15 @@ class FailingIndex(TantivyIndex):
 
     failing: Callable[[], Any] | None = None
 
-    async def find(self, question: Question, *, snapshot: str | None = None) -> Page:
+    async def find(self, question: Question, *, view: str | None = None) -> Page:
         if self.failing:
             await self.failing()
-        return await super().find(question, snapshot=snapshot)
+        return await super().find(question, view=view)
 
-    async def get(self, ids: Sequence[str]) -> dict[str, StoredArticle]:
+    async def get(self, ids: Sequence[str], *, whole: bool = True) -> dict[str, StoredArticle]:
         if self.failing:
             await self.failing()
-        return dict(await super().get(ids))
+        return dict(await super().get(ids, whole=whole))
 
 
 async def test_an_engine_out_of_reach_is_a_503_with_a_time_to_come_back(
@@ -105,7 +105,7 @@ async def test_search_waits_for_an_engine_that_starts_later(redis_url: str, tmp_
         assert await search.found() == ["Late"]
 
 
-async def test_background_work_that_ended_makes_search_unready(
+async def test_background_work_that_crashed_makes_search_unready(
     redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def broken(_: AnnounceArticles) -> None:
@@ -113,5 +113,20 @@ async def test_background_work_that_ended_makes_search_unready(
 
     monkeypatch.setattr(AnnounceArticles, "announce_due", broken)
     async with searching(redis_url, tmp_path, ready=False) as search:
-        reason = "embargoes ended: KeyError('a defect')"
+        reason = "embargoes crashed: KeyError('a defect')"
         await eventually(search.unready, {"background": reason})
+
+
+async def test_a_view_that_was_let_go_is_an_expired_cursor(redis_url: str, tmp_path: Path) -> None:
+    class ForgettingIndex(TantivyIndex):
+        async def find(self, question: Question, *, view: str | None = None) -> Page:
+            return await super().find(question, view=view and "forgotten")
+
+    index = ForgettingIndex(tmp_path / "index")
+    async with searching(redis_url, tmp_path, index=index) as search:
+        await search.index(**{f"n{n}": enriched(f"n{n}", body="tunnel") for n in range(3)})
+        asked = {"q": "tunnel", "page_size": 1}
+        first = await search.get("/v1/search", **asked)
+        problem = await search.get("/v1/search", status=400, **asked, cursor=first["next_cursor"])
+    assert problem["code"] == "cursor_expired"
+    assert "start again" in problem["detail"]

@@ -5,11 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from services.search.adapters import redis_queries
+from services.search.adapters.redis_queries import RedisQueries
+from shared.messaging import connect
 from tests.builders import enriched
 from tests.search_service import Search, searching
 from tests.waiting import eventually
 
 OFTEN = 5
+KEPT = 200
 
 
 @pytest.fixture
@@ -69,6 +73,30 @@ async def test_bots_and_further_pages_do_not_count(search: Search) -> None:
 async def test_nothing_is_kept_but_texts_and_numbers(search: Search) -> None:
     await ask(search, 1, q="tunnel")
     keys = [key async for key in search.redis.scan_iter("search:queries:*")]
-    assert len(keys) == 1
-    assert await search.redis.zrange(keys[0], 0, -1, withscores=True) == [(b"tunnel", 1.0)]
-    assert await search.redis.ttl(keys[0]) > 0
+    assert len(keys) == 2
+    for key in keys:
+        assert await search.redis.zrange(key, 0, -1, withscores=True) == [(b"tunnel", 1.0)]
+        assert await search.redis.ttl(key) > 0
+
+
+@pytest.mark.parametrize("frequent", ["aardvark", "zebra"])
+@pytest.mark.parametrize("before", [1, 2])
+async def test_what_is_asked_often_is_kept_among_many_others_whatever_it_is_called(
+    redis_url: str, frequent: str, before: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four times as many others as are kept, and first as many as are kept `before` times."""
+    monkeypatch.setattr(redis_queries, "KEPT", KEPT)
+    async with connect(redis_url) as redis:
+        queries = RedisQueries(redis)
+        others = [f"mole {number:05}" for number in range(4 * KEPT)]
+        for one in others[:KEPT] * before:
+            await queries.add(one)
+        for number, one in enumerate(others[KEPT:]):
+            await queries.add(one)
+            if number % (KEPT // 10) == 0:
+                await queries.add(frequent)
+        ((text, count),) = await queries.most_asked(OFTEN, 10)
+        assert text == frequent
+        assert 20 <= count <= 30
+        async for key in redis.scan_iter("search:queries:*"):
+            assert await redis.zcard(key) == KEPT

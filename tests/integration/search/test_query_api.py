@@ -415,3 +415,19 @@ async def test_the_document_of_the_api_names_every_parameter(search: Search) -> 
     names = {parameter["name"] for parameter in parameters}
     assert {"q", "category", "published_from", "cursor", "facet_size", "collapse"} <= names
     assert "SearchAnswer" in document["components"]["schemas"]
+
+
+@pytest.mark.parametrize("path", ["/v1/search", "/v1/nothing", "/v1/search?x=1", "/feed.xml", "/"])
+async def test_a_cache_never_gives_one_origin_the_answer_for_another(
+    newsroom: Search, path: str
+) -> None:
+    """Also where no origin asked, or one that may not."""
+    for origin in ({}, {"Origin": "http://localhost:3000"}, {"Origin": "https://x.example"}):
+        answer = await newsroom.client.get(path, headers=origin)
+        assert "Origin" in answer.headers["vary"].split(", ")
+        allowed = answer.headers.get("access-control-allow-origin")
+        assert allowed == (origin["Origin"] if "localhost" in str(origin) else None)
+    tag = (await newsroom.client.get("/v1/search")).headers["etag"]
+    again = await newsroom.client.get("/v1/search", headers={"If-None-Match": tag})
+    assert again.status_code == 304
+    assert "Origin" in again.headers["vary"].split(", ")

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from services.ingest.adapters.redis_keys import RedisKeys
@@ -15,6 +16,7 @@ from shared.messaging import connect
 from tests import servers
 from tests.builders import enriched, identified
 from tests.search_service import Search, searching
+from tests.served import served
 from tests.waiting import eventually
 
 RATE = 3
@@ -132,3 +134,20 @@ async def test_without_redis_known_keys_go_on(
 
 async def _status(search: Search, key: str) -> int:
     return (await search.client.get("/v1/latest", headers=bearer(key))).status_code
+
+
+async def test_a_key_has_its_share_of_live_connections(
+    redis_url: str, tmp_path: Path, key: str
+) -> None:
+    settings = SearchSettings(state_dir=tmp_path, read_keys=True, live_connections_per_client=1)
+    other = await made(redis_url, "read")
+    async with (
+        searching(redis_url, tmp_path, settings=settings) as service,
+        served(service.app) as base_url,
+        httpx.AsyncClient(base_url=base_url) as client,
+        client.stream("GET", "/v1/live", headers=bearer(key)) as first,
+        client.stream("GET", "/v1/live", headers=bearer(other)) as second,
+    ):
+        assert (first.status_code, second.status_code) == (200, 200)
+        answer = await client.get("/v1/live", headers=bearer(key))
+        assert (answer.status_code, answer.json()["code"]) == (429, "too_many_connections")

@@ -8,6 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from starlette.datastructures import Headers
+from starlette.types import Receive, Scope, Send
 
 from services.search.settings import SearchSettings
 from shared.events import ArticleEnriched, Image
@@ -78,7 +80,47 @@ async def test_the_article_page_describes_itself_to_machines(search: Search) -> 
     described = json.loads(between(text, '<script type="application/ld+json">', "</script>"))
     assert described["@type"] == "NewsArticle"
     assert described["headline"] == "Tunnel day 0"
-    assert '<link rel="canonical" href="https://publisher.example/tunnel-0">' in text
+    ours = f"http://search.test/article/{identified('tunnel-0')}"
+    assert f'<link rel="canonical" href="{ours}">' in text
+    assert described["mainEntityOfPage"] == ours
+
+
+async def test_the_article_page_says_what_sites_that_share_it_show(search: Search) -> None:
+    moment = LONG_AGO + timedelta(days=2)
+    image = Image(url="https://images.example/a.png", caption='The "old" bridge')
+    told = enriched("shared", title="A bridge & a tunnel").model_copy(
+        update={"image": image, "updated_at": moment}
+    )
+    await search.index(shared=told, plain=enriched("plain", title="No picture"))
+    text = await page(search, f"/article/{identified('shared')}")
+    shown = dict(re.findall(r'<meta property="([^"]+)" content="([^"]*)">', text))
+    assert {name: html.unescape(content) for name, content in shown.items()} == {
+        "og:type": "article",
+        "og:title": "A bridge & a tunnel",
+        "og:description": "A body of some words.",
+        "og:url": f"http://search.test/article/{identified('shared')}",
+        "og:site_name": "Dateline",
+        "og:image": "https://images.example/a.png",
+        "og:image:alt": 'The "old" bridge',
+        "article:published_time": "2024-05-01T10:00:00Z",
+        "article:modified_time": "2024-05-03T10:00:00Z",
+    }
+    assert "og:image" not in await page(search, f"/article/{identified('plain')}")
+
+
+async def test_pages_ask_in_the_process_without_compressing(search: Search) -> None:
+    encodings: list[str | None] = []
+    asked = search.app.middleware_stack
+    assert asked is not None
+
+    async def noted(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"].startswith("/v1/"):
+            encodings.append(Headers(scope=scope).get("accept-encoding"))
+        await asked(scope, receive, send)
+
+    search.app.middleware_stack = noted
+    await page(search, f"/article/{identified('tunnel-0')}")
+    assert set(encodings) == {"identity"}
 
 
 async def test_home_shows_the_newest_ten_and_the_sections(search: Search) -> None:

@@ -3,7 +3,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given, strategies as st
-
 from services.search.domain.analysis import (
     ANALYSIS_VERSION,
     GAP,

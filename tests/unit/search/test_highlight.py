@@ -3,7 +3,6 @@ import re
 
 import pytest
 from hypothesis import given, strategies as st
-
 from services.search.domain.highlight import (
     FRAGMENT_CHARACTERS,
     FRAGMENTS,
@@ -13,6 +12,7 @@ from services.search.domain.highlight import (
     wanted_terms,
     words_asked,
 )
+
 from services.search.domain.reading import read_question
 
 FILLER = "lorem ipsum dolor sit amet " * 20

@@ -1,8 +1,8 @@
 from typing import Any
 
 import pytest
-
 from services.search.domain.analysis import GAP
+
 from services.search.domain.articles import IndexedArticle
 from services.search.domain.indexing import LEAD_WORDS, build_indexed_article
 from services.search.domain.question import Facet

@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given, strategies as st
-
 from services.search.domain.analysis import GAP, terms
+
 from services.search.domain.filters import ParameterError
 from services.search.domain.question import Question, Sort
 from services.search.domain.reading import (

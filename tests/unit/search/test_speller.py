@@ -1,6 +1,5 @@
 import pytest
 from hypothesis import given, strategies as st
-
 from services.search.domain.speller import Speller
 
 VOCABULARY = {

@@ -1,35 +1,25 @@
-"""The memory of related articles in Redis: postings by term, ordered by time of publication.
+"""The memory of related articles in Redis: posting lists, and one record for each article.
 
-Keys (`m` is a member: 11 characters made of an article's id; `s` one of eight slots, by the
-member or the term):
+A member is 8 bytes made of an article's id. All keys share one slot, so a script is one step over
+all that it needs:
 
-    rel:a:{s}m      version, time, vector; of a withdrawn article the version, which bans it
-    rel:c:{s}m      the card: what a link shows
-    rel:p:{s}<number>  ZSET of members by time, for each of an article's 25 heaviest terms
-    rel:l:{s}m      ZSET of members by score: the best 30 of all pairs found
-    rel:e:{s}m      what editors pinned and banned in its list
-    rel:k:{s}m      ZSET of members whose lists have, or had, this one
-    rel:n:{s}m      ZSET of members in whose lists editors have, or had, pinned this one
-    rel:o:{s}m      terms of older versions whose postings are not yet taken back
-    rel:t:{s}m      names a card that replaced another, until those who list it are due
-    rel:f:{s}m      set on a copy: the member it is folded into, whose postings stand for both
-    rel:d:{s}m      ZSET of the copies folded into this one
-    rel:s:{s}m      list number, announced list, how often and when last, dirty; the nearest
-                    earlier article, and the story it was last told as part of
-    rel:{due}, rel:{due}:taken   members whose list is to be announced, by time; taken ones by lease
-    rel:embargo     members by the time they become visible
+    {rel}a<member>     the record: version, time, vector, id, the member it is a copy of, when it
+                       was posted, its story; of a withdrawn article the version and time alone
+    {rel}p<number>     ZSET of members by time of publication, for each of an article's 25 heaviest
+                       terms; a copy stands in none
+    {rel}d<member>     SET of the copies of this article
+    {rel}t<day>        LIST of the members published on that day
+    {rel}days          ZSET of the days that have such a list
+    {rel}clock         the last `linked_at`, which grows with every call
+    {rel}counts        HASH: `articles` remembered, and `forgotten` for want of memory
+    {rel}holds         the generation whose articles are all remembered
+    {rel}rebuilder     the worker that is remembering them, for a minute
 
-Two rules make it right without locks. Who adds an article writes before it reads, so of two that
-come at once one finds the other. A link is written into the list of another article only while
-that article has the version it was scored with; and who finishes looks whether its own article
-has moved meanwhile, and begins again.
-
-A story is the tree of articles that follow one another, and its id is the member of the first. Whom
-an article follows stands beside its list; its story is that of the one it follows, found when its
-list is read. Who is told as part of another story than before makes its followers due, so a change
-at the root reaches every leaf.
+An article is posted first, then the clock is read, then the posting lists. So of two articles the
+one with the later `linked_at` has found the other, whichever workers they came through.
 """
 
+from services.enrich.adapters.redis_related.bound import RedisMemoryBound
 from services.enrich.adapters.redis_related.memory import RedisRelatedMemory
 
-__all__ = ["RedisRelatedMemory"]
+__all__ = ["RedisMemoryBound", "RedisRelatedMemory"]

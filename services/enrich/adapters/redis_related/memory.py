@@ -1,345 +1,314 @@
-"""The memory as its port describes it: keeping, settling and withdrawing articles."""
+"""The memory as its port describes it."""
 
-import logging
 import time
-from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final, cast
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple, TypeVar, cast
 
+import numpy as np
 from redis.asyncio import Redis
+from redis.asyncio.client import Pipeline
 
 from services.enrich.adapters.redis_related import scripts
-from services.enrich.adapters.redis_related.answers import members as members_of
-from services.enrich.adapters.redis_related.lists import THOSE_BEHIND_S, Linking, Lists
-from services.enrich.adapters.redis_related.neighbourhood import (
-    Nearby,
-    Neighbourhood,
-    Surroundings,
-    rank_of,
-)
-from services.enrich.adapters.redis_related.per_article import PerArticle
-from services.enrich.adapters.redis_related.reading import Reading
 from services.enrich.adapters.redis_related.records import (
     MEMBER_BYTES,
-    Stored,
+    NO_MEMBER,
+    NUMBER_BYTES,
+    PREFIX,
+    id_of,
+    is_tombstone,
     key,
     member_of,
     pack,
-    pack_card,
-    pack_choices,
     pack_tombstone,
-    posting,
-    unpack_numbers,
+    pack_version,
+    published_of,
+    record_of,
+    unpack_columns,
 )
-from services.enrich.domain.curation import Curation
-from services.enrich.ports import KnownArticle, RelatedList, Withdrawal
+from services.enrich.domain.related import (
+    LEAST_LIKENESS,
+    SCALE,
+    Pair,
+    Record,
+    reason,
+    score_pairs,
+    shared_numbers,
+)
+from services.enrich.ports import KnownArticle, Linked, Restored, Withdrawal
+from shared.events import Link
 
-log = logging.getLogger(__name__)
+LINKS: Final = 30
+# Read on either side of the article's own time, in each posting list: the same window from both
+# ends of a pair, so links hardly depend on the order in which articles come.
+_SIDE: Final = 64
+_CANDIDATES: Final = 100
+# Times as far, and as many candidates, where there is time for it.
+_THOROUGH: Final = 4
+_ORIGINALS: Final = 10
+# A call holds Redis up for all others: some 50 microseconds for each of these.
+_POSTINGS_AT_ONCE: Final = 100
+_ARTICLES_AT_ONCE: Final = 40
+_HOLDS: Final = PREFIX + b"holds"
+_REBUILDER: Final = PREFIX + b"rebuilder"
+_LEASE_MS: Final = 60_000
 
-_ATTEMPTS: Final = 20
-_EMBARGO: Final = "rel:embargo"
-_EMBARGOES: Final = 100
-_AT_ONCE: Final = 5
-_NEAR: Final = 1
-# Times as many candidates when all are linked anew: then lists hardly depend on the order in which
-# their articles came.
-_FAR: Final = 4
+Argument = bytes | str | int
+T = TypeVar("T")
+Run = Sequence[Argument]
+"""The arguments of a script for one article."""
+
+
+class _Posted(NamedTuple):
+    """An article as it is looked for: `changed` is false where a newer version is known."""
+
+    member: bytes
+    article: KnownArticle
+    record: Record
+    changed: bool
+    linked_at: int
+    copies: Sequence[bytes]
+    candidates: Sequence[bytes]
+
+
+class _Place(NamedTuple):
+    """A posting list of the article at this place of a batch."""
+
+    at: int
+    number: int
+    published: int
 
 
 @dataclass(frozen=True, slots=True)
-class _Folding:
-    """A copy: the member it is, the terms it is no longer found by, the member it is one of."""
-
-    copy: bytes
-    posted: Sequence[int]
-    original: bytes
-
-
-@dataclass(slots=True)
-class _Settled:
-    """What settling some articles left to do.
+class _Near:
+    """The articles around one, as they are kept.
 
     Attributes:
-        moved: of these a newer version came meanwhile.
-        again: neighbours to be settled, because what they followed or were copies of is gone.
-        freed: by article, the copies that are folded into it no longer.
+        links: members above the threshold with their scores, the best first.
+        alike: members that may tell of the same event, with their likeness, the best first.
+        originals: members it may be a copy of, the earliest first.
+        freed: ids of articles that were copies of it before, and are none of its present text.
     """
 
-    moved: set[bytes] = field(default_factory=set)
-    again: set[bytes] = field(default_factory=set)
-    freed: dict[bytes, set[bytes]] = field(default_factory=dict)
+    links: Sequence[tuple[bytes, int]] = ()
+    alike: Sequence[tuple[bytes, int]] = ()
+    originals: Sequence[bytes] = ()
+    freed: tuple[str, ...] = ()
 
 
 class RedisRelatedMemory:
-    """`shown`: how many links a list has; a change among these is worth an announcement."""
-
-    def __init__(
-        self,
-        redis: Redis,
-        *,
-        shown: int = 10,
-        clock: Callable[[], float] = time.time,
-        pause_s: float = 5,
-        longest_pause_s: float = 300,
-    ) -> None:
+    def __init__(self, redis: Redis, *, clock: Callable[[], float] = time.time) -> None:
         self._redis = redis
         self._clock = clock
-        self._lists = Lists(redis, clock, shown, pause_s=pause_s, longest_pause_s=longest_pause_s)
-        self._reading = Reading(redis, self._lists, shown, clock)
-        self._neighbourhood = Neighbourhood(redis, clock)
-        self._set_record = PerArticle(redis, scripts.SET_RECORD, "acot")
-        self._choose = redis.register_script(scripts.CHOOSE)
-        self._forget = redis.register_script(scripts.FORGET)
-        self._lifted = redis.register_script(scripts.LIFTED)
+        self._remember = redis.register_script(scripts.REMEMBER)
+        self._around = redis.register_script(scripts.AROUND)
+        self._settle = redis.register_script(scripts.SETTLE)
 
-    async def remember(self, articles: Sequence[KnownArticle]) -> None:
-        await self._keep((a.id, a.version, pack(a), pack_card(a)) for a in articles)
-        await self._settle([member_of(a.id) for a in articles], announce=False, reach=_NEAR)
-
-    async def withdraw(self, withdrawals: Sequence[Withdrawal]) -> None:
-        await self._keep((w.id, w.version, pack_tombstone(w.version), b"") for w in withdrawals)
-        await self._settle([member_of(w.id) for w in withdrawals], announce=False, reach=_NEAR)
-
-    async def lift_embargoes(self) -> None:
-        answer = await self._redis.zrangebyscore(_EMBARGO, "-inf", self._clock(), 0, _EMBARGOES)
-        due = cast("list[bytes]", answer)
-        if due:
-            await self._settle(due, announce=True, reach=_NEAR)
-            await self._lifted(keys=[_EMBARGO], args=[self._clock(), *due])
-
-    async def curate(self, article_id: str, curation: Curation) -> None:
-        member = member_of(article_id)
-        keys = [key("e", member), key("s", member)]
-        choices = pack_choices(curation.related)
-        async with self._redis.pipeline(transaction=False) as pipe:
-            for pinned in curation.related.pin:
-                pipe.zadd(key("n", member_of(pinned)), {member: 0})
-            await pipe.execute()
-        if await self._choose(keys=keys, args=[curation.number, choices]):
-            await self._lists.make_due({member: self._clock()})
-
-    async def read(self, article_ids: Sequence[str]) -> Sequence[RelatedList | None]:
-        return await self._reading.read([member_of(each) for each in article_ids], self._clock())
-
-    async def announced(self, lists: Sequence[RelatedList]) -> None:
-        await self._reading.announced(lists)
-
-    async def take_due(self, limit: int) -> Sequence[RelatedList]:
-        taken = await self._lists.take_due(limit)
-        read = await self._reading.read(taken, self._clock())
-        changed = [each for each in read if each and each.changed]
-        await self._tell_copies([member_of(each.id) for each in changed])
-        announcing = {member_of(each.id) for each in changed}
-        await self._lists.settled([member for member in taken if member not in announcing])
-        return changed
-
-    async def _tell_copies(self, originals: Sequence[bytes]) -> None:
-        """Copies have the lists of their originals."""
-        async with self._redis.pipeline(transaction=False) as pipe:
-            for member in originals:
-                pipe.zrange(key("d", member), 0, -1)
-            copies = await pipe.execute()
-        await self._lists.make_due_after({c for each in copies for c in each}, THOSE_BEHIND_S)
-
-    async def settle_all(self) -> AsyncIterator[int]:
-        """Link every article anew, with more of those around it than when each came.
-
-        Answers after each batch how many were settled.
-        """
-        batch: list[bytes] = []
-        async for name in self._redis.scan_iter(b"rel:a:*", count=1000):
-            batch.append(name[-MEMBER_BYTES:])
-            if len(batch) == _AT_ONCE:
-                await self._settle(batch, announce=True, reach=_FAR)
-                yield len(batch)
-                batch = []
-        await self._settle(batch, announce=True, reach=_FAR)
-        yield len(batch)
-
-    async def _keep(self, records: Iterable[tuple[str, int, bytes, bytes]]) -> None:
-        await self._set_record(
-            (member_of(id_), (version, record, card)) for id_, version, record, card in records
-        )
-
-    async def _settle(self, members: Sequence[bytes], *, announce: bool, reach: int) -> None:
-        """Make postings, links and copies those of the present records, whoever set them.
-
-        `reach`: how many times as many candidates as usual are looked for, and as far in time.
-        """
-        again = await self._settle_until_still(members, announce=announce, reach=reach)
-        # Their pairs stand already: this finds whom they follow now, and moves nobody else.
-        await self._settle_until_still(sorted(again), announce=True, reach=reach)
-
-    async def _settle_until_still(
-        self, members: Sequence[bytes], *, announce: bool, reach: int
-    ) -> set[bytes]:
-        pending = list(dict.fromkeys(members))
-        again: set[bytes] = set()
-        for _ in range(_ATTEMPTS):
-            if not pending:
-                return again
-            settled = await self._settle_once(pending, announce=announce, reach=reach)
-            again |= settled.again
-            if settled.freed:
-                freed = sorted(copy for copies in settled.freed.values() for copy in copies)
-                again |= await self._settle_until_still(freed, announce=True, reach=reach)
-                await self._let_go(settled.freed)
-            pending = sorted(settled.moved)
-        log.warning("related links not settled: articles keep moving")
-        return again
-
-    async def _settle_once(
-        self, members: Sequence[bytes], *, announce: bool, reach: int
-    ) -> _Settled:
-        articles = await self._neighbourhood.standing(members)
-        await self._keep_embargoes(articles)
-        around = await self._neighbourhood.look_around(articles, reach)
-        nearby = await self._neighbourhood.neighbours(
-            articles,
-            {member: each.candidates for member, each in around.items()},
-            {member: each.standing for member, each in around.items()},
-        )
-        settled = _Settled()
-        foldings = self._foldings(articles, nearby)
-        settled.again |= await self._fold(foldings, nearby)
-        await self._link(articles, around, nearby, foldings, settled, announce=announce)
-        await self._tell_who_shows(articles, around)
-        originals = {each.copy for each in foldings}
-        await self._clean(around, originals, settled.moved)
-        for member, each in nearby.items():
-            free = {
-                n.member
-                for n in each.neighbours
-                if n.member in around[member].copies and not n.pair.copy
-            }
-            if free and member not in settled.moved:
-                settled.freed[member] = free
-        return settled
-
-    async def _tell_who_shows(
-        self, articles: Mapping[bytes, Stored], around: Mapping[bytes, Surroundings]
-    ) -> None:
-        """Lists may stay what they are, and show another card or one that is gone."""
-        gone: set[bytes] = set()
-        changed: set[bytes] = set()
-        for member, each in around.items():
-            showing = each.pinned_in | (each.listing if each.untold else frozenset())
-            (gone if articles[member].record is None else changed).update(showing)
-        await self._lists.make_due_after(gone)
-        await self._lists.make_due_as_changed(changed)
-
-    async def _link(
-        self,
-        articles: Mapping[bytes, Stored],
-        around: Mapping[bytes, Surroundings],
-        nearby: Mapping[bytes, Nearby],
-        foldings: Sequence[_Folding],
-        settled: _Settled,
-        *,
-        announce: bool,
-    ) -> None:
-        """Link with the neighbours, and once more with those that have moved meanwhile."""
+    async def link(
+        self, articles: Sequence[KnownArticle], *, thorough: bool = False
+    ) -> list[Linked]:
+        if not articles:
+            return []
+        posted = await self._post(articles, _THOROUGH if thorough else 1)
+        wanted = {m for each in posted for m in (*each.candidates, *each.copies)}
+        raws = await self._records(sorted(wanted))
         now = self._clock()
-        originals = {each.copy: each.original for each in foldings}
-        copies: defaultdict[bytes, set[bytes]] = defaultdict(set)
-        for folding in foldings:
-            copies[folding.original].add(folding.copy)
-        moved: Mapping[bytes, set[bytes]] = {}
-        while nearby:
-            linked = await self._lists.link(
-                [
-                    Linking(
-                        member=member,
-                        own=articles[member],
-                        own_rank=rank_of(articles[member].live(now), member),
-                        neighbours=each.neighbours,
-                        around=around[member],
-                        original=originals.get(member),
-                        copies=copies[member],
-                        again=moved.get(member, ()),
-                    )
-                    for member, each in nearby.items()
-                ],
-                announce=announce,
+        near = [_near(each, raws, now) for each in posted]
+        settled = await self._settled(posted, near)
+        return [
+            _linked(each, found, decided, raws)
+            for each, found, decided in zip(posted, near, settled, strict=True)
+        ]
+
+    async def withdraw(self, withdrawals: Sequence[Withdrawal]) -> list[str]:
+        now = int(self._clock())
+        async with self._redis.pipeline(transaction=False) as pipe:
+            await self._run(
+                pipe,
+                self._remember,
+                [(member_of(each.id), pack_tombstone(each.version, now)) for each in withdrawals],
             )
-            settled.moved |= linked.moved
-            settled.again |= linked.lost
-            moved = {m: others for m, others in linked.others.items() if m not in settled.moved}
-            nearby = await self._neighbourhood.neighbours(articles, {}, moved) if moved else {}
+            answers = [answer for call in await pipe.execute() for answer in call]
+        raws = await self._records(sorted({copy for *_, copies in answers for copy in copies}))
+        return [id_of(raw) for raw in raws.values()]
 
-    async def _keep_embargoes(self, articles: Mapping[bytes, Stored]) -> None:
-        now = self._clock()
-        times = {m: s.record.published for m, s in articles.items() if s.record}
-        if future := {member: time for member, time in times.items() if time > now}:
-            await self._redis.zadd(_EMBARGO, future)
-
-    def _foldings(
-        self, articles: Mapping[bytes, Stored], nearby: Mapping[bytes, Nearby]
-    ) -> list[_Folding]:
-        """Of copies the earliest alone keeps its postings.
-
-        A thousand copies would otherwise fill all places for candidates of each other.
-        """
-        now = self._clock()
-        foldings: list[_Folding] = []
-        for member, each in nearby.items():
-            live = articles[member].live(now)
-            copies = [n for n in each.neighbours if n.pair.copy and n.live and not n.folded]
-            earlier = [n for n in copies if n.rank < rank_of(live, member)]
-            if live and earlier:
-                original = min(earlier, key=lambda n: n.rank)
-                foldings.append(_Folding(member, live.vector.posted, original.member))
-            else:
-                foldings += [
-                    _Folding(n.member, n.live.vector.posted, member) for n in copies if n.live
-                ]
-        return foldings
-
-    async def _fold(
-        self, foldings: Sequence[_Folding], nearby: Mapping[bytes, Nearby]
-    ) -> set[bytes]:
-        """Take copies out of postings and lists; who followed one of them is answered."""
-        folded = {each.copy for each in foldings}
+    async def restore(self, articles: Sequence[Restored]) -> None:
+        runs = []
+        for each in articles:
+            copy = member_of(each.copy_of) if each.copy_of else NO_MEMBER
+            placed = copy + each.story_id.encode("utf-8", "replace")
+            runs.append((member_of(each.article.id), pack(each.article), placed))
         async with self._redis.pipeline(transaction=False) as pipe:
-            for each in foldings:
-                pipe.zadd(key("d", each.original), {each.copy: 0})
-                pipe.set(key("f", each.copy), each.original)
-                for number in each.posted:
-                    pipe.zrem(posting(number), each.copy)
-            for member, near in nearby.items():
-                if near.folded_into is not None and member not in folded:
-                    await self._forget(
-                        keys=[key("f", member)], args=[near.folded_into], client=pipe
-                    )
-            await pipe.execute()
-        listing = {copy: await members_of(self._redis, key("k", copy)) for copy in sorted(folded)}
-        return await self._lists.drop(listing)
-
-    async def _clean(
-        self, around: Mapping[bytes, Surroundings], folded: set[bytes], moved: set[bytes]
-    ) -> None:
-        """Forget what is done: lists told of another card, postings of older versions.
-
-        Those just written of what has moved since are taken back too.
-        """
-        async with self._redis.pipeline(transaction=False) as pipe:
-            for member, each in around.items():
-                if each.untold:
-                    await self._forget(keys=[key("t", member)], args=[each.untold], client=pipe)
-                gone = set(each.posted)
-                if member not in moved:
-                    standing = set() if member in folded else gone
-                    gone = set(unpack_numbers(each.older)) - standing
-                    if each.older:
-                        older = key("o", member)
-                        await self._forget(keys=[older], args=[each.older], client=pipe)
-                for number in gone:
-                    pipe.zrem(posting(number), member)
+            await self._run(pipe, self._remember, runs)
             await pipe.execute()
 
-    async def _let_go(self, freed: Mapping[bytes, Iterable[bytes]]) -> None:
+    async def missing(self, article_ids: Sequence[str]) -> set[str]:
         async with self._redis.pipeline(transaction=False) as pipe:
-            for member, copies in freed.items():
-                pipe.zrem(key("d", member), *copies)
-            await pipe.execute()
+            for each in article_ids:
+                pipe.exists(key(b"a", member_of(each)))
+            found = await pipe.execute()
+        return {each for each, known in zip(article_ids, found, strict=True) if not known}
+
+    async def claim_rebuild(self, worker: str) -> bool:
+        if await self._redis.set(_REBUILDER, worker, nx=True, px=_LEASE_MS):
+            return True
+        # Between the two calls another may take over: then both rebuild, which does no harm.
+        if cast("bytes | None", await self._redis.get(_REBUILDER)) != worker.encode():
+            return False
+        return bool(await self._redis.pexpire(_REBUILDER, _LEASE_MS))
+
+    async def holds(self) -> int:
+        return int(await self._redis.get(_HOLDS) or 0)
+
+    async def note_holding(self, generation: int) -> None:
+        await self._redis.set(_HOLDS, generation)
+
+    async def _post(self, articles: Sequence[KnownArticle], reach: int) -> list[_Posted]:
+        """Post the articles, which reads the clock, then look around each: in this order."""
+        records = [record_of(article) for article in articles]
+        runs = [(member_of(article.id), pack(article)) for article in articles]
+        places = [
+            _Place(at, number, record.published)
+            for at, record in enumerate(records)
+            for number in record.vector.posted
+        ]
+        async with self._redis.pipeline(transaction=False) as pipe:
+            calls = await self._run(pipe, self._remember, runs)
+            for call in _portions(places, _POSTINGS_AT_ONCE // reach):
+                keys = [key(b"p", each.number.to_bytes(NUMBER_BYTES, "little")) for each in call]
+                times = [each.published for each in call]
+                await self._around(keys=keys, args=[_SIDE * reach, *times], client=pipe)
+            answers = await pipe.execute()
+        windows: list[list[tuple[int, bytes]]] = [[] for _ in articles]
+        around = [window for call in answers[calls:] for window in call]
+        for place, window in zip(places, around, strict=True):
+            windows[place.at].append((place.number, window))
+        remembered = [answer for call in answers[:calls] for answer in call]
+        return [
+            _Posted(
+                member,
+                article,
+                record,
+                changed=bool(changed),
+                linked_at=int(linked_at),
+                copies=copies,
+                candidates=_heaviest(member, record, found, _CANDIDATES * reach),
+            )
+            for (member, _), article, record, (changed, linked_at, copies), found in zip(
+                runs, articles, records, remembered, windows, strict=True
+            )
+        ]
+
+    async def _settled(
+        self, posted: Sequence[_Posted], near: Sequence[_Near]
+    ) -> list[tuple[int, bytes]]:
+        """In the order of the articles: a later one of a batch joins the story of an earlier."""
+        runs = []
+        for each, found in zip(posted, near, strict=True):
+            alike = [argument for one in found.alike for argument in one]
+            run: list[Argument] = [each.member, pack_version(each.article.version)]
+            run += [LEAST_LIKENESS, len(found.originals), *found.originals, *alike]
+            runs.append(run)
+        async with self._redis.pipeline(transaction=False) as pipe:
+            await self._run(pipe, self._settle, runs)
+            return [(int(at), story) for call in await pipe.execute() for at, story in call]
+
+    async def _records(self, members: Sequence[bytes]) -> dict[bytes, bytes]:
+        """The records of these articles; withdrawn and unknown ones are left out."""
+        if not members:
+            return {}
+        answer = await self._redis.mget([key(b"a", member) for member in members])
+        raws = cast("list[bytes | None]", answer)
+        found = zip(members, raws, strict=True)
+        return {member: raw for member, raw in found if raw and not is_tombstone(raw)}
+
+    async def _run(self, pipe: Pipeline, script: Any, runs: Sequence[Run]) -> int:  # noqa: ANN401
+        """Put the calls for these articles into the pipeline; answers how many calls there are."""
+        calls = _portions(runs, _ARTICLES_AT_ONCE)
+        for call in calls:
+            args = [argument for run in call for argument in (len(run), *run)]
+            await script(args=args, client=pipe)
+        return len(calls)
+
+
+def _portions(items: Sequence[T], size: int) -> list[Sequence[T]]:
+    return [items[at : at + size] for at in range(0, len(items), size)]
+
+
+def _heaviest(
+    own: bytes, record: Record, windows: Sequence[tuple[int, bytes]], most: int
+) -> Sequence[bytes]:
+    """The candidates with most weight in common, by the article's own weights."""
+    if not windows:
+        return ()
+    vector = record.vector
+    weight_of = dict(zip(vector.numbers.tolist(), vector.weights.tolist(), strict=True))
+    # As numbers: arrays of bytes would lose zeros at their ends.
+    members = np.frombuffer(b"".join([window for _, window in windows]), ">u8")
+    counts = [len(window) // MEMBER_BYTES for _, window in windows]
+    weights = np.repeat([weight_of[number] for number, _ in windows], counts)
+    # Sorted by member, and so are ties after a stable sort.
+    distinct, places = np.unique(members, return_inverse=True)
+    sums = np.bincount(places, weights, len(distinct))
+    best = distinct[np.argsort(-sums, kind="stable")[: most + 1]].tolist()
+    found = [int(number).to_bytes(MEMBER_BYTES) for number in best]
+    return [member for member in found if member != own][:most]
+
+
+def _near(posted: _Posted, raws: Mapping[bytes, bytes], now: float) -> _Near:
+    if not posted.changed:
+        return _Near()
+    members = [member for member in posted.candidates if member in raws]
+    pairs = dict(zip(members, _pairs(posted.record, members, raws), strict=True))
+    # Whoever sees the copy must see its original, too: not one under a longer embargo.
+    latest = max(posted.record.published, now)
+    originals = [
+        (published_of(raws[member]), member)
+        for member, pair in pairs.items()
+        if pair.copy and published_of(raws[member]) <= latest
+    ]
+    copies = [member for member in posted.copies if member in raws]
+    return _Near(
+        _best({member: pair.score for member, pair in pairs.items()}),
+        _best({member: pair.likeness for member, pair in pairs.items()}),
+        [member for _, member in sorted(originals)][:_ORIGINALS],
+        tuple(
+            id_of(raws[member])
+            for member, pair in zip(copies, _pairs(posted.record, copies, raws), strict=True)
+            if not pair.copy
+        ),
+    )
+
+
+def _best(values: Mapping[bytes, int]) -> list[tuple[bytes, int]]:
+    found = [(member, value) for member, value in values.items() if value]
+    return sorted(found, key=lambda each: (-each[1], each[0]))[:LINKS]
+
+
+def _pairs(own: Record, members: Sequence[bytes], raws: Mapping[bytes, bytes]) -> list[Pair]:
+    return score_pairs(own, unpack_columns([raws[m] for m in members])) if members else []
+
+
+def _linked(
+    posted: _Posted,
+    near: _Near,
+    settled: tuple[int, bytes],
+    raws: Mapping[bytes, bytes],
+) -> Linked:
+    original, story = settled
+    others = unpack_columns([raws[member] for member, _ in near.links]) if near.links else None
+    shared = shared_numbers(posted.record.vector, others) if others else []
+    return Linked(
+        links=tuple(
+            Link(
+                id=id_of(raws[member]),
+                score=min(1.0, score / SCALE),
+                reason=reason(numbers, posted.article.written),
+            )
+            for (member, score), numbers in zip(near.links, shared, strict=True)
+        ),
+        story_id=story.decode() or posted.article.id,
+        copy_of=id_of(raws[near.originals[original - 1]]) if original else None,
+        linked_at=posted.linked_at,
+        freed=near.freed,
+    )

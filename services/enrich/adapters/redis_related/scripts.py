@@ -1,194 +1,217 @@
-"""The Lua scripts of the memory: each for one article, but POST for postings, LIFTED for embargoes.
+"""The Lua scripts of the memory. All its keys share a slot, so each may use any of them.
 
-Those that a batch calls for many articles are run as `per_article` has it.
+Only commands of Redis 6.2 are used.
 """
 
-SET_RECORD = """
--- KEYS: record, card, older terms, untold. ARGV: version, record, card ('' for none).
--- 1 if this is now the record; 0 if a newer one stands.
-local old = redis.call('GET', KEYS[1])
-if old and struct.unpack('>I8', old) > tonumber(ARGV[1]) then return 0 end
-if old and old ~= ARGV[2] and string.byte(old, 17) > 0 then
-  redis.call('APPEND', KEYS[3], string.sub(old, 18, 17 + 4 * string.byte(old, 17)))
+_LAYOUT = """
+local POSTED, HEAD, TAIL, NOBODY = 25, 17, 66, string.rep('\\0', 8)
+
+local function terms(record) return string.byte(record, HEAD) or 0 end
+local function is_tombstone(record) return #record <= HEAD end
+local function day_of(record)
+  return math.floor(struct.unpack('>i8', string.sub(record, 9, 16)) / 86400)
 end
-local card = redis.call('GET', KEYS[2])
-if card and card ~= ARGV[3] then redis.call('SET', KEYS[4], redis.sha1hex(ARGV[3])) end
-redis.call('SET', KEYS[1], ARGV[2])
-if ARGV[3] == '' then redis.call('DEL', KEYS[2]) else redis.call('SET', KEYS[2], ARGV[3]) end
-return 1
+-- Where the id begins and ends.
+local function id_at(record)
+  local at = HEAD + 4 * terms(record) + TAIL
+  return at + 3, at + 2 + string.byte(record, at + 1) * 256 + string.byte(record, at + 2)
+end
+-- Behind the id of an article that is not withdrawn: the original of a copy, the time of its last
+-- posting, and the story, which is empty until it is decided.
+local function state_of(record)
+  if not record or is_tombstone(record) then return NOBODY, 0, '' end
+  local _, ends = id_at(record)
+  local linked_at = struct.unpack('>I8', string.sub(record, ends + 9, ends + 16))
+  return string.sub(record, ends + 1, ends + 8), linked_at, string.sub(record, ends + 17)
+end
+local function postings(record)
+  local found = {}
+  for at = 0, math.min(terms(record), POSTED) - 1 do
+    found[#found + 1] = '{rel}p' .. string.sub(record, HEAD + 1 + 3 * at, HEAD + 3 + 3 * at)
+  end
+  return found
+end
+local function post(member, record)
+  local time = string.format('%.0f', struct.unpack('>i8', string.sub(record, 9, 16)))
+  for _, posting in ipairs(postings(record)) do redis.call('ZADD', posting, time, member) end
+end
+local function unpost(member, record)
+  for _, posting in ipairs(postings(record)) do redis.call('ZREM', posting, member) end
+end
 """
 
-POST = """
--- KEYS: postings, all of one slot. ARGV: how many to read on either side, then for each posting the
--- member to write and its time.
+# Runs of one script for many articles: one call for all of them.
+_FOR_EACH = """
+-- ARGV: for each article the number of its arguments and these. Answers for each what `run` does.
+local answers, at = {}, 1
+while at <= #ARGV do
+  local count = tonumber(ARGV[at])
+  answers[#answers + 1] = run(unpack(ARGV, at + 1, at + count))
+  at = at + count + 1
+end
+return answers
+"""
+
+REMEMBER = (
+    _LAYOUT
+    + """
+local function tick()
+  local time = redis.call('TIME')
+  local now = time[1] * 1000 + math.floor(time[2] / 1000)
+  now = math.max(now, tonumber(redis.call('GET', '{rel}clock') or 0) + 1)
+  redis.call('SET', '{rel}clock', string.format('%.0f', now))
+  return now
+end
+-- The record becomes the article's, and its postings those of the record, unless a newer version is
+-- known. What it is a copy of, and its story, stay until they are decided anew; or they are given,
+-- where an article is restored: then it must not be known.
+-- Answers {0 where nothing was changed, else 1; the time in milliseconds, later than any before;
+-- members of its copies}.
+local function run(member, record, restored)
+  local key = '{rel}a' .. member
+  local old = redis.call('GET', key)
+  local version = struct.unpack('>I8', record)
+  if old and (restored or struct.unpack('>I8', old) > version) then return {0, tick(), {}} end
+  local copy, _, story = state_of(old)
+  if restored then copy, story = string.sub(restored, 1, 8), string.sub(restored, 9) end
+  if old and string.sub(old, 9, HEAD + 3 * POSTED) ~= string.sub(record, 9, HEAD + 3 * POSTED) then
+    unpost(member, old)
+  end
+  if #record > HEAD and (not restored or copy == NOBODY) then post(member, record) end
+  local now = tick()
+  if #record > HEAD then
+    record = record .. copy .. struct.pack('>I8', now) .. story
+  elseif old then
+    -- A withdrawn article is forgotten with those of its day.
+    record = string.sub(record, 1, 8) .. string.sub(old, 9, 16) .. '\\0'
+  end
+  redis.call('SET', key, record)
+  if not old then redis.call('HINCRBY', '{rel}counts', 'articles', 1) end
+  local day = day_of(record)
+  if not old or day_of(old) ~= day then
+    if redis.call('RPUSH', '{rel}t' .. string.format('%.0f', day), member) == 1 then
+      redis.call('ZADD', '{rel}days', day, string.format('%.0f', day))
+    end
+  end
+  if restored and copy ~= NOBODY then redis.call('SADD', '{rel}d' .. copy, member) end
+  return {1, now, old and redis.call('SMEMBERS', '{rel}d' .. member) or {}}
+end
+"""
+    + _FOR_EACH
+)
+
+AROUND = """
+-- KEYS: postings. ARGV: how many to read on either side, then a time for each posting.
 -- Answers for each posting the members around that time, written one after another.
-local around = {}
+local around, side = {}, tonumber(ARGV[1])
 for at, posting in ipairs(KEYS) do
-  local member, time = ARGV[2 * at], ARGV[2 * at + 1]
-  redis.call('ZADD', posting, time, member)
-  around[at] = table.concat(
-    redis.call('ZREVRANGEBYSCORE', posting, time, '-inf', 'LIMIT', 0, ARGV[1])
-  ) .. table.concat(
-    redis.call('ZRANGEBYSCORE', posting, '(' .. time, '+inf', 'LIMIT', 0, ARGV[1])
-  )
+  local time = ARGV[at + 1]
+  if redis.call('ZCARD', posting) <= 2 * side then
+    around[at] = table.concat(redis.call('ZRANGE', posting, 0, -1))
+  else
+    around[at] = table.concat(
+      redis.call('ZREVRANGEBYSCORE', posting, time, '-inf', 'LIMIT', 0, side)
+    ) .. table.concat(
+      redis.call('ZRANGEBYSCORE', posting, '(' .. time, '+inf', 'LIMIT', 0, side)
+    )
+  end
 end
 return around
 """
 
-AROUND = """
--- KEYS: list, back references, pinned in, copies, older terms, untold.
-return {
-  redis.call('ZRANGE', KEYS[1], 0, -1),
-  redis.call('ZRANGE', KEYS[2], 0, -1),
-  redis.call('ZRANGE', KEYS[3], 0, -1),
-  redis.call('ZRANGE', KEYS[4], 0, -1),
-  redis.call('GET', KEYS[5]) or '',
-  redis.call('GET', KEYS[6]) or ''
-}
-"""
-
-LINK = """
--- KEYS: list, state, record, back references.
--- ARGV: version of the list's article as 8 bytes, kept, shown, how many arguments say who comes to
--- list that article, these (a zero before each); then by threes a member, its score (0: take it
--- out) and its kinship.
--- Answers whether the list is to be announced (-1: nothing is known, the article has moved; 0: no;
--- 1: yes; 2: soon, because it shows what was taken out), whether the article it followed is no
--- longer so near, how often it was announced and when last, and the members no longer listed.
-if redis.call('GETRANGE', KEYS[3], 0, 7) ~= ARGV[1] then return {-1, 0, false, false} end
-local links = 5 + ARGV[4]
-for at = 5, links - 1, 1000 do
-  redis.call('ZADD', KEYS[4], unpack(ARGV, at, math.min(at + 999, links - 1)))
-end
--- By bytes, as Python has it: Lua's own order is that of the server's locale.
-local function precedes(one, other)
-  for at = 1, #one do
-    local a, b = string.byte(one, at), string.byte(other, at)
-    if a ~= b then return b and a < b end
+SETTLE = (
+    _LAYOUT
+    + """
+-- Decides what an article is a copy of, and its story. Another one for which that is not decided
+-- yet counts as the first of a story where it was posted before, and not at all where it was later:
+-- so two workers come to one story, whichever of them is first here.
+-- Arguments: its member and version, the least likeness within a story, how many originals it may
+-- be a copy of, their members; then by twos the members most like it and their likeness.
+-- Answers {1 for the first of the originals and so on, 0 for none; the story}. A newer version of
+-- the article is left as it is.
+local function run(member, version, least, count, ...)
+  local key, given = '{rel}a' .. member, {...}
+  local record = redis.call('GET', key)
+  if not record or string.sub(record, 1, 8) ~= version or is_tombstone(record) then
+    return {0, ''}
   end
-  return false
-end
-local kept, shown = tonumber(ARGV[2]), tonumber(ARGV[3])
-local state = redis.call('HMGET', KEYS[2], 'kin', 'dirty', 'refreshes', 'refreshed')
-local kin, nearest = 0, ''
-if state[1] and string.sub(state[1], 1, 8) == ARGV[1] then
-  kin, nearest = tonumber(string.sub(state[1], 9, 13)), string.sub(state[1], 14)
-end
-local before_kin, before_nearest = kin, nearest
-local size = redis.call('ZCARD', KEYS[1])
-local function is_shown(member)
-  return size <= shown or redis.call('ZREVRANK', KEYS[1], member) < shown
-end
-local changed, taken_out, lost, answer = false, false, 0, {0, 0, state[3], state[4]}
-local new, first = {}, size == 0
-for at = links, #ARGV, 3 do
-  local member, score, near = ARGV[at], tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
-  if member == nearest and near < kin then
-    kin, lost = near, 1
-    if kin == 0 then nearest = '' end
-  elseif near > kin or (near > 0 and near == kin and precedes(member, nearest)) then
-    kin, nearest = near, member
-  end
-  local old = tonumber(not first and redis.call('ZSCORE', KEYS[1], member) or 0)
-  local refused = false
-  if #ARGV == links + 2 and size >= kept and old == 0 and score > 0 and member ~= nearest then
-    -- By itself the least of a full list would be gone again below, so it never comes in.
-    refused = score < tonumber(redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2])
-  end
-  if score == 0 or refused then answer[#answer + 1] = member end
-  if first and score > 0 then
-    new[#new + 1] = score
-    new[#new + 1] = member
-  elseif score ~= old and not refused then
-    local before = old > 0 and is_shown(member)
-    if score == 0 then
-      size = size - redis.call('ZREM', KEYS[1], member)
-    else
-      size = size + redis.call('ZADD', KEYS[1], score, member)
+  local before, own_time, story = state_of(record)
+  local function other(name)
+    local its = redis.call('GET', '{rel}a' .. name)
+    local its_copy, its_time, its_story = state_of(its)
+    if its_story == '' and its_time > 0 and its_time < own_time then
+      its_story = string.sub(its, id_at(its))
     end
-    local after = score > 0 and is_shown(member)
-    changed = changed or before or after
-    taken_out = taken_out or (before and not after)
+    return its_copy, its_time, its_story
+  end
+  local original, copy, chosen, first = 0, NOBODY, '', math.huge
+  for at = 1, tonumber(count) do
+    local its_copy, its_time, its_story = other(given[at])
+    if its_story ~= '' and its_copy == NOBODY and its_time < first then
+      original, copy, chosen, first = at, given[at], its_story, its_time
+    end
+  end
+  if original == 0 then
+    local stories = {}
+    for at = count + 1, #given, 2 do
+      local _, _, its_story = other(given[at])
+      if its_story ~= '' then
+        stories[its_story] = stories[its_story] or {}
+        table.insert(stories[its_story], tonumber(given[at + 1]))
+      end
+    end
+    -- How much a story is like it: the mean of the best third of its articles.
+    local most = tonumber(least)
+    for its_story, alike in pairs(stories) do
+      local best, sum = math.ceil(#alike / 3), 0
+      for at = 1, best do sum = sum + alike[at] end
+      -- While the story that it has will do, it stays.
+      if its_story == story and sum / best >= tonumber(least) then
+        most, chosen = math.huge, its_story
+      elseif sum / best > most or (sum / best == most and (chosen == '' or its_story < chosen)) then
+        most, chosen = sum / best, its_story
+      end
+    end
+  end
+  if chosen == '' then chosen = string.sub(record, id_at(record)) end
+  if copy ~= NOBODY then
+    unpost(member, record)
+    redis.call('SADD', '{rel}d' .. copy, member)
+  elseif before ~= NOBODY then
+    -- Another worker may have taken its postings out since this one wrote them.
+    post(member, record)
+  end
+  if before ~= copy and before ~= NOBODY then redis.call('SREM', '{rel}d' .. before, member) end
+  local _, ends = id_at(record)
+  local posted_at = string.sub(record, ends + 9, ends + 16)
+  redis.call('SET', key, string.sub(record, 1, ends) .. copy .. posted_at .. chosen)
+  return {original, chosen}
+end
+"""
+    + _FOR_EACH
+)
+
+FORGET = (
+    _LAYOUT
+    + """
+-- ARGV: how many. Forgets articles of the oldest day; answers how many it looked at.
+-- Nothing here needs memory: it must work when there is none left.
+local day = redis.call('ZRANGE', '{rel}days', 0, 0)[1]
+if not day then return 0 end
+local list = '{rel}t' .. day
+local members = redis.call('LPOP', list, ARGV[1]) or {}
+if redis.call('EXISTS', list) == 0 then redis.call('ZREM', '{rel}days', day) end
+local forgotten = 0
+for _, member in ipairs(members) do
+  local record = redis.call('GET', '{rel}a' .. member)
+  if record and day_of(record) == tonumber(day) then
+    unpost(member, record)
+    redis.call('DEL', '{rel}a' .. member, '{rel}d' .. member)
+    forgotten = forgotten + 1
   end
 end
-if #new > 0 then
-  size = redis.call('ZADD', KEYS[1], unpack(new))
-  changed = true
-end
-for _ = kept + 1, size do
-  local least = redis.call('ZRANGE', KEYS[1], 0, 1)
-  -- The article it follows stays, so that whoever takes that one out finds this one.
-  local gone = least[1] == nearest and least[2] or least[1]
-  redis.call('ZREM', KEYS[1], gone)
-  answer[#answer + 1] = gone
-end
-if kin ~= before_kin or nearest ~= before_nearest then
-  changed = true
-  redis.call('HSET', KEYS[2], 'kin', ARGV[1] .. string.format('%05d', kin) .. nearest)
-end
-if changed and not state[2] then redis.call('HSET', KEYS[2], 'dirty', 1) end
-if changed or state[2] then answer[1] = taken_out and 2 or 1 end
-answer[2] = lost
-return answer
+redis.pcall('HINCRBY', '{rel}counts', 'articles', -forgotten)
+redis.pcall('HINCRBY', '{rel}counts', 'forgotten', forgotten)
+return #members
 """
-
-UNLISTED = """
--- KEYS: back references. ARGV: who does not list the article any more.
-for at = 1, #ARGV, 1000 do
-  redis.call('ZREM', KEYS[1], unpack(ARGV, at, math.min(at + 999, #ARGV)))
-end
-return 1
-"""
-
-READ = """
--- KEYS: list, state, choices. Takes the next number together with what is read.
-redis.call('HDEL', KEYS[2], 'dirty')
-local number = redis.call('HINCRBY', KEYS[2], 'number', 1)
-local state = redis.call('HMGET', KEYS[2], 'announced', 'kin', 'story')
-return {
-  number, redis.call('ZREVRANGE', KEYS[1], 0, -1, 'WITHSCORES'), redis.call('GET', KEYS[3]) or '',
-  state[1] or '', state[2] or '', state[3] or ''
-}
-"""
-
-TELL = """
--- KEYS: state. ARGV: story. 1 if it was told as part of another one before.
-local old = redis.call('HGET', KEYS[1], 'story')
-redis.call('HSET', KEYS[1], 'story', ARGV[1])
-return old and old ~= ARGV[1] and 1 or 0
-"""
-
-ANNOUNCED = """
--- KEYS: state. ARGV: number, digest, now, seconds after which it counts anew how often it was
--- announced. Remembers what was published last.
-local state = redis.call('HMGET', KEYS[1], 'last', 'refreshes', 'refreshed')
-if tonumber(state[1] or 0) >= tonumber(ARGV[1]) then return 0 end
-local quiet = tonumber(ARGV[3]) - tonumber(state[3] or 0) >= tonumber(ARGV[4])
-local refreshes = quiet and 1 or state[2] + 1
-redis.call('HSET', KEYS[1], 'last', ARGV[1], 'announced', ARGV[2])
-redis.call('HSET', KEYS[1], 'refreshes', refreshes, 'refreshed', ARGV[3])
-return refreshes
-"""
-
-CHOOSE = """
--- KEYS: choices, state. ARGV: number of the decision, choices. 0 if a newer decision stands.
-if tonumber(redis.call('HGET', KEYS[2], 'choice') or 0) >= tonumber(ARGV[1]) then return 0 end
-redis.call('HSET', KEYS[2], 'choice', ARGV[1])
-redis.call('SET', KEYS[1], ARGV[2])
-return 1
-"""
-
-FORGET = """
--- KEYS: a string. ARGV: what it was. Nothing is forgotten that came meanwhile.
-if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
-return 1
-"""
-
-LIFTED = """
--- KEYS: embargoes. ARGV: now, members. Strikes off those that have not been put off meanwhile.
-for at = 2, #ARGV do
-  local time = redis.call('ZSCORE', KEYS[1], ARGV[at])
-  if time and tonumber(time) <= tonumber(ARGV[1]) then redis.call('ZREM', KEYS[1], ARGV[at]) end
-end
-return 1
-"""
+)

@@ -1,12 +1,15 @@
 """The vocabulary of tags in Redis, what editors decided, and which articles follow.
 
-All keys but one share the slot `{tags}` of a cluster: a step concerns the tags of many articles.
+In the memory, which is counted again from the index when it is lost:
 
     {tags}:of:<article>     hash of its version and what is counted of it: [[slug, form], ...]
     {tags}:articles:<slug>  set of the articles that have the tag
     {tags}:forms:<slug>     hash of language, kind and name to how many articles would show it so
     {tags}:shown:<slug>     hash of language to the form that is shown, and `changes` of these
     {tags}:changed          slugs whose most frequent form is another one now, by when to act on it
+
+Beside the streams, because events are handed over only while these stand:
+
     {tags}:names            hash of slug to the name that editors gave it
     {tags}:merged           hash of slug to the slug it was merged into
     {tags}:ruled            hash of slug to the number of the last decision on it

@@ -1,7 +1,6 @@
 """What editors decided, about articles and about tags."""
 
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, cast
 
 from pydantic import TypeAdapter
@@ -22,9 +21,8 @@ _CURATION: Final = TypeAdapter(Curation)
 class RedisDecisions:
     """The rulings on tags are read again only when their number has moved."""
 
-    def __init__(self, redis: Redis, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._clock = clock
         self._known: tuple[str | None, Rulings] = (None, NO_RULINGS)
         self._had_generation = False
         self._curate = redis.register_script(scripts.CURATE)
@@ -86,11 +84,13 @@ class RedisDecisions:
     async def note_restored(self, generation: int) -> None:
         await self._redis.set(_RESTORED, generation)
 
-    async def rename(self, slug: str, name: str, number: int) -> None:
-        await self._rename(args=[slug, name, number, self._clock()])
+    async def rename(self, slug: str, name: str, number: int) -> tuple[str, ...]:
+        shown = cast("bytes", await self._rename(args=[slug, name, number])).decode()
+        return (shown,) if shown else ()
 
-    async def merge(self, slug: str, into: str, number: int) -> None:
-        await self._merge(args=[slug, into, number, self._clock()])
+    async def merge(self, slug: str, into: str, number: int) -> tuple[str, ...]:
+        merged = cast("bytes", await self._merge(args=[slug, into, number])).decode()
+        return (slug, merged) if merged else ()
 
 
 def _curation(article_id: str) -> str:

@@ -16,12 +16,6 @@ local function most_frequent(slug, language)
   end
   return best
 end
-
-local function make_due(slug, at)
-  for _, article in ipairs(redis.call('SMEMBERS', TAGS .. 'articles:' .. slug)) do
-    redis.call('ZADD', TAGS .. 'due', at, article)
-  end
-end
 """
 
 COUNT = (
@@ -79,66 +73,75 @@ return forms
 """
 )
 
+MOVED = (
+    _PRELUDE
+    + """
+-- ARGV: now, most. The slugs left to settle for long enough, with 1 where another form than the one
+-- shown is the most frequent one by now.
+local answers = {}
+for _, slug in ipairs(redis.call('ZRANGEBYSCORE', TAGS .. 'changed', '-inf', ARGV[1], 'LIMIT', 0,
+    ARGV[2])) do
+  local shown, moved = TAGS .. 'shown:' .. slug, 0
+  for _, language in ipairs(redis.call('HKEYS', shown)) do
+    local form = language ~= 'changes' and most_frequent(slug, language) or ''
+    if form ~= '' and form ~= redis.call('HGET', shown, language) then moved = 1 end
+  end
+  answers[#answers + 1] = {slug, moved}
+end
+return answers
+"""
+)
+
 FOLLOW = (
     _PRELUDE
     + """
--- ARGV: now, most. Articles follow where another form is the most frequent one by now.
-for _, slug in ipairs(redis.call('ZRANGEBYSCORE', TAGS .. 'changed', '-inf', ARGV[1], 'LIMIT', 0,
-    ARGV[2])) do
-  local shown, moved = TAGS .. 'shown:' .. slug, false
-  for i, language in ipairs(redis.call('HKEYS', shown)) do
-    if language ~= 'changes' then
-      local form = most_frequent(slug, language)
-      if form ~= '' and form ~= redis.call('HGET', shown, language) then
-        redis.call('HSET', shown, language, form)
-        moved = true
-      end
-    end
+-- ARGV: slug. From now on its most frequent forms are the ones shown.
+local slug, shown, moved = ARGV[1], TAGS .. 'shown:' .. ARGV[1], false
+for _, language in ipairs(redis.call('HKEYS', shown)) do
+  local form = language ~= 'changes' and most_frequent(slug, language) or ''
+  if form ~= '' and form ~= redis.call('HGET', shown, language) then
+    redis.call('HSET', shown, language, form)
+    moved = true
   end
-  if moved then
-    redis.call('HINCRBY', shown, 'changes', 1)
-    make_due(slug, ARGV[1])
-  end
-  redis.call('ZREM', TAGS .. 'changed', slug)
 end
+if moved then redis.call('HINCRBY', shown, 'changes', 1) end
+redis.call('ZREM', TAGS .. 'changed', slug)
 return 1
 """
 )
 
-RENAME = (
-    _PRELUDE
-    + """
--- ARGV: slug, name, number, now. 0 if a later decision on the tag stands.
+RENAME = """
+-- ARGV: slug, name, number. Answers the slug under which it is shown; '' if a later decision on the
+-- tag stands.
 local slug = ARGV[1]
-if tonumber(redis.call('HGET', TAGS .. 'ruled', slug) or 0) >= tonumber(ARGV[3]) then return 0 end
-redis.call('HSET', TAGS .. 'ruled', slug, ARGV[3])
-redis.call('HSET', TAGS .. 'names', slug, ARGV[2])
-redis.call('INCR', TAGS .. 'rulings')
-make_due(redis.call('HGET', TAGS .. 'merged', slug) or slug, ARGV[4])
-return 1
+local ruled = tonumber(redis.call('HGET', '{tags}:ruled', slug) or 0)
+if ruled > tonumber(ARGV[3]) then return '' end
+if ruled < tonumber(ARGV[3]) then
+  redis.call('HSET', '{tags}:ruled', slug, ARGV[3])
+  redis.call('HSET', '{tags}:names', slug, ARGV[2])
+  redis.call('INCR', '{tags}:rulings')
+end
+return redis.call('HGET', '{tags}:merged', slug) or slug
 """
-)
 
-MERGE = (
-    _PRELUDE
-    + """
--- ARGV: slug, into, number, now. What was merged into the slug before goes with it.
-local slug, merged = ARGV[1], TAGS .. 'merged'
-if tonumber(redis.call('HGET', TAGS .. 'ruled', slug) or 0) >= tonumber(ARGV[3]) then return 0 end
-redis.call('HSET', TAGS .. 'ruled', slug, ARGV[3])
+MERGE = """
+-- ARGV: slug, into, number. What was merged into the slug before goes with it.
+-- Answers the slug that it is merged into; '' if a later decision on the tag stands, or none.
+local slug, merged = ARGV[1], '{tags}:merged'
+local ruled = tonumber(redis.call('HGET', '{tags}:ruled', slug) or 0)
+if ruled > tonumber(ARGV[3]) then return '' end
+if ruled == tonumber(ARGV[3]) then return redis.call('HGET', merged, slug) or '' end
+redis.call('HSET', '{tags}:ruled', slug, ARGV[3])
 local into = redis.call('HGET', merged, ARGV[2]) or ARGV[2]
-if into == slug then return 0 end
+if into == slug then return '' end
 local flat = redis.call('HGETALL', merged)
 for i = 1, #flat, 2 do
   if flat[i + 1] == slug then redis.call('HSET', merged, flat[i], into) end
 end
 redis.call('HSET', merged, slug, into)
-redis.call('INCR', TAGS .. 'rulings')
-make_due(slug, ARGV[4])
-make_due(into, ARGV[4])
-return 1
+redis.call('INCR', '{tags}:rulings')
+return into
 """
-)
 
 RESTORE = """
 -- ARGV: how many names; slugs and names, then slugs and what they were merged into.

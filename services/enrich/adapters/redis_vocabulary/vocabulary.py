@@ -1,7 +1,7 @@
 """Counting tags and their forms."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, cast
 
@@ -13,6 +13,7 @@ from services.enrich.domain.tags import TagKind
 from services.enrich.domain.vocabulary import Form, TagUses
 
 _CHANGES: Final = 20
+_PAGE: Final = 500
 _SEPARATOR: Final = "\t"
 # Older than every version, that of an unknown article included.
 _OLDEST: Final = -2
@@ -33,6 +34,7 @@ class RedisVocabulary:
         self._clock = clock
         self._pauses = (pause_s, longest_pause_s)
         self._count = redis.register_script(scripts.COUNT)
+        self._moved = redis.register_script(scripts.MOVED)
         self._follow = redis.register_script(scripts.FOLLOW)
 
     async def count(self, articles: Sequence[TagUses]) -> list[Mapping[str, Form | None]]:
@@ -56,8 +58,20 @@ class RedisVocabulary:
         counted = orjson.dumps([[use.slug, _packed(primary, use.form)] for use in one.uses])
         return [one.article_id, one.version, primary, counted, self._clock(), *self._pauses]
 
-    async def follow(self) -> None:
-        await self._follow(args=[self._clock(), _CHANGES])
+    async def moved(self) -> dict[str, bool]:
+        answer = await self._moved(args=[self._clock(), _CHANGES])
+        return {slug.decode(): bool(moved) for slug, moved in answer}
+
+    async def follow(self, slug: str) -> None:
+        await self._follow(args=[slug])
+
+    async def articles(self, slug: str) -> AsyncIterator[list[str]]:
+        cursor = -1
+        while cursor:
+            cursor, found = await self._redis.sscan(
+                f"{{tags}}:articles:{slug}", max(0, cursor), count=_PAGE
+            )
+            yield [article_id.decode() for article_id in cast("list[bytes]", found)]
 
 
 def _packed(language: str, form: Form | None) -> str:

@@ -7,29 +7,25 @@ from services.enrich.domain.related.scoring import (
     Pair,
     Record,
     Records,
-    copies_among,
     half_life_days,
     score_pairs,
     shared_numbers,
 )
-from services.enrich.domain.related.stories import LEAST_KINSHIP, Rank, follows, kinship
+from services.enrich.domain.related.stories import LEAST_LIKENESS, reason
 from services.enrich.domain.related.vectors import EMPTY, ArticleVector, vector_of
 
 __all__ = [
     "EMPTY",
     "HALF_LIFE_DAYS",
-    "LEAST_KINSHIP",
+    "LEAST_LIKENESS",
     "NO_PAIR",
     "SCALE",
     "ArticleVector",
     "Pair",
-    "Rank",
     "Record",
     "Records",
-    "copies_among",
-    "follows",
     "half_life_days",
-    "kinship",
+    "reason",
     "score_pairs",
     "shared_numbers",
     "vector_of",

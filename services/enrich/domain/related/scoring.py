@@ -17,6 +17,7 @@ from services.enrich.domain.related.vectors import (
 
 SCALE: Final = 10_000
 THRESHOLD: Final = 1_800
+ALIKE: Final = 1_200
 SHARED_TERMS: Final = 3
 HALF_LIFE_DAYS: Final = 90
 _DAY_S: Final = 86_400
@@ -77,13 +78,20 @@ class Records:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """`score` in ten-thousandths; 0 below the threshold, and of a copy: the same text twice."""
+    """How much two articles have to do with each other; both figures in ten-thousandths.
+
+    Attributes:
+        score: 0 below the threshold, and of a copy: the same text twice.
+        likeness: of the texts alone, whenever they were published; 0 where it is too small to tell
+            of one event, and of a copy.
+    """
 
     score: int
+    likeness: int
     copy: bool
 
 
-NO_PAIR: Final = Pair(0, copy=False)
+NO_PAIR: Final = Pair(0, 0, copy=False)
 
 
 def score_pairs(own: Record, others: Records) -> list[Pair]:
@@ -98,10 +106,13 @@ def score_pairs(own: Record, others: Records) -> list[Pair]:
     scores = np.rint(cosines * recency * SCALE).astype(np.int64)
     overlaps = _overlaps(_sketches([own.vector]), others.sketches)
     copies = (overlaps >= _COPY) | ((overlaps >= _COPY_ALIKE) & (cosines >= _ALIKE))
-    kept = (scores >= THRESHOLD) & (shared >= SHARED_TERMS) & ~copies
+    comparable = (shared >= SHARED_TERMS) & ~copies
+    likeness = np.rint(cosines * SCALE).astype(np.int64)
+    kept = np.where(comparable & (scores >= THRESHOLD), scores, 0)
+    alike = np.where(comparable & (likeness >= ALIKE), likeness, 0)
     pairs = [NO_PAIR] * len(scores)
-    for at in np.flatnonzero(kept | copies).tolist():
-        pairs[at] = Pair(int(scores[at]) if kept[at] else 0, copy=bool(copies[at]))
+    for at in np.flatnonzero(copies | (kept > 0) | (alike > 0)).tolist():
+        pairs[at] = Pair(int(kept[at]), int(alike[at]), copy=bool(copies[at]))
     return pairs
 
 
@@ -161,18 +172,6 @@ def _overlaps(these: Weights, those: Weights) -> npt.NDArray[np.float64]:
     raw = equal / np.maximum(filled, 1)
     estimated: npt.NDArray[np.float64] = (raw - _CHANCE) / (1 - _CHANCE)
     return estimated
-
-
-def copies_among(records: Sequence[Record]) -> npt.NDArray[np.bool_]:
-    """Which of these are copies of which: a symmetric matrix, nothing a copy of itself."""
-    sketches = _sketches([record.vector for record in records])
-    overlaps = _overlaps(sketches[:, np.newaxis], sketches)
-    copies: npt.NDArray[np.bool_] = overlaps >= _COPY
-    for at, other in np.argwhere(np.triu(overlaps >= _COPY_ALIKE, 1) & ~copies):
-        alike = _compared(records[at].vector, Records.of([records[other]]))[0][0] >= _ALIKE
-        copies[at, other] = copies[other, at] = alike
-    np.fill_diagonal(copies, val=False)
-    return copies
 
 
 def shared_numbers(own: ArticleVector, others: Records) -> list[list[int]]:

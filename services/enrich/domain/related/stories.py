@@ -1,32 +1,19 @@
-"""Which articles tell of one event: each follows the earlier article that is most like it.
+"""Which articles tell of one event, and what is said of a link."""
 
-An article follows one earlier article or none, so a story is a tree, and it is named by its first
-article. Whom an article follows is a function of its pairs alone: neither the order of arrival nor
-a story itself has a part in it.
-"""
-
+from collections.abc import Iterable, Mapping
 from typing import Final
 
-from services.enrich.domain.related.scoring import SCALE, Pair
+LEAST_LIKENESS: Final = 2_600
+"""How much a story must be like an article that joins it: see `scripts.SETTLE`.
 
-Rank = tuple[int, bytes]
-"""Time of publication and member: of two articles the one with the lower rank is the earlier."""
+The mean likeness of the best third of its articles; of the texts alone, because events are told of
+for days or for months. Chosen on events that people grouped, in ten orders of arrival.
+"""
 
-LEAST_KINSHIP: Final = 2_000
-_OF_THE_BEST: Final = 0.5
-
-
-def kinship(own: Rank, other: Rank, pair: Pair) -> int:
-    """How much the other article may be one to follow, in ten-thousandths; 0 of a later one."""
-    if other >= own:
-        return 0
-    likeness = SCALE if pair.copy else pair.score
-    return likeness if likeness >= LEAST_KINSHIP else 0
+_NAMED: Final = 3
 
 
-def follows(kin: int, best: int) -> bool:
-    """Whether an article follows its nearest earlier one, given the score of its best link.
-
-    Half of the best will do: who is much nearer to a later article waits for that one to follow.
-    """
-    return kin >= max(LEAST_KINSHIP, _OF_THE_BEST * best)
+def reason(shared: Iterable[int], written: Mapping[int, str]) -> str:
+    """The shared terms of most weight, as they are written in the article that has the link."""
+    named = list(dict.fromkeys(word for n in shared if (word := written.get(n))))[:_NAMED]
+    return f"Both mention {', '.join(named)}" if named else "Similar words"

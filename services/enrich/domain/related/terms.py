@@ -61,7 +61,7 @@ class Words:
     """The words of a text in their order: columns of one shape, a row for each word.
 
     Attributes:
-        numbers: of their terms, 32-bit hashes of language and term.
+        numbers: of their terms, 24-bit hashes of language and term.
         importance: grows with the rarity of a term; 0 for a stop word, which is no term.
         hashed: 64 bits, the same whatever the case of the letters.
         case: of their first letters: CASELESS, SMALL or CAPITAL; without a table that of names
@@ -169,7 +169,8 @@ class Lexicon:
         if word in self._stop_words or (len(word) == 1 and not _IS_UNSPACED.match(word)):
             return _NO_TERM
         stem = self._stem(word)
-        digest = blake2b(f"{self._language}:{stem}".encode("utf-8", "replace"), digest_size=4)
+        # Three bytes: a hundred of them are kept of each article.
+        digest = blake2b(f"{self._language}:{stem}".encode("utf-8", "replace"), digest_size=3)
         return self._shares.importance(stem), int.from_bytes(digest.digest(), "little")
 
 

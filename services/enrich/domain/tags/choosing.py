@@ -3,6 +3,8 @@ from dataclasses import dataclass, replace
 from itertools import compress, islice
 from operator import gt
 
+from services.enrich.domain.datelines import without_agency
+from services.enrich.domain.standing_text import split_standing_text
 from services.enrich.domain.tags.candidates import Candidate, Candidates, find_candidates
 from services.enrich.domain.tags.cleaning import clean, clean_line, join_wrapped_lines
 from services.enrich.domain.tags.countries import country_slug
@@ -14,6 +16,7 @@ from services.enrich.domain.tags.languages import Language, language_of
 from services.enrich.domain.tags.model import Tag, TaggedText
 from services.enrich.domain.tags.reading import Reading, read
 from services.enrich.domain.tags.reasons import reason_for
+from services.enrich.domain.tags.recasing import restore_case
 from services.enrich.domain.tags.scoring import log_odds, probability
 from services.enrich.domain.tags.selection import eligible, lift, select
 from services.enrich.domain.tags.slugs import slug_of
@@ -95,9 +98,11 @@ def _weigh(text: TaggedText) -> _Evidence:
 def _read(text: TaggedText) -> Reading:
     language = language_of(text.language)
     summary, body = clean_line(text.summary), join_wrapped_lines(clean(text.body))
+    body = split_standing_text(body).news or body
     # A summary that is the beginning of the body would count its words twice.
-    rest = body if body.startswith(summary) else f"{summary}\n{body}"
-    reading = read(language.tokeniser.read(clean_line(text.title), rest), language)
+    rest = body if body.startswith(summary) else f"{summary}\n{without_agency(body)}"
+    title, rest = restore_case(clean_line(text.title), without_agency(rest), language)
+    reading = read(language.tokeniser.read(title, rest), language)
     classify(reading)
     return reading
 

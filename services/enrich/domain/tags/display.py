@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from services.enrich.domain.tags.candidates import Candidate, Candidates, Span
 from services.enrich.domain.tags.grammar import HONORIFICS
 from services.enrich.domain.tags.reading import Reading
+from services.enrich.domain.tags.tokens import ALL_CAPITALS
 
 # Headlines in title case say little about how a word is written.
 _HEADLINE_WEIGHT = 0.1
@@ -28,7 +29,7 @@ def display_name(reading: Reading, candidate: Candidate) -> str:
     best = max(forms, key=lambda form: (forms[form] - _LENGTH_MALUS * len(form), form))
     if reading.language.nouns_are_capitalised and candidate.words == 1:
         best = _bare(best, forms)
-    return _calmed(best) if len(best) > _LONGEST_ACRONYM and best.isupper() else best
+    return _calmed(reading, best) if len(best) > _LONGEST_ACRONYM and best.isupper() else best
 
 
 def variant_names(
@@ -47,7 +48,9 @@ def _form(reading: Reading, span: Span) -> tuple[str, float]:
         weight = _HEADLINE_WEIGHT
     elif reading.starts_sentence[first] and not reading.is_proper[first] and not german:
         begins_name = first < last and reading.is_proper[first + 1]
-        if not begins_name and not _has_always_a_capital(reading, reading.tokens.lower[first]):
+        shouted = reading.tokens.capital[first] == ALL_CAPITALS
+        has_capital = shouted or _has_always_a_capital(reading, reading.tokens.lower[first])
+        if not begins_name and not has_capital:
             form = reading.language.spelling.lower(form[0]) + form[1:]
     if german and first < last and reading.tokens.surface[first].endswith("e"):
         weight += _NOMINATIVE_BONUS
@@ -72,8 +75,9 @@ def _bare(best: str, forms: Mapping[str, float]) -> str:
     return min(bare, key=len, default=best)
 
 
-def _calmed(shouted: str) -> str:
-    return " ".join(word[:1] + word[1:].lower() for word in shouted.split(" "))
+def _calmed(reading: Reading, shouted: str) -> str:
+    spelling = reading.language.spelling
+    return " ".join(spelling.capitalise(spelling.lower(word)) for word in shouted.split(" "))
 
 
 def _with_honorific(reading: Reading, candidate: Candidate) -> str:

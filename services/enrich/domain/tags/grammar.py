@@ -130,3 +130,7 @@ GERMAN_DETERMINERS = _words(
     manche mehrere mehreren mein meine sein seine seinem seinen seiner sechs unser unsere
     unserem unseren unserer viel viele vielen vier vom wenige zehn zum zur zwei"""
 )
+GERMAN_PREPOSITIONS = _words(
+    """an auf aus bei bis durch für gegen hinter in mit nach neben ohne seit unter von vor wegen
+    zwischen über"""
+)

@@ -97,6 +97,7 @@ def _spelling(code: str) -> Spelling:
         possessive=code == "en",
         suffixes_after_apostrophe=code in _TURKIC,
         dotless_i=code in _TURKIC,
+        ij_is_one_letter=code == "nl",
         unspaced=_unspaced(code) if code in _RUNS else None,
     )
 

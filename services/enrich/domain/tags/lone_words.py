@@ -49,10 +49,10 @@ def _english(classes: Mapping[str, str], lower: str, surface: str) -> str:
     if "-" in lower:
         parts = [classes.get(part) for part in lower.split("-")]
         letter = "d" if parts.count("d") == len(parts) else letter or parts[-1]
-    return _english_by_ending(lower) if letter is None or letter == "p" else letter
+    return english_by_ending(lower) if letter is None or letter == "p" else letter
 
 
-def _english_by_ending(lower: str) -> str:
+def english_by_ending(lower: str) -> str:
     if lower.endswith("ly"):
         return "s"
     if lower.endswith(("ing", "ed")):

@@ -26,6 +26,8 @@ _ELIDED = regex.compile(
     r"(?:l|d|j|n|s|c|m|t|qu|jusqu|lorsqu|puisqu|quelqu|dell|nell|sull|all|un|dall|sant|quest)'.",
     regex.IGNORECASE,
 )
+# Of a name, those behind an apostrophe that elides: "D'Alma", but "Anna's".
+_FIRST_LETTERS = regex.compile(r"^\p{L}|(?<=^\p{L}['’])\p{L}(?=\p{L}{2})")
 # None of them is part of a word that ends or begins beside it.
 _SIGNS = string.punctuation + "“”„‘’«»–—…"
 _SENTENCE_ENDS = frozenset('.!?\n:"“„«—–•*|')
@@ -46,12 +48,21 @@ class Spelling:
     possessive: bool = False  # English "Europe's" is Europe.
     suffixes_after_apostrophe: bool = False  # Turkish "Avrupa'da" is Avrupa.
     dotless_i: bool = False  # Turkish "I" is the capital of "ı".
+    ij_is_one_letter: bool = False  # Dutch "IJmuiden" begins with one.
     unspaced: regex.Pattern[str] | None = None  # Where words are not written apart.
 
     def lower(self, word: str) -> str:
         if self.dotless_i:
             word = word.replace("İ", "i").replace("I", "ı")
         return word.lower()
+
+    def capitalise(self, word: str) -> str:
+        """A word in small letters as a name: "İstanbul", "IJmuiden", "O'Neill"."""
+        if self.dotless_i and word.startswith("i"):
+            return f"İ{word[1:]}"
+        if self.ij_is_one_letter and word.startswith("ij"):
+            return f"IJ{word[2:]}"
+        return _FIRST_LETTERS.sub(lambda first: first[0].title(), word)
 
 
 # Surface, lower case, whether it is a word, and where it begins.

@@ -5,7 +5,6 @@ local deadline, kind, id, publisher, external_id, url, stated, hash, dated, rece
   same_identity, now_text, per_second, fingerprint, receipt_prefix, receipt_seconds, of_others,
   choices = unpack(ARGV)
 local REVISION_LIMIT = 2 ^ 45 - 1
-local DAY = 86400
 
 local now = now_ms()
 
@@ -14,23 +13,14 @@ local function answer(outcome, revision, of_receipt, wait)
 end
 
 local function settle(outcome, revision, of_receipt)
-  if fingerprint ~= '' then
-    redis.call('SET', kept, cjson.encode({ fingerprint, outcome, whole(revision), of_receipt }), 'EX', DAY)
-  end
+  remember(kept, fingerprint, outcome, whole(revision), of_receipt)
   return answer(outcome, revision, of_receipt)
 end
 
 if now > tonumber(deadline) then return answer('late') end
 
-if fingerprint ~= '' then
-  local before = redis.call('GET', kept)
-  if before then
-    local known = cjson.decode(before)
-    if known[1] ~= fingerprint then return answer('other_request') end
-    if known[2] == 'running' then return answer('running') end
-    return answer(known[2], tonumber(known[3]), known[4])
-  end
-end
+local before = recall(kept, fingerprint)
+if before then return answer(before[1], tonumber(before[2]), before[3]) end
 
 local generation = string.match(redis.call('GET', generation_key) or '', ':(%d+)$')
 if not generation then return answer('recovering') end

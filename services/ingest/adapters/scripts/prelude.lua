@@ -44,3 +44,20 @@ local function wait_for_turn(key, now, per_second, amount, borrow)
   end
   return math.max(wait, 0)
 end
+
+-- What an idempotency key stands for: nil, or an outcome and what its answer needs. One that runs has
+-- no fingerprint yet. A request that does not know its own fingerprint yet leaves it out.
+local function recall(kept, fingerprint)
+  local before = fingerprint ~= '' and redis.call('GET', kept)
+  if not before then return nil end
+  local known = cjson.decode(before)
+  local of_request = table.remove(known, 1)
+  if known[1] == 'running' then return { 'running' } end
+  if fingerprint and of_request ~= fingerprint then return { 'other_request' } end
+  return known
+end
+
+-- For 24 hours; a request without a key has no fingerprint.
+local function remember(kept, fingerprint, ...)
+  if fingerprint ~= '' then redis.call('SET', kept, cjson.encode({ fingerprint, ... }), 'EX', 86400) end
+end

@@ -3,19 +3,13 @@
 -- ARGV: rename or merge, slug, new name or target, event, fingerprint of the request. Answers {outcome, slug, name}.
 local generation_key, names, given, merged, number_key, stream, kept = unpack(KEYS)
 local kind, slug, value, event, fingerprint = unpack(ARGV)
-local DAY = 86400
 
 local function name_of(tag)
   return redis.call('HGET', given, tag) or redis.call('HGET', names, tag)
 end
 
-local before = fingerprint ~= '' and redis.call('GET', kept)
-if before then
-  local known = cjson.decode(before)
-  if known[2] == 'running' then return { 'running', slug, '' } end
-  if known[1] ~= fingerprint then return { 'other_request', slug, '' } end
-  return { known[2], known[3], known[4] }
-end
+local before = recall(kept, fingerprint)
+if before then return { before[1], before[2] or slug, before[3] or '' } end
 
 if not redis.call('GET', generation_key) then return { 'recovering', slug, '' } end
 local became = redis.call('HGET', merged, slug)
@@ -39,7 +33,5 @@ end
 local number = redis.call('INCR', number_key)
 redis.call('XADD', stream, '*', '__data__', event .. ',"number":' .. whole(number) .. '}}')
 local name = name_of(target)
-if fingerprint ~= '' then
-  redis.call('SET', kept, cjson.encode({ fingerprint, 'accepted', target, name }), 'EX', DAY)
-end
+remember(kept, fingerprint, 'accepted', target, name)
 return { 'accepted', target, name }

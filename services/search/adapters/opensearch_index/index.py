@@ -63,7 +63,7 @@ class OpenSearchIndex(Documents):
         access: where the cluster is, and who asks.
         prefix: before all names, for several indices in one cluster; lower case.
         shards: of indices still to be created, by builds too.
-        replicas: of these; None for one where there is a second node to hold it.
+        replicas: of these; a number, or a range that follows the number of nodes.
         views: where replicas tell each other of their views; None for one replica.
         timeout: seconds a question may take; writes have their own.
         refresh_seconds: between two refreshes at least; a batch waits for the next one.
@@ -76,7 +76,7 @@ class OpenSearchIndex(Documents):
         *,
         prefix: str = "",
         shards: int = 1,
-        replicas: int | None = None,
+        replicas: str = "0-1",
         views: SharedViews | None = None,
         timeout: float = 5.0,
         refresh_seconds: float = 0.5,

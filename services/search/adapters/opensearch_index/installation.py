@@ -29,10 +29,10 @@ class Engine:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Of indices still to be created: shards, and replicas; None for one on a second node."""
+    """Of indices still to be created: shards, and replicas: a number or a range."""
 
     shards: int = 1
-    replicas: int | None = None
+    replicas: str = "0-1"
 
 
 async def install(connection: Connection, prefix: str, settings: Settings) -> Engine:

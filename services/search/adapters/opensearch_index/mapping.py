@@ -125,18 +125,16 @@ STAMP: Final = stamp(ARTICLE_MAPPINGS, NAME_MAPPINGS, _ARTICLE_SETTINGS, _NAME_S
 """Borne by every index of this release, under `_meta`."""
 
 
-async def put_templates(
-    connection: Connection, prefix: str, *, shards: int, replicas: int | None
-) -> None:
+async def put_templates(connection: Connection, prefix: str, *, shards: int, replicas: str) -> None:
     """What the next indices are made by.
 
     Args:
         connection: to the cluster.
         prefix: before the names of the indices.
         shards: of the articles; names have one.
-        replicas: None for one where there is a second node to hold it.
+        replicas: a number, or a range such as 0-1 that follows the number of nodes.
     """
-    copies = {"auto_expand_replicas": "0-1"} if replicas is None else _fixed(replicas)
+    copies = _fixed(int(replicas)) if replicas.isdecimal() else {"auto_expand_replicas": replicas}
     for alias, settings, mappings, parts in (
         (f"{prefix}articles", _ARTICLE_SETTINGS, ARTICLE_MAPPINGS, shards),
         (f"{prefix}articles-names", _NAME_SETTINGS, NAME_MAPPINGS, 1),

@@ -22,6 +22,7 @@ from services.search.domain.marks import (
     matched_words,
 )
 from services.search.domain.question import TextField, Word
+from services.search.domain.reading import MAX_CHARACTERS
 from services.search.domain.requests import WINDOW
 from services.search.use_cases.find_articles import Found
 
@@ -164,15 +165,14 @@ def _by_value(counts: Iterable[FacetCount], *, alphabetical: bool) -> dict[str, 
 
 
 def _encoded(given: Mapping[str, Any]) -> str:
-    """The parameters as one string, as the protocol says them back."""
-    return urlencode(
-        {
-            name: value if isinstance(value, str) else orjson.dumps(value).decode()
-            for name, value in given.items()
-            if name not in {"indexName", "type"} and value is not None
-        },
-        errors="replace",
-    )
+    """The parameters as one string, as the protocol says them back; long ones are left out."""
+    texts = {
+        name: value if isinstance(value, str) else orjson.dumps(value).decode()
+        for name, value in given.items()
+        if value is not None
+    }
+    said = {name: text for name, text in texts.items() if len(text) <= MAX_CHARACTERS}
+    return urlencode(said, errors="replace")
 
 
 def _milliseconds(took: timedelta) -> int:

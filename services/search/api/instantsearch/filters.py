@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter, deque
 from collections.abc import Iterator
 from typing import Any, Final
 
 from services.search.domain.categories import normalised
-from services.search.domain.filters import ParameterError
+from services.search.domain.filters import MAX_VALUE, MAX_VALUES, ParameterError, check_length
 from services.search.domain.question import (
     Condition,
     Conditions,
@@ -22,8 +23,10 @@ from shared.names import nearest
 
 NUMBERS: Final = {"read_minutes": Number.READ_MINUTES, "published_at": Number.PUBLISHED}
 ATTRIBUTES: Final = (*map(str, Facet), *NUMBERS)
-_MOST: Final = 1_000
-"""Conditions of one request: engines have a limit of their own, not much higher."""
+_MOST: Final = MAX_VALUES * len(ATTRIBUTES)
+"""Conditions of one parameter; of one attribute there may be no more than `MAX_VALUES`."""
+_LONGEST: Final = 32_768
+"""Characters of `filters`."""
 _DEEPEST: Final = 16
 
 _FIGURE = r"[-+]?[0-9]{1,15}(?:\.[0-9]{1,9})?"
@@ -56,7 +59,23 @@ def read_filters(given: object) -> Conditions:
         return ()
     if not isinstance(given, str):
         raise ParameterError("filters", "must be a string")
+    check_length("filters", given, _LONGEST)
     return _Expression(given).conditions()
+
+
+def check_number(conditions: Conditions) -> Conditions:
+    """Refuse more than 50 conditions of one attribute, in whatever parameters they stand."""
+    numbers = Counter(_attribute_of(one) for group in conditions for one in group)
+    for attribute, number in numbers.items():
+        if number > MAX_VALUES:
+            raise ParameterError("filters", f"must have at most {MAX_VALUES} of {attribute}")
+    return conditions
+
+
+def _attribute_of(condition: Condition) -> str:
+    if isinstance(condition, ValueIs):
+        return condition.facet
+    return next(name for name, number in NUMBERS.items() if number is condition.number)
 
 
 def _groups(parameter: str, given: object, read: Any) -> Conditions:  # noqa: ANN401
@@ -66,14 +85,9 @@ def _groups(parameter: str, given: object, read: Any) -> Conditions:  # noqa: AN
     groups = [[one] if isinstance(one, str) else one for one in outer]
     if not all(isinstance(group, list) for group in groups):
         raise ParameterError(parameter, "must hold strings, and lists of strings")
-    conditions = [tuple(read(parameter, one) for one in group) for group in groups if group]
-    return _limited(parameter, tuple(conditions))
-
-
-def _limited(parameter: str, conditions: Conditions) -> Conditions:
-    if sum(map(len, conditions)) > _MOST:
+    if sum(map(len, groups)) > _MOST:
         raise ParameterError(parameter, f"must have at most {_MOST} conditions")
-    return conditions
+    return tuple(tuple(read(parameter, one) for one in group) for group in groups if group)
 
 
 def _facet_condition(parameter: str, given: object) -> Condition:
@@ -91,6 +105,7 @@ def _value_condition(parameter: str, attribute: str, value: str, *, negated: boo
         condition = _numeric_condition(parameter, f"{attribute}={value.strip()}")
         return _negated(condition) if negated else condition
     facet = Facet(_attribute(parameter, attribute))
+    check_length(parameter, value, MAX_VALUE)
     return ValueIs(facet, normalised(value) if facet is Facet.CATEGORY else value.strip(), negated)
 
 
@@ -146,14 +161,14 @@ class _Expression:
     """One `filters` string, read from left to right."""
 
     def __init__(self, text: str) -> None:
-        self._tokens = list(_tokens(text))
+        self._tokens = deque(_tokens(text))
         self._depth = 0
 
     def conditions(self) -> Conditions:
         groups = self._conjunction()
         if self._tokens:
             raise ParameterError("filters", f"cannot be read at {self._shown()}")
-        return _limited("filters", tuple(map(tuple, groups)))
+        return tuple(map(tuple, groups))
 
     def _conjunction(self) -> list[list[Condition]]:
         groups = self._disjunction()
@@ -181,7 +196,7 @@ class _Expression:
             self._depth -= 1
             return groups
         negated = self._take("NOT")
-        token = self._tokens.pop(0) if self._tokens else None
+        token = self._tokens.popleft() if self._tokens else None
         if token is None or not (token["facet"] or token["numeric"]):
             raise ParameterError("filters", "lacks a condition such as category:News")
         condition = _condition(token)
@@ -190,7 +205,7 @@ class _Expression:
     def _take(self, text: str) -> bool:
         taken = bool(self._tokens) and self._tokens[0][0].strip() == text
         if taken:
-            self._tokens.pop(0)
+            self._tokens.popleft()
         return taken
 
     def _shown(self) -> str:

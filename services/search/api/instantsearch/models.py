@@ -25,6 +25,10 @@ class SearchParameters(BaseModel):
     attributesToSnippet: list[str] | None = None  # noqa: N815
     highlightPreTag: str | None = None  # noqa: N815
     highlightPostTag: str | None = None  # noqa: N815
+    snippetEllipsisText: str | None = None  # noqa: N815
+    sortFacetValuesBy: str | None = None  # noqa: N815
+    queryType: str | None = None  # noqa: N815
+    typoTolerance: bool | str | None = None  # noqa: N815
     params: str | dict[str, Any] | None = None
 
 

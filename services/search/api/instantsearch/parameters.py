@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -11,11 +11,13 @@ import orjson
 
 from services.search.api.instantsearch.filters import (
     NUMBERS,
+    check_number,
     read_facet_filters,
     read_filters,
     read_numeric_filters,
 )
-from services.search.domain.filters import ParameterError
+from services.search.api.instantsearch.models import FacetParameters
+from services.search.domain.filters import MAX_VALUE, ParameterError, check_length, check_values
 from services.search.domain.question import Excerpts, Facet, Sort, TextField
 from services.search.domain.reading import MAX_CHARACTERS
 from services.search.domain.requests import WINDOW, SearchRequest
@@ -35,6 +37,10 @@ _MOST_SNIPPET_WORDS: Final = 500
 _MOST_FACET_HITS: Final = 100
 _MOST_FACET_VALUES: Final = 1_000
 _ALL_FACET_VALUES: Final = 10_000
+_MOST_VALUES_TOGETHER: Final = 30_000
+"""So that fifty queries may count every facet by the defaults."""
+_MOST_FIELDS: Final = 200
+_KNOWN: Final = frozenset(FacetParameters.model_fields) - {"params"}
 
 Parameters = Mapping[str, Any]
 
@@ -48,7 +54,7 @@ class ListQuery:
         retrieved: fields of the card.
         snipped: words of an excerpt by attribute.
         tags: what stands before and after a marked word, in text that is not escaped.
-        given: the parameters as they came, to be said again.
+        given: the known parameters as they came, to be said again.
     """
 
     index: str
@@ -77,13 +83,16 @@ class FacetQuery:
 
 
 def flattened(given: Parameters) -> dict[str, Any]:
-    """Parameters may stand beside `indexName`, in an object `params`, or there URL-encoded."""
+    """The known parameters: beside `indexName`, in an object `params`, or there URL-encoded."""
     inner = given.get("params")
     if isinstance(inner, str):
-        inner = dict(parse_qsl(inner, keep_blank_values=True))
+        try:
+            inner = dict(parse_qsl(inner, keep_blank_values=True, max_num_fields=_MOST_FIELDS))
+        except ValueError:
+            raise ParameterError("params", f"must have at most {_MOST_FIELDS} fields") from None
     if inner is not None and not isinstance(inner, Mapping):
         raise ParameterError("params", "must be a string or an object")
-    return {**{name: value for name, value in given.items() if name != "params"}, **(inner or {})}
+    return {name: value for name, value in {**given, **(inner or {})}.items() if name in _KNOWN}
 
 
 def read_list(index: str, given: Parameters, card_fields: tuple[str, ...]) -> ListQuery:
@@ -132,11 +141,22 @@ def read_facet(index: str, facet: str, given: Parameters) -> FacetQuery:
     )
     return FacetQuery(
         facet=Facet(facet),
-        typed=_text(given, "facetQuery", "")[:MAX_CHARACTERS],
+        typed=_text(given, "facetQuery", "", longest=None)[:MAX_CHARACTERS],
         most=_number(given, "maxFacetHits", 10, highest=_MOST_FACET_HITS),
         request=request,
         tags=_tags(given),
     )
+
+
+def check_together(queries: Sequence[ListQuery | FacetQuery]) -> None:
+    """Refuse queries that together ask for a larger answer than one may."""
+    lists = [query for query in queries if isinstance(query, ListQuery)]
+    if sum(query.request.page_size for query in lists) > WINDOW:
+        raise ParameterError("hitsPerPage", f"must be {WINDOW} at most in all requests together")
+    values = sum(len(query.request.facets) * query.request.facet_size for query in lists)
+    if values > _MOST_VALUES_TOGETHER:
+        reason = f"must be {_MOST_VALUES_TOGETHER} at most in all facets and requests together"
+        raise ParameterError("maxValuesPerFacet", reason)
 
 
 def _index(name: str) -> str:
@@ -151,11 +171,13 @@ def _index(name: str) -> str:
 def _restrictions(given: Parameters) -> dict[str, Any]:
     """What decides which articles match."""
     return {
-        "q": _text(given, "query", "")[:MAX_CHARACTERS],
-        "conditions": (
-            *read_filters(given.get("filters")),
-            *read_facet_filters(_json(given.get("facetFilters"))),
-            *read_numeric_filters(_json(given.get("numericFilters"))),
+        "q": _text(given, "query", "", longest=None)[:MAX_CHARACTERS],
+        "conditions": check_number(
+            (
+                *read_filters(given.get("filters")),
+                *read_facet_filters(_json(given.get("facetFilters"))),
+                *read_numeric_filters(_json(given.get("numericFilters"))),
+            )
         ),
         "typos": _json(given.get("typoTolerance")) is not False,
         "typing": given.get("queryType", "prefixLast") != "prefixNone",
@@ -198,7 +220,9 @@ def _tags(given: Parameters) -> tuple[str, str]:
     )
 
 
-def _text(given: Parameters, parameter: str, default: str) -> str:
+def _text(
+    given: Parameters, parameter: str, default: str, *, longest: int | None = MAX_VALUE
+) -> str:
     value = given.get(parameter)
     if value is None:
         return default
@@ -206,6 +230,8 @@ def _text(given: Parameters, parameter: str, default: str) -> str:
         return str(value)
     if not isinstance(value, str):
         raise ParameterError(parameter, "must be a string")
+    if longest is not None:
+        check_length(parameter, value, longest)
     return value
 
 
@@ -235,6 +261,7 @@ def _names(given: Parameters, parameter: str) -> list[str] | None:
     names = [name.strip() for name in value.split(",")] if isinstance(value, str) else value
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise ParameterError(parameter, "must be a list of strings")
+    check_values(parameter, names)
     return names
 
 

@@ -15,6 +15,9 @@ from services.search.api.answers import Endpoint, QueryRoute
 from services.search.api.instantsearch import models
 from services.search.api.instantsearch.answers import facet_answer, list_answer
 from services.search.api.instantsearch.parameters import (
+    FacetQuery,
+    ListQuery,
+    check_together,
     flattened,
     read_facet,
     read_list,
@@ -81,7 +84,9 @@ def create_router(find_articles: FindArticles, read_articles: ReadArticles) -> A
             raise ParameterError("requests", "must be a list of objects")
         if len(given) > MOST_QUERIES:
             raise ParameterError("requests", f"must be {MOST_QUERIES} at most")
-        return _json({"results": await asyncio.gather(*map(answering.one_of_several, given))})
+        asked = [_one_of_several(one) for one in given]
+        check_together(asked)
+        return _json({"results": await asyncio.gather(*map(answering, asked))})
 
     @router.post(
         "/{index}/query",
@@ -90,7 +95,8 @@ def create_router(find_articles: FindArticles, read_articles: ReadArticles) -> A
     )
     async def query(request: Request, index: str) -> Response:
         """One search."""
-        return _json(await answering.list(index, await _read(request)))
+        asked = read_list(index, flattened(await _read(request)), CARD_FIELDS)
+        return _json(await answering(asked))
 
     @router.post(
         "/{index}/facets/{facet}/query",
@@ -99,7 +105,8 @@ def create_router(find_articles: FindArticles, read_articles: ReadArticles) -> A
     )
     async def facet_query(request: Request, index: str, facet: str) -> Response:
         """Values of a facet that go on as `facetQuery` begins."""
-        return _json(await answering.facet(index, facet, await _read(request)))
+        asked = read_facet(index, facet, flattened(await _read(request)))
+        return _json(await answering(asked))
 
     return router
 
@@ -111,29 +118,28 @@ class _Answering:
         self._find = find_articles
         self._read = read_articles
 
-    async def one_of_several(self, given: Mapping[str, Any]) -> Json:
-        index, facet = given.get("indexName"), given.get("facet")
-        if not isinstance(index, str):
-            raise ParameterError("indexName", "must be a string")
-        if given.get("type") != "facet":
-            return await self.list(index, given)
-        if not isinstance(facet, str):
-            raise ParameterError("facet", "must be a string")
-        return await self.facet(index, facet, given)
-
-    async def list(self, index: str, given: Mapping[str, Any]) -> Json:
+    async def __call__(self, query: ListQuery | FacetQuery) -> Json:
         start = time.perf_counter()
-        query = read_list(index, flattened(given), CARD_FIELDS)
         found = await self._find(query.request)
+        if isinstance(query, FacetQuery):
+            took = timedelta(seconds=time.perf_counter() - start)
+            counts = found.facets[query.facet]
+            return await asyncio.to_thread(facet_answer, query, counts, took)
         cards = await self._read.with_views([hit.card for hit in found.hits])
-        return list_answer(query, found, cards, timedelta(seconds=time.perf_counter() - start))
-
-    async def facet(self, index: str, facet: str, given: Mapping[str, Any]) -> Json:
-        start = time.perf_counter()
-        query = read_facet(index, facet, flattened(given))
-        found = await self._find(query.request)
         took = timedelta(seconds=time.perf_counter() - start)
-        return facet_answer(query, found.facets[query.facet], took)
+        # A thousand hits are marked here, of whole bodies: not on the event loop; likewise above.
+        return await asyncio.to_thread(list_answer, query, found, cards, took)
+
+
+def _one_of_several(given: Mapping[str, Any]) -> ListQuery | FacetQuery:
+    index, facet = given.get("indexName"), given.get("facet")
+    if not isinstance(index, str):
+        raise ParameterError("indexName", "must be a string")
+    if given.get("type") != "facet":
+        return read_list(index, flattened(given), CARD_FIELDS)
+    if not isinstance(facet, str):
+        raise ParameterError("facet", "must be a string")
+    return read_facet(index, facet, flattened(given))
 
 
 def _json(body: Json) -> Response:
