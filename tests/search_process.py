@@ -16,7 +16,7 @@ from services.cli.launcher import Service
 from services.search.adapters.opensearch_index import OpenSearchIndex
 from services.search.adapters.opensearch_index.connection import Access
 from services.search.adapters.tantivy_index import TantivyIndex
-from services.search.domain.articles import Indexed, IndexedArticle
+from services.search.domain.articles import Indexed, IndexedArticle, Links
 from services.search.domain.cards import card_of, content_of
 from services.search.domain.indexing import build_indexed_article
 from services.search.ports import SearchIndex
@@ -96,6 +96,7 @@ def _indexed(name: str, event: ArticleEnriched) -> IndexedArticle:
     return build_indexed_article(
         card_of(article_id, event),
         content_of(event),
+        Links(story_id=article_id),
         id=article_id,
         version=1,
         url=canonical_url(event.url),

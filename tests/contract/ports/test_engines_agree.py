@@ -33,7 +33,7 @@ async def engines(
         access = Access(urls=(opensearch_url,))
         engines = (
             TantivyIndex(tmp_path_factory.mktemp("tantivy")),
-            OpenSearchIndex(access, prefix=prefix, shards=request.param),
+            OpenSearchIndex(access, prefix=prefix, shards=request.param, refresh_seconds=0.02),
         )
         writes: list[IndexedArticle | Tombstone] = [*Newsroom(7).articles(400)]
         writes += [tombstone(f"withdrawn-{number}", 1) for number in range(40)]

@@ -96,8 +96,8 @@ def read_extents(question: Question, answer: Mapping[str, Any]) -> Mapping[Numbe
         found = answer["all"][f"extent_{number}"]
         scale = MILLISECONDS if number is Number.PUBLISHED else 1
         if found["count"]:
-            values = (found[name] / scale for name in ("min", "max", "avg", "sum"))
-            extents[number] = Extent(*values)
+            least, greatest, total = (found[name] / scale for name in ("min", "max", "sum"))
+            extents[number] = Extent(least, greatest, total / found["count"], total)
     return extents
 
 

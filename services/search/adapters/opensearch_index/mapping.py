@@ -19,19 +19,22 @@ FACET_FIELDS: Final = {
     Facet.LANGUAGE: "language",
     Facet.YEAR: "year",
 }
+ANY_CASE: Final = "any_case"
+"""Of a facet, the field that has its values in small letters."""
 NUMBER_FIELDS: Final = {Number.READ_MINUTES: "read_minutes", Number.PUBLISHED: "published_at"}
 
 # In UTF-16 units, of at most three bytes each: Lucene takes no term of over 32,766 bytes.
 _LONGEST_VALUE = 8_000
 _DATE = {"type": "date", "format": "strict_date_optional_time||epoch_second"}
 _KEYWORD = {"type": "keyword", "ignore_above": _LONGEST_VALUE}
+_ANY_CASE = {**_KEYWORD, "normalizer": "lowercase", "doc_values": False}
 # Questions with facets would otherwise build these first after a refresh.
-_FACET = {**_KEYWORD, "eager_global_ordinals": True}
+_FACET = {**_KEYWORD, "eager_global_ordinals": True, "fields": {ANY_CASE: _ANY_CASE}}
 _LOOKED_UP = {**_KEYWORD, "doc_values": False}
 _KEPT_ONLY = {"type": "object", "enabled": False}
 _SHOWN_ONLY = {"type": "keyword", "index": False, "doc_values": False}
 _NEUTRAL = {"type": "text", "analyzer": FOLDED, "search_analyzer": FOLDED + ASKED}
-_NAMED = {**_FACET, "copy_to": ["text"], "fields": {"text": _NEUTRAL}}
+_NAMED = {**_FACET, "copy_to": ["text"], "fields": {ANY_CASE: _ANY_CASE, "text": _NEUTRAL}}
 
 
 def _by_language(copied_to: list[str], **more: object) -> dict[str, Any]:

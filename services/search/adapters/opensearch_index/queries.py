@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from services.search.adapters.opensearch_index.mapping import FACET_FIELDS, NUMBER_FIELDS
+from services.search.adapters.opensearch_index.mapping import ANY_CASE, FACET_FIELDS, NUMBER_FIELDS
 from services.search.adapters.opensearch_index.times import MILLISECONDS, iso
 from services.search.domain.question import (
     Condition,
@@ -27,6 +27,7 @@ _ORDERS: dict[Sort, dict[str, str]] = {
     Sort.SHORTEST: {_READ_MINUTES: "asc", PUBLISHED: "desc", "id": "asc"},
     Sort.LONGEST: {_READ_MINUTES: "desc", PUBLISHED: "asc", "id": "desc"},
 }
+_SLUGS = ("tags.slug", "tags.aliases")
 _BEYOND = {"asc": "gt", "desc": "lt"}
 NOTHING: Json = {"match_none": {}}
 
@@ -92,16 +93,24 @@ def has_value(facet: Facet, values: Sequence[str]) -> Json:
     """Articles with any of the values; tags by name, slug or merged slug."""
     fields = [FACET_FIELDS[facet]]
     if facet is Facet.TAG:
-        fields += ["tags.slug", "tags.aliases"]
+        fields += _SLUGS
     return any_of([{"terms": {name: list(values)}} for name in fields])
 
 
 def _condition(condition: Condition) -> Json:
     if isinstance(condition, ValueIs):
-        query = has_value(condition.facet, [condition.value])
+        query = _has_in_any_case(condition.facet, condition.value)
     else:
         query = number_in(condition.number, condition.interval)
     return {"bool": {"must_not": [query]}} if condition.negated else query
+
+
+def _has_in_any_case(facet: Facet, value: str) -> Json:
+    itself = {"term": {f"{FACET_FIELDS[facet]}.{ANY_CASE}": value}}
+    if facet is not Facet.TAG:
+        return itself
+    slugs = [value, value.lower()]
+    return any_of([itself, *({"terms": {name: slugs}} for name in _SLUGS)])
 
 
 def any_of(queries: Sequence[Json], least: int = 1) -> Json:

@@ -8,7 +8,7 @@ NEUTRAL_WEIGHT: Final = 0.5
 """Of the word as it is spelled."""
 OTHER_JOINT_WEIGHT: Final = 0.25
 """Of the word without its joint, as in covid19 for covid-19."""
-TIE_BREAKER: Final = 0.3
+TIE_BREAKER: Final = 0.1
 """What a word counts in its other fields and languages, beside the best of them."""
 HEADLINE_WEIGHT: Final = 0.3
 """Of the words in the title as they are spelled."""

@@ -155,10 +155,9 @@ class WordQueries:
         texts = [*self._phrases, *self._excluded]
         per_group = sum(len(_STEMMED.get(f, ())) for f in question.fields or _EVERYWHERE)
         room = _MOST_CLAUSES - sum(1 + 8 * bool(groups_of_scripts(text)) for text in texts)
-        asked = _split_at_joints(question.words) if question.any_word else question.words
         words: list[Word] = []
         terms = 0
-        for word in asked:
+        for word in question.words:
             if is_searchable(word.text):
                 short = _shortened(word)
                 terms += sum(map(_terms, (short.text, *short.spellings, *short.solid)))
@@ -258,17 +257,6 @@ def _multi(text: str, fields: Sequence[str], kind: str) -> Json:
 def _apart(text: str) -> str:
     """Letters and digits apart, as in covid 19: so the text may have them with a joint."""
     return re.sub(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])", " ", text)
-
-
-def _split_at_joints(words: Iterable[Word]) -> Iterator[Word]:
-    """Where any word is enough, parts are words; a single letter, as in AT&T, is none."""
-    for word in words:
-        parts = _JOINT.split(word.text)
-        if word.spellings or any(len(part) == 1 for part in parts):
-            yield word
-        else:
-            yield from (Word(part) for part in parts[:-1])
-            yield Word(parts[-1], solid=word.solid, begun=word.begun)
 
 
 def _terms(text: str) -> int:

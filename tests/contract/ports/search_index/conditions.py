@@ -30,7 +30,7 @@ class ConditionBehaviour(SearchIndexSuite):
             article("a", read_minutes=1, tags=["oil"], authors=["Ann"]),
             article("b", read_minutes=2, tags=["oil", tag("gas", aliases=["natural-gas"])]),
             article("c", read_minutes=3, tags=["gas"], authors=["Ann"]),
-            article("d", read_minutes=9, published=NOW - 10_000),
+            article("d", read_minutes=9, published=NOW - 10_000, authors=["Ann Élan"]),
         )
         return index
 
@@ -45,6 +45,10 @@ class ConditionBehaviour(SearchIndexSuite):
             (((NEITHER_OIL,), (GAS,)), "c"),
             (((OIL,), (NEITHER_OIL,)), ""),
             (((ValueIs(Facet.TAG, "natural-gas"),),), "b"),
+            (((ValueIs(Facet.TAG, "OIL"),),), "ab"),
+            (((ValueIs(Facet.TAG, "Natural-Gas"),),), "b"),
+            (((ValueIs(Facet.AUTHOR, "ann élan"),),), "d"),
+            (((ValueIs(Facet.AUTHOR, "ANN", negated=True),),), "bd"),
             (((ValueIs(Facet.TAG, "coal"),),), ""),
             (((ValueIs(Facet.TAG, "coal", negated=True),),), "abcd"),
             (((SHORT,),), "ab"),
