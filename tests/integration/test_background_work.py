@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 
 from services.enrich.app import create_app as create_enrich
 from services.enrich.settings import EnrichSettings
-from services.enrich.use_cases.enrich_articles import RefreshRelated
+from services.enrich.use_cases.rebuild_memory import RebuildMemory
 from services.enrich.use_cases.restore_decisions import RestoreDecisions
 from services.ingest.adapters.redis_keys import RedisKeys
 from services.ingest.adapters.redis_watch import RedisWatch
@@ -23,7 +23,7 @@ from tests.waiting import eventually
     [
         ("ingest", RedisWatch, "_reasons", "watch on Redis"),
         ("ingest", RedisKeys, "load", "keys"),
-        ("enrich", RefreshRelated, "due", "related links"),
+        ("enrich", RebuildMemory, "__call__", "memory"),
         ("enrich", RestoreDecisions, "__call__", "enriching anew"),
     ],
 )

@@ -333,7 +333,7 @@ async def test_any_word_is_enough_when_fewer_than_ten_have_all(
     of_facets = sum(one["count"] for one in body["facets"]["category"] if ">" not in one["value"])
     assert of_facets >= total
     # The order of a value never relaxes by itself.
-    asked = {"q": q, "typos": "off", "sort": "newest", "facets": "category"}
+    asked: Asked = {"q": q, "typos": "off", "sort": "newest", "facets": "category"}
     newest = await search.get("/v1/search", **asked, match="any" if relaxed else "auto")
     assert (newest["total"], newest["facets"]) == (total, body["facets"])
     dates = [hit["article"]["published_at"] for hit in newest["hits"]]

@@ -125,7 +125,7 @@ async def test_a_view_that_was_let_go_is_an_expired_cursor(redis_url: str, tmp_p
     index = ForgettingIndex(tmp_path / "index")
     async with searching(redis_url, tmp_path, index=index) as search:
         await search.index(**{f"n{n}": enriched(f"n{n}", body="tunnel") for n in range(3)})
-        asked = {"q": "tunnel", "page_size": 1}
+        asked: dict[str, Any] = {"q": "tunnel", "page_size": 1}
         first = await search.get("/v1/search", **asked)
         problem = await search.get("/v1/search", status=400, **asked, cursor=first["next_cursor"])
     assert problem["code"] == "cursor_expired"

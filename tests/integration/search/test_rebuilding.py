@@ -208,7 +208,7 @@ def declare_another_field(monkeypatch: pytest.MonkeyPatch) -> None:
         return declared()
 
     monkeypatch.setattr(schema, "article_schema", with_another)
-    properties: Mapping[str, Any] = mapping.ARTICLE_MAPPINGS["properties"]  # type: ignore[assignment]
+    properties: Mapping[str, Any] = mapping.ARTICLE_MAPPINGS["properties"]
     added = {"properties": {**properties, "another": {"type": "keyword"}}}
     monkeypatch.setattr(mapping, "ARTICLE_MAPPINGS", mapping.ARTICLE_MAPPINGS | added)
     monkeypatch.setattr(mapping, "STAMP", stamp("another"))
