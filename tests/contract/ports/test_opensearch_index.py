@@ -125,15 +125,29 @@ async def test_an_index_of_another_schema_is_read_and_not_written(
         await index.apply([article("2")])
 
 
-async def test_plain_queries_find_exact_words(
+async def test_plain_queries_and_copies_need_no_dateline(
     index: OpenSearchIndex, opensearch_url: str, prefix: str
 ) -> None:
     """As `docs/index.md` promises to operators."""
     await index.apply([article("1", "Die Häfen sind offen.", language="de", tags=["Port Merel"])])
     async with httpx.AsyncClient(base_url=opensearch_url, timeout=60) as client:
-        for query in ("hafen", "text:häfen", 'tags.name:"Port Merel"', "published_at:2025-06-15"):
-            answer = await client.get(f"/{prefix}articles/_search", params={"q": query})
-            assert answer.json()["hits"]["total"]["value"] == 1, query
+        copy = f"{prefix}articles-v2-copy"
+        order = {
+            "source": {"index": f"{prefix}articles"},
+            "dest": {"index": copy, "version_type": "external"},
+        }
+        answer = await client.post("/_reindex", params={"refresh": "true"}, json=order)
+        assert answer.json()["created"] == 1
+        for name in (f"{prefix}articles", copy):
+            for query in (
+                "hafen",
+                "text:häfen",
+                'tags.name:"Port Merel" AND live:true',
+                "published_at:2025-06-15",
+                "body.de:hafen",
+            ):
+                answer = await client.get(f"/{name}/_search", params={"q": query})
+                assert answer.json()["hits"]["total"]["value"] == 1, (name, query)
 
 
 async def test_an_unreachable_cluster_is_an_unavailable_index() -> None:

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from services.search.adapters.opensearch_index import (
+    beginnings,
     build,
     corrections,
     facets,
@@ -166,13 +167,13 @@ class OpenSearchIndex(Documents):
             return None
         answer = await self._search(searches.correcting(words, now))
         suspects = corrections.read_suspects(words, answer["suggest"])
-        begun = answer["aggregations"]["begun"]["doc_count"]
         found = await self._confirm(suspects, now, None) if suspects else {}
-        kept = words[-1:] if begun else []
-        meant = [
-            found[word][0].text if word in found and words[at:] != kept else word
-            for at, word in enumerate(words)
-        ]
+        meant = [found[word][0].text if word in found else word for word in words]
+        if answer["aggregations"]["begun"]["doc_count"]:
+            meant[-1] = words[-1]
+        elif words[-1] not in found and (pattern := beginnings.pattern(words[-1])):
+            hits = (await self._search(beginnings.looking(pattern, now)))["hits"]["hits"]
+            meant[-1] = beginnings.most_frequent(pattern, hits) or words[-1]
         return " ".join(meant) if meant != words else None
 
     async def values(self, facet: Facet, *, now: int, limit: int) -> Mapping[str, int]:

@@ -1,7 +1,6 @@
 """Marked texts by the engine's own highlighter."""
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -9,6 +8,7 @@ from services.search.adapters.opensearch_index.analysis import GROUPS, JOINTS
 from services.search.adapters.opensearch_index.queries import Json
 from services.search.adapters.opensearch_index.words import WordQueries
 from services.search.domain.articles import MarkedText
+from services.search.domain.folding import fold
 from services.search.domain.question import Excerpts, Question, TextField
 
 # For private use: no text that means something has them.
@@ -48,7 +48,7 @@ def read_marks(
     question: Question, found: Mapping[str, Sequence[str]], card: Mapping[str, Any]
 ) -> dict[TextField, tuple[MarkedText, ...]]:
     """The marked texts of a hit, found by field, as the question wanted them."""
-    asked = {_bare(word.text) for word in question.words}
+    asked = {bare(word.text) for word in question.words}
     marked: dict[TextField, tuple[MarkedText, ...]] = {}
     for field in question.marked:
         texts = [
@@ -84,7 +84,7 @@ def _whole_words(text: MarkedText, asked: set[str]) -> MarkedText:
         while end + 1 < len(marks) and _is_joint(gaps[end]):
             whole += gaps[end] + marks[end + 1]
             end += 1
-        if _bare(whole) not in asked:
+        if bare(whole) not in asked:
             whole, end = marks[at], at
         pieces += [whole, gaps[end]]
         at = end + 1
@@ -95,7 +95,6 @@ def _is_joint(text: str) -> bool:
     return len(text) == 1 and text in JOINTS
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
     """Letters and digits, without case and accents."""
-    folded = unicodedata.normalize("NFKD", text.casefold())
-    return _SIGNS.sub("", "".join(c for c in folded if not unicodedata.combining(c)))
+    return _SIGNS.sub("", fold(text))

@@ -135,12 +135,15 @@ class SpellingBehaviour(SearchIndexSuite):
         assert edits == sorted(edits)
 
     async def test_what_was_typed_is_corrected(self, index: SearchIndex) -> None:
-        await write(index, article("1", "Azerbaijan opens a lighthouse."))
+        opens = "Azerbaijan opens a lighthouse"
+        await write(index, article("1", title=opens), article("2", opens, published=NOW))
 
         for typed, meant in (
             ("azerbijan", "azerbaijan"),
             ("azerbijan light", "azerbaijan light"),
             ("azerba", None),
+            ("azreb", "azerbaijan"),
+            ("light azetba", "light azerbaijan"),
             ("lighthuose azer", "lighthouse azer"),
             ("azerbaijan", None),
             ("qqqqqqqq", None),
