@@ -39,7 +39,7 @@ CHUNK = 100
 CHUNK_BYTES = 2 * 2**20
 """A chunk of large items is decided before it has `CHUNK` of them: they and their events are held
 in memory until then."""
-FED_BYTES = 16 * 2**10
+FED_BYTES = 8 * 2**10
 LISTED_ERRORS = 1_000
 """Of all items together; the answer to thousands of bad items would be many times the batch."""
 PATIENCE_S = 0.2
