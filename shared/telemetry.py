@@ -70,6 +70,12 @@ REQUESTS = Metric(
 ACCEPTED = Metric(
     "dateline_articles_accepted_total", "counter", "Answers to publishers by outcome.", ("outcome",)
 )
+REFUSED = Metric(
+    "dateline_refusals_total",
+    "counter",
+    "Requests and items of batches that ingest refused, by the code of the problem.",
+    ("reason", "publisher"),
+)
 ENTRIES = Metric(
     "dateline_stream_entries_total",
     "counter",
@@ -127,6 +133,7 @@ FRESHNESS = Metric(
 METRICS = (
     REQUESTS,
     ACCEPTED,
+    REFUSED,
     ENTRIES,
     PAUSES,
     LAG,

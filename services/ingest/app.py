@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.openapi.utils import get_openapi
 from fastapi_offline import FastAPIOffline
 from pydantic.json_schema import models_json_schema
@@ -32,6 +32,7 @@ from services.ingest.api.batch import CHUNK, Batches, batch_routes
 from services.ingest.api.curation import curation_routes
 from services.ingest.api.doorkeeper import Doorkeeper
 from services.ingest.api.receipts import receipt_routes
+from services.ingest.api.refusals import UNKNOWN, Refusals
 from services.ingest.api.tags import tag_routes
 from services.ingest.api.unbuilt import unbuilt_routes
 from services.ingest.consumer import subscriptions
@@ -43,7 +44,7 @@ from services.ingest.domain.tags import Merge, NewName
 from services.ingest.settings import IngestSettings
 from services.ingest.use_cases import CurateArticle, PublishArticles, WithdrawArticle
 from shared.background import Background
-from shared.http import install
+from shared.http import ProblemError, install
 from shared.messaging import ConsumerOptions, StreamConsumer, connect
 from shared.messaging.outages import waiting_out
 from shared.telemetry import Metrics
@@ -66,7 +67,12 @@ def create_app(settings: IngestSettings | None = None) -> FastAPI:
         redoc_url=None,
     )
     install(
-        app, service="ingest", metrics=service.metrics, ready=service.ready, notes=service.notes
+        app,
+        service="ingest",
+        metrics=service.metrics,
+        ready=service.ready,
+        notes=service.notes,
+        refused=service.refused,
     )
     for router in service.routers():
         app.include_router(router)
@@ -80,6 +86,7 @@ class _Service:
 
     settings: IngestSettings
     metrics: Metrics
+    refusals: Refusals
     asked: Redis
     noted: Redis
     intake: Intake
@@ -107,6 +114,7 @@ class _Service:
         return cls(
             settings=settings,
             metrics=metrics,
+            refusals=Refusals(metrics),
             asked=asked,
             noted=noted,
             intake=Intake(settings.marks),
@@ -125,7 +133,8 @@ class _Service:
         publish = PublishArticles(ledger, SelectolaxHtmlReader(), self.intake)
         withdraw = WithdrawArticle(ledger, self.intake)
         curate = CurateArticle(ledger, self.intake)
-        batches = Batches(ledger, publish, metrics, chunk=min(CHUNK, per_second or CHUNK))
+        chunk = min(CHUNK, per_second or CHUNK)
+        batches = Batches(ledger, publish, metrics, self.refusals, chunk=chunk)
         return [
             batch_routes(doorkeeper, batches, RedisIdempotency(self.asked)),
             article_routes(doorkeeper, publish, withdraw, metrics),
@@ -146,9 +155,11 @@ class _Service:
             await self.consumer.start()
             stack.push_async_callback(self.consumer.stop)
             await _load_keys(self.keys, self.settings)
+            stack.callback(self.refusals.log)
             stack.push_async_callback(self.background.stop)
             self.background.start("keys", partial(_keep_keys, self.keys, self.settings))
             self.background.start("watch on Redis", watch.run)
+            self.background.start("refusals", self.refusals.log_for_ever)
             yield
 
     async def ready(self) -> Mapping[str, str | None]:
@@ -162,6 +173,9 @@ class _Service:
             "receipts": self.consumer.not_ready(),
             "background": self.background.not_ready(),
         }
+
+    def refused(self, request: Request, problem: ProblemError) -> None:
+        self.refusals.note(getattr(request.state, "publisher", UNKNOWN), problem.code)
 
     def notes(self) -> Mapping[str, str]:
         """Being closed is no defect: receipts are answered, and the reason to wait is told."""

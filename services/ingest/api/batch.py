@@ -15,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 from services.ingest.api.answers import BatchAnswer, BatchItem, refusal, settled
 from services.ingest.api.batch_items import ItemReader, item_reader
 from services.ingest.api.doorkeeper import Doorkeeper
+from services.ingest.api.refusals import Refusals
 from services.ingest.api.requests import (
     RETRY_AFTER,
     body_pieces,
@@ -38,7 +39,7 @@ CHUNK = 100
 CHUNK_BYTES = 2 * 2**20
 """A chunk of large items is decided before it has `CHUNK` of them: they and their events are held
 in memory until then."""
-FED_BYTES = 16 * 2**10
+FED_BYTES = 8 * 2**10
 LISTED_ERRORS = 1_000
 """Of all items together; the answer to thousands of bad items would be many times the batch."""
 PATIENCE_S = 0.2
@@ -80,11 +81,18 @@ class Batches:
     """Turns the items of a request into verdicts."""
 
     def __init__(
-        self, ledger: Ledger, publish: PublishArticles, metrics: Metrics, *, chunk: int = CHUNK
+        self,
+        ledger: Ledger,
+        publish: PublishArticles,
+        metrics: Metrics,
+        refusals: Refusals,
+        *,
+        chunk: int = CHUNK,
     ) -> None:
         self._ledger = ledger
         self._publish = publish
         self._metrics = metrics
+        self._refusals = refusals
         self._chunk = chunk
 
     def refusal(self) -> Decision | None:
@@ -125,7 +133,7 @@ class Batches:
             yield await self._decide(publisher, chunk, index, request)
             index += len(chunk)
         if problem:
-            yield [_refused(index, problem, request)]
+            yield [self._refused(index, problem, request)]
 
     async def _decide(
         self, publisher: str, chunk: list[bytes], start: int, request: Request
@@ -140,7 +148,7 @@ class Batches:
         return [
             self._verdict(index, next(decisions), request)
             if isinstance(one, Command)
-            else _refused(index, one, request)
+            else self._refused(index, one, request)
             for index, one in enumerate(read, start)
         ]
 
@@ -158,9 +166,14 @@ class Batches:
     def _verdict(self, index: int, decision: Decision, request: Request) -> BatchItem:
         self._metrics.count(ACCEPTED, outcome=decision.outcome)
         if decision.outcome not in SETTLED:
-            return _refused(index, refusal(decision), request)
+            return self._refused(index, refusal(decision), request)
         status = ACCEPTED_STATUS if decision.outcome == "accepted" else 200
         return BatchItem(index=index, status=status, **settled(decision))
+
+    def _refused(self, index: int, error: ProblemError, request: Request) -> BatchItem:
+        self._refusals.note(request.state.publisher, error.code)
+        problem = error.problem(request.url.path)
+        return BatchItem(index=index, status=error.status, problem=problem)
 
 
 def batch_routes(
@@ -342,8 +355,3 @@ async def _items(request: Request, reading: Reading) -> AsyncIterator[list[bytes
 def _chunks(items: list[bytes], size: int) -> Iterator[list[bytes]]:
     for start in range(0, len(items), size):
         yield items[start : start + size]
-
-
-def _refused(index: int, error: ProblemError, request: Request) -> BatchItem:
-    problem = error.problem(request.url.path)
-    return BatchItem(index=index, status=error.status, problem=problem)
