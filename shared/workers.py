@@ -30,18 +30,19 @@ QUICK_GROWTH: Final = 2**20
 about the square of its tags, and its length times its tags. Within these four bounds the worst
 inputs that we know are read in under 50 ms (`tests/unit/test_quick_inputs.py` holds them)."""
 
-SHORT_BYTES: Final = 64 * 2**10
-SHORT_CPU_S: Final = 0.5
+SHORT_BYTES: Final = 32 * 2**10
+SHORT_CPU_S: Final = 0.3
+"""A hundred times what the short articles of publishers take."""
 LONG_CPU_S: Final = 2.0
 WAIT_S: Final = 10.0
 """Beyond this time the caller hears that there is too much to do."""
 STUCK_S: Final = 30.0
 """A worker that was not given its processor time is ended after this, too."""
 MEMORY_BYTES: Final = 256 * 2**20
-WAITING_BYTES: Final = 64 * 2**20
+WAITING_BYTES: Final = 32 * 2**20
 TASKS: Final = 200
 """A worker is replaced after so many, because freed memory does not all go back to the system."""
-_POLITE: Final = 5
+_POLITE: Final = 10
 _LIMITS: Final = frozenset({-signal.SIGPROF, -signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS})
 
 
@@ -72,13 +73,18 @@ class _Lane:
 
     workers: int
     cpu_s: float
+    niceness: int = 0
     waiting: int = 0
     pool: ProcessPool = field(init=False)
 
     def __post_init__(self) -> None:
         context = multiprocessing.get_context("forkserver")
         self.pool = ProcessPool(
-            self.workers, max_tasks=TASKS, initializer=_limit_memory, context=context
+            self.workers,
+            max_tasks=TASKS,
+            initializer=_set_limits,
+            initargs=[self.niceness],
+            context=context,
         )
 
     def schedule(self, work: Callable[[], T]) -> "Future[T]":
@@ -95,8 +101,8 @@ class Workers:
 
     def __init__(self, preload: Sequence[str] = ()) -> None:
         multiprocessing.set_forkserver_preload([*preload])
-        self._short = _Lane(1, SHORT_CPU_S)
-        self._long = _Lane(max(1, (os.cpu_count() or 1) // 2), LONG_CPU_S)
+        self._short = _Lane(2, SHORT_CPU_S)
+        self._long = _Lane(max(1, (os.cpu_count() or 1) // 2), LONG_CPU_S, _POLITE)
 
     async def start(self) -> None:
         """Make the processes, which would hold the event loop when the first input comes."""
@@ -157,10 +163,10 @@ def _reason(error: ProcessExpired | MemoryError) -> Exception:
     return WorkStoppedError("takes too long or too much memory to read")
 
 
-def _limit_memory() -> None:
+def _set_limits(niceness: int) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    os.nice(_POLITE)
+    os.nice(niceness)
 
 
 def _limited(work: Callable[[], T], cpu_s: float) -> T:
