@@ -76,6 +76,11 @@ REFUSED = Metric(
     "Requests and items of batches that ingest refused, by the code of the problem.",
     ("reason", "publisher"),
 )
+LOOP_LAG = Metric(
+    "dateline_event_loop_lag_seconds",
+    "histogram",
+    "How late timers of the event loop fire: while it is held, nobody is answered.",
+)
 ENTRIES = Metric(
     "dateline_stream_entries_total",
     "counter",
@@ -132,6 +137,7 @@ FRESHNESS = Metric(
 
 METRICS = (
     REQUESTS,
+    LOOP_LAG,
     ACCEPTED,
     REFUSED,
     ENTRIES,
