@@ -24,6 +24,7 @@ from services.ingest.adapters.redis_keys import RedisKeys
 from services.ingest.adapters.redis_ledger import RedisLedger
 from services.ingest.adapters.redis_receipts import RedisReceipts
 from services.ingest.adapters.redis_signing import RedisSigning
+from services.ingest.adapters.redis_synonyms import RedisSynonyms
 from services.ingest.adapters.redis_tags import RedisTags
 from services.ingest.adapters.redis_watch import RedisWatch
 from services.ingest.adapters.sealing import Seal
@@ -34,6 +35,7 @@ from services.ingest.api.doorkeeper import Doorkeeper
 from services.ingest.api.preparation import Preparation
 from services.ingest.api.receipts import receipt_routes
 from services.ingest.api.refusals import UNKNOWN, Refusals
+from services.ingest.api.synonyms import synonym_routes
 from services.ingest.api.tags import tag_routes
 from services.ingest.api.unbuilt import unbuilt_routes
 from services.ingest.consumer import subscriptions
@@ -41,6 +43,7 @@ from services.ingest.domain.article import ArticleInput
 from services.ingest.domain.curation import CurationInput
 from services.ingest.domain.intake import Intake
 from services.ingest.domain.keys import SCOPES, hash_of, make_key
+from services.ingest.domain.synonyms import SynonymsInput
 from services.ingest.domain.tags import Merge, NewName
 from services.ingest.settings import IngestSettings
 from services.ingest.use_cases import (
@@ -153,6 +156,7 @@ class _Service:
             listing_routes(doorkeeper, receipts),
             curation_routes(doorkeeper, curate, preparation, RedisCurations(self.asked), receipts),
             tag_routes(doorkeeper, preparation, RedisTags(self.asked), self.intake),
+            synonym_routes(doorkeeper, preparation, RedisSynonyms(self.asked)),
             receipt_routes(doorkeeper, receipts),
             unbuilt_routes(doorkeeper),
         ]
@@ -221,7 +225,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
             title=app.title, version=app.version, description=app.description, routes=app.routes
         )
         # The body of an article is read by hand, so FastAPI does not know its shape.
-        inputs = (ArticleInput, CurationInput, NewName, Merge)
+        inputs = (ArticleInput, CurationInput, NewName, Merge, SynonymsInput)
         _, article = models_json_schema(
             [(kind, "validation") for kind in inputs], ref_template="#/components/schemas/{model}"
         )
