@@ -53,8 +53,8 @@ def create_app(settings: EnrichSettings | None = None) -> FastAPI:
     metrics = Metrics()
     redis, memory = connect(url), connect(settings.memory_url)
     asked = httpx.AsyncClient(base_url=settings.search, timeout=TIMEOUT_S)
-    parts = _wire(settings, redis, memory, asked)
     bound = RedisMemoryBound(memory, share=settings.memory_share)
+    parts = _wire(settings, redis, memory, bound, asked)
     consumer = StreamConsumer(
         url,
         [Subscription(PUBLISHED, "enrich", parts.handler)],
@@ -111,12 +111,18 @@ class _Parts:
 
 
 def _wire(
-    settings: EnrichSettings, redis: Redis, memory_redis: Redis, asked: httpx.AsyncClient
+    settings: EnrichSettings,
+    redis: Redis,
+    memory_redis: Redis,
+    bound: RedisMemoryBound,
+    asked: httpx.AsyncClient,
 ) -> _Parts:
     """`redis` holds the streams and what events are handed over by, `memory_redis` the rest."""
     counters, agenda, decisions = RedisCounters(redis), RedisAgenda(redis), RedisDecisions(redis)
     memory = RedisRelatedMemory(memory_redis)
-    vocabulary = RedisVocabulary(memory_redis, pause_s=settings.vocabulary_pause_s)
+    vocabulary = RedisVocabulary(
+        memory_redis, pause_s=settings.vocabulary_pause_s, is_full=lambda: bound.full
+    )
     enrich = EnrichArticles(
         memory,
         RedisSentences(memory_redis),
