@@ -147,7 +147,7 @@ def _wire(
     return _Parts(
         handler,
         restore,
-        ReenrichArticles(agenda, articles, counters, vocabulary, enrich, publisher(redis)),
+        ReenrichArticles(agenda, articles, counters, vocabulary, memory, enrich, publisher(redis)),
         RebuildMemory(counters, articles, decisions, memory, agenda, enrich),
     )
 
