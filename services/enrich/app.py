@@ -55,8 +55,8 @@ def create_app(settings: EnrichSettings | None = None) -> FastAPI:
     redis, memory = connect(url), connect(settings.memory_url)
     asked = httpx.AsyncClient(base_url=settings.search, timeout=TIMEOUT_S)
     workers = Workers(preload=["shared.safe_html"])
-    parts = _wire(settings, redis, memory, asked, workers)
     bound = RedisMemoryBound(memory, share=settings.memory_share)
+    parts = _wire(settings, redis, memory, bound, asked, workers)
     consumer = StreamConsumer(
         url,
         [Subscription(PUBLISHED, "enrich", parts.handler)],
@@ -119,13 +119,16 @@ def _wire(
     settings: EnrichSettings,
     redis: Redis,
     memory_redis: Redis,
+    bound: RedisMemoryBound,
     asked: httpx.AsyncClient,
     workers: Workers,
 ) -> _Parts:
     """`redis` holds the streams and what events are handed over by, `memory_redis` the rest."""
     counters, agenda, decisions = RedisCounters(redis), RedisAgenda(redis), RedisDecisions(redis)
     memory = RedisRelatedMemory(memory_redis)
-    vocabulary = RedisVocabulary(memory_redis, pause_s=settings.vocabulary_pause_s)
+    vocabulary = RedisVocabulary(
+        memory_redis, pause_s=settings.vocabulary_pause_s, is_full=lambda: bound.full
+    )
     enrich = EnrichArticles(
         memory,
         RedisSentences(memory_redis),
@@ -151,7 +154,7 @@ def _wire(
     return _Parts(
         handler,
         restore,
-        ReenrichArticles(agenda, articles, counters, vocabulary, enrich, publisher(redis)),
+        ReenrichArticles(agenda, articles, counters, vocabulary, memory, enrich, publisher(redis)),
         RebuildMemory(counters, articles, decisions, memory, agenda, enrich),
     )
 

@@ -34,7 +34,7 @@ from shared.telemetry import RELATED_ARTICLES, RELATED_FORGOTTEN, RELATED_MEMORY
 log = logging.getLogger(__name__)
 
 REENRICH_S = 0.5
-REBUILD_S = 1
+REBUILD_S = 2
 MAKE_ROOM_S = 1
 
 Handle = Callable[[Sequence[Envelope]], Awaitable[list[Outcome]]]

@@ -219,7 +219,8 @@ class Vocabulary(Protocol):
         """Count the tags of each version; answers for each slug its most frequent form.
 
         Of equally frequent forms all workers choose the same. None where no article of this
-        language shows the tag by its own form. An older version than the one known counts nothing.
+        language shows the tag by its own form. An older version than the one known counts nothing,
+        and nothing is counted while there is no memory for it.
         """
 
     async def forms(self, article: TagUses) -> Mapping[str, Form | None]:

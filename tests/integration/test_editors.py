@@ -117,7 +117,9 @@ async def test_articles_are_enriched_anew_on_demand_and_learn_from_sections(
     with pytest.raises(NothingFoundError, match=r"no article of publisher 'demmo'; nearest: demo"):
         await commands.learn_sections(redis_url, search_url, "demmo", 100)
     every = Selection(published_from="2021-01-01")
-    compared = {c.id: c async for c in commands.compare(redis_url, redis_url, search_url, every, 100)}
+    compared = {
+        c.id: c async for c in commands.compare(redis_url, redis_url, search_url, every, 100)
+    }
     assert {each.new.algorithm for each in compared.values()} == {f"{ALGORITHM}+1"}
     assert sport[0] in compared
     assert await newsroom.article(kept) == before

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import urljoin
 
 import httpx
@@ -14,7 +15,9 @@ import pytest
 from redis.asyncio import Redis
 
 from services.enrich.app import create_app
+from services.enrich.commands import memory_state
 from services.enrich.settings import EnrichSettings
+from shared.embedded_redis import RedisServer
 from shared.events import (
     ArticleEnriched,
     ArticlePublished,
@@ -226,6 +229,26 @@ async def test_two_workers_share_a_burst_and_every_article_is_linked(
         expected = {name: set(names) - {name} for name in names}
         await eventually(lambda: related(redis), expected, within_s=60)
     assert await enriched(redis) == {name: [1] for name in names}
+
+
+async def test_articles_go_on_when_the_memory_is_full_and_the_oldest_are_forgotten(
+    redis: Redis, redis_url: str, tmp_path: Path
+) -> None:
+    server = RedisServer(tmp_path, appendfsync="no", maxmemory="2500kb").start()
+    try:
+        settings = EnrichSettings.model_validate(
+            {"REDIS_URL": redis_url, "MEMORY_REDIS_URL": server.url, "ENRICH_MEMORY_SHARE": 0.8}
+        )
+        names = [f"article-{at}" for at in range(120)]
+        await send(redis, *(published(name, story=at) for at, name in enumerate(names)))
+        app = create_app(settings)
+        async with app.router.lifespan_context(app):
+            await eventually(lambda: enriched(redis), {name: [1] for name in names}, within_s=60)
+            state = await memory_state(server.url)
+            assert state.forgotten > 0
+            assert await redis.keys("{rel}*") == []
+    finally:
+        server.stop()
 
 
 async def test_the_process_stops_on_sigterm_as_a_success(redis_url: str) -> None:

@@ -56,6 +56,7 @@ class Parts:
 @pytest.fixture
 async def parts(redis: Redis) -> Parts:
     await redis.set(GENERATION, "pair:1")
+    await RedisRelatedMemory(redis).note_holding(1)
     index, memory = Index(), RedisRelatedMemory(redis)
     counters, decisions, agenda = RedisCounters(redis), RedisDecisions(redis), RedisAgenda(redis)
     enrich = enricher(redis)
@@ -113,6 +114,8 @@ async def test_what_is_enriched_meanwhile_is_not_set_back(parts: Parts) -> None:
     await parts.rebuild()
     (two,) = await publish(parts, told("other", body=story_text(1, 9)))
     assert {link.id for link in two.links} == {"two"}
+    # It was linked while others lacked.
+    assert await parts.agenda.take(10) == ["one"]
 
 
 async def test_before_search_has_set_a_generation_nothing_is_rebuilt(parts: Parts) -> None:

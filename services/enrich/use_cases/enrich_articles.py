@@ -132,8 +132,14 @@ class EnrichArticles:
         linked = await self._memory.link(known, thorough=beyond is not None)
         # Redelivery makes them due once more, so none is lost if this attempt is.
         await self._agenda.add(article_id for each in linked for article_id in each.freed)
+        await self._agenda.add(await self._to_link_again(enriched))
         handed = iter(await self._hand(enriched, linked, beyond or {}))
         return [next(handed) if isinstance(each, _Enriched) else each for each in read]
+
+    async def _to_link_again(self, enriched: Sequence[_Enriched]) -> list[str]:
+        """While the memory is rebuilt it lacks articles that these may belong with."""
+        whole = await self._memory.holds()
+        return [each.known.id for each in enriched if each.decided.generation != whole]
 
     async def remember(self, stored: Sequence[Envelope]) -> None:
         """Keep articles that were enriched before in memory and vocabulary; nothing is published.

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 
-from services.enrich.ports import Agenda, Articles, Counters, Vocabulary
+from services.enrich.ports import Agenda, Articles, Counters, RelatedMemory, Vocabulary
 from services.enrich.use_cases.apply_decisions import make_due
 from services.enrich.use_cases.enrich_articles import (
     EnrichArticles,
@@ -28,6 +28,7 @@ class ReenrichArticles:
         articles: Articles,
         counters: Counters,
         vocabulary: Vocabulary,
+        memory: RelatedMemory,
         enrich: EnrichArticles,
         publish: Publish,
         *,
@@ -37,6 +38,7 @@ class ReenrichArticles:
         self._articles = articles
         self._counters = counters
         self._vocabulary = vocabulary
+        self._memory = memory
         self._enrich = enrich
         self._publish = publish
         self._batch = batch
@@ -44,14 +46,18 @@ class ReenrichArticles:
     async def __call__(self) -> int:
         """Enrich some of what is due; answers how many were looked at.
 
+        While the memory is rebuilt nothing is: it would lack links.
+
         Raises:
             ArticlesUnavailableError: the index is out of reach; what was taken is due again.
         """
+        generation = await self._counters.generation()
+        if await self._memory.holds() != generation:
+            return 0
         await self._follow_vocabulary()
         due = await self._agenda.take(self._batch)
         found = [await self._articles.get(article_id) for article_id in due]
         newest = await self._counters.newest(due)
-        generation = await self._counters.generation()
         current = []
         for article_id, envelope, version in zip(due, found, newest, strict=True):
             if envelope and _version(envelope, generation) >= version:

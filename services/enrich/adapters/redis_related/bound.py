@@ -23,14 +23,17 @@ class RedisMemoryBound:
     def __init__(self, redis: Redis, *, share: float = 0.7) -> None:
         self._redis = redis
         self._share = share
+        #: Whether too much was used, at the last look, with all forgotten that could be.
+        self.full = False
         self._forget = redis.register_script(scripts.FORGET)
 
     async def make_room(self) -> MemoryState:
         state = await self.state()
         for _ in range(_CALLS):
             if state.share <= self._share or not await self._forget(args=[_AT_ONCE]):
-                return state
+                break
             state = await self.state()
+        self.full = state.share > self._share
         return state
 
     async def state(self) -> MemoryState:

@@ -20,7 +20,10 @@ _OLDEST: Final = -2
 
 
 class RedisVocabulary:
-    """`pause_s`: how long a new form must stay the most frequent one before articles follow."""
+    """`pause_s`: how long a new form must stay the most frequent one before articles follow.
+
+    While the memory `is_full` nothing more is counted.
+    """
 
     def __init__(
         self,
@@ -29,7 +32,9 @@ class RedisVocabulary:
         clock: Callable[[], float] = time.time,
         pause_s: float = 60,
         longest_pause_s: float = 86_400,
+        is_full: Callable[[], bool] = lambda: False,
     ) -> None:
+        self._is_full = is_full
         self._redis = redis
         self._clock = clock
         self._pauses = (pause_s, longest_pause_s)
@@ -38,6 +43,12 @@ class RedisVocabulary:
         self._follow = redis.register_script(scripts.FOLLOW)
 
     async def count(self, articles: Sequence[TagUses]) -> list[Mapping[str, Form | None]]:
+        if self._is_full():
+            # A tag that is not counted may be called otherwise elsewhere: nothing waits for that.
+            articles = [replace(each, version=_OLDEST) for each in articles]
+        return await self._counted(articles)
+
+    async def _counted(self, articles: Sequence[TagUses]) -> list[Mapping[str, Form | None]]:
         async with self._redis.pipeline(transaction=False) as pipe:
             for one in articles:
                 await self._count(
@@ -50,7 +61,7 @@ class RedisVocabulary:
         ]
 
     async def forms(self, article: TagUses) -> Mapping[str, Form | None]:
-        (forms,) = await self.count([replace(article, version=_OLDEST)])
+        (forms,) = await self._counted([replace(article, version=_OLDEST)])
         return forms
 
     def _arguments(self, one: TagUses) -> list[str | bytes | float]:

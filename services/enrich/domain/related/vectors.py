@@ -77,7 +77,7 @@ def vector_of(
         names = _are_names(words, places, which, in_title)
         importance = np.where(names, np.maximum(importance, _OF_A_NAME), importance)
     weights = np.bincount(which, loudness[places]) ** 0.5 * importance
-    vector = _quantised(numbers, weights, sketch_of(words))
+    vector = _quantised(numbers, weights, firsts, sketch_of(words))
     posted = np.zeros(len(numbers), np.bool_)
     posted[np.searchsorted(numbers, vector.posted)] = True
     return vector, _written(vector.posted, words, places[posted[which]])
@@ -98,9 +98,14 @@ def _are_names(
     return names
 
 
-def _quantised(numbers: Numbers, weights: npt.NDArray[np.float64], sketch: bytes) -> ArticleVector:
-    # Numbers ascend, so a stable sort puts the lower one of equals first.
-    heaviest = np.argsort(-weights, kind="stable")[:TERMS]
+def _quantised(
+    numbers: Numbers,
+    weights: npt.NDArray[np.float64],
+    firsts: npt.NDArray[np.intp],
+    sketch: bytes,
+) -> ArticleVector:
+    # Of equals those that come first in the text.
+    heaviest = np.lexsort((firsts, -weights))[:TERMS]
     kept = np.sort(heaviest)
     levels = np.rint(_LOUDEST * weights[kept] / weights.max(initial=1))
     return ArticleVector(numbers[kept], np.maximum(1, levels).astype(np.uint8), sketch)
