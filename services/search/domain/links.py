@@ -41,7 +41,8 @@ def merge_links(
     Args:
         article: whose links these are.
         others: the visible ones of the articles that it pins or has edges to, by id.
-        incoming: visible articles with an edge to it that counts.
+        incoming: visible articles with an edge to it that counts, or to the article it is a copy
+            of: copies are not linked to.
     """
     choices = choices_of(article)
     pinned = [RelatedLink(others[id_], 1.0, PINNED) for id_ in choices.pin if id_ in others]
@@ -54,7 +55,7 @@ def merge_links(
         RelatedLink(other, edge.score, edge.reason)
         for other in incoming
         for edge in other.links.edges
-        if edge.id == article.id
+        if edge.id in {article.id, _original(article)}
     ]
     found = sorted([*own, *back], key=lambda link: (-link.score, link.article.id))
     banned = {article.id, *choices.ban}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from services.search.domain.articles import StoredArticle
@@ -82,9 +84,7 @@ class ReadArticles:
         """
         found = await self._index.get([article_id], whole=False)
         article = self._only_visible(article_id, found.get(article_id))
-        incoming = await self._index.linked_to(
-            article_id, since=article.links.linked_at, now=int(self._clock()), limit=MOST_INCOMING
-        )
+        incoming = await self._linked_to(article)
         pinned = choices_of(article).pin
         own = [*pinned, *(edge.id for edge in article.links.edges)]
         others = await self._visible(own)
@@ -94,6 +94,19 @@ class ReadArticles:
             {**card, "score": link.score, "reason": link.reason}
             for card, link in zip(cards, shown, strict=True)
         ]
+
+    async def _linked_to(self, article: StoredArticle) -> list[StoredArticle]:
+        """Articles with an edge to this one, and to the one it is a copy of: copies get none."""
+        since, now = article.links.linked_at, int(self._clock())
+        ids = (article.id, article.links.copy_of)
+        found = await asyncio.gather(
+            *(
+                self._index.linked_to(one, since=since, now=now, limit=MOST_INCOMING)
+                for one in ids
+                if one
+            )
+        )
+        return list(chain.from_iterable(found))
 
     async def cards(self, ids: Sequence[str]) -> list[dict[str, Any]]:
         """The cards of these articles, in this order; those that readers cannot see are absent."""

@@ -2,12 +2,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.search.domain.articles import Tombstone
+from services.search.domain.articles import Links, Marker, Tombstone
 from services.search.domain.cards import RECORD, card_of, content_of, lead, page_of
 from services.search.domain.indexing import build_indexed_article
 from services.search.domain.news_article import news_article
 from services.search.domain.records import indexed_event, stored
+from services.search.domain.writes import write_of
+from shared.events import wrap
 from tests.builders import LONG_AGO, enriched
+
+FIRST = Marker("pair", 1)
 
 
 @pytest.mark.parametrize(
@@ -44,14 +48,19 @@ def test_times_are_shown_in_utc_to_the_second() -> None:
 
 
 def test_readers_do_not_see_the_record_of_the_pipeline() -> None:
-    event = enriched("a", receipt="r")
-    assert RECORD not in page_of(card_of("x", event), content_of(event), None)
+    write = write_of(wrap(enriched("a", receipt="r"), subject="x", source="test"), FIRST)
+    assert RECORD not in page_of(stored(write))
 
 
 def test_the_record_gives_back_what_ingest_must_know() -> None:
     event = enriched("a", revision=7, number=3, receipt="r", generation=2)
     write = build_indexed_article(
-        card_of("x", event), content_of(event), id="x", version=1, url=event.url
+        card_of("x", event),
+        content_of(event),
+        Links(story_id="x"),
+        id="x",
+        version=1,
+        url=event.url,
     )
     told = indexed_event(stored(write), LONG_AGO.timestamp() + 1, recovered=True)
     assert (told.publisher, told.external_id, told.url) == ("demo", "a", event.url)
@@ -64,7 +73,12 @@ def test_an_article_of_the_future_is_announced_as_embargoed() -> None:
     due = LONG_AGO + timedelta(days=1)
     event = enriched("a", published_at=due)
     write = build_indexed_article(
-        card_of("x", event), content_of(event), id="x", version=1, url=event.url
+        card_of("x", event),
+        content_of(event),
+        Links(story_id="x"),
+        id="x",
+        version=1,
+        url=event.url,
     )
     assert indexed_event(stored(write), LONG_AGO.timestamp()).embargoed_until == due
     assert indexed_event(stored(write), due.timestamp()).embargoed_until is None
@@ -81,7 +95,8 @@ def test_a_tombstone_is_never_embargoed() -> None:
 
 def test_schema_org_leaves_out_what_is_not_known() -> None:
     event = enriched("a", title="Title")
-    found = news_article(page_of(card_of("x", event), content_of(event), "story"))
+    write = write_of(wrap(event, subject="x", source="test"), FIRST)
+    found = news_article(page_of(stored(write)))
     assert found["headline"] == "Title"
     assert found["dateModified"] == found["datePublished"]
     assert "image" not in found

@@ -36,7 +36,8 @@ class ScriptedIndex:
         self.batches.append(len(writes))
         return [self._script[write.id].pop(0) for write in writes]
 
-    async def get(self, _ids: Sequence[str]) -> Mapping[str, StoredArticle]:
+    async def get(self, _ids: Sequence[str], *, whole: bool = True) -> Mapping[str, StoredArticle]:
+        assert not whole
         return {}
 
 
@@ -50,7 +51,6 @@ def indexing(index: ScriptedIndex, marker: Marker | None = FIRST) -> IndexArticl
         cast("SearchIndex", index),
         cast("EmbargoSchedule", NoSchedule()),
         lambda: marker,
-        lambda _: None,
         pauses_s=(0, 0),
     )
 

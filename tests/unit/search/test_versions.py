@@ -4,10 +4,8 @@ from hypothesis import given, strategies as st
 from services.search.domain.versions import (
     MAX_ENRICHMENT,
     MAX_GENERATION,
-    MAX_NUMBER,
     MAX_REVISION,
     ArticleVersion,
-    RelatedVersion,
 )
 
 ARTICLE = st.builds(
@@ -17,18 +15,11 @@ ARTICLE = st.builds(
     st.booleans(),
     st.integers(0, MAX_ENRICHMENT),
 )
-RELATED = st.builds(RelatedVersion, st.integers(0, MAX_GENERATION), st.integers(0, MAX_NUMBER))
 
 
 @given(ARTICLE)
 def test_an_article_version_comes_back_as_it_was(version: ArticleVersion) -> None:
     assert ArticleVersion.unpack(version.pack()) == version
-    assert 0 <= version.pack() < 1 << 63
-
-
-@given(RELATED)
-def test_a_related_version_comes_back_as_it_was(version: RelatedVersion) -> None:
-    assert RelatedVersion.unpack(version.pack()) == version
     assert 0 <= version.pack() < 1 << 63
 
 
@@ -47,7 +38,7 @@ def test_a_withdrawal_beats_every_enrichment_and_loses_to_the_next_revision() ->
 
 def test_the_highest_versions_fill_63_bits() -> None:
     highest = ArticleVersion(MAX_GENERATION, MAX_REVISION, withdrawn=True, enrichment=8191)
-    assert highest.pack() == RelatedVersion(MAX_GENERATION, MAX_NUMBER).pack() == (1 << 63) - 1
+    assert highest.pack() == (1 << 63) - 1
 
 
 @pytest.mark.parametrize(
@@ -57,17 +48,14 @@ def test_the_highest_versions_fill_63_bits() -> None:
         ArticleVersion(1, MAX_REVISION + 1),
         ArticleVersion(1, 1, enrichment=8192),
         ArticleVersion(-1, 1),
-        RelatedVersion(16, 1),
-        RelatedVersion(1, MAX_NUMBER + 1),
     ],
 )
-def test_parts_out_of_range_are_refused(version: ArticleVersion | RelatedVersion) -> None:
+def test_parts_out_of_range_are_refused(version: ArticleVersion) -> None:
     with pytest.raises(ValueError, match="outside"):
         version.pack()
 
 
 @pytest.mark.parametrize("packed", [-1, 1 << 63])
 def test_no_version_lies_outside_63_bits(packed: int) -> None:
-    for kind in (ArticleVersion, RelatedVersion):
-        with pytest.raises(ValueError, match="outside"):
-            kind.unpack(packed)
+    with pytest.raises(ValueError, match="outside"):
+        ArticleVersion.unpack(packed)

@@ -73,8 +73,13 @@ _UNSPACED_RANGES: Final = (
     r"\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 )
 _UNSPACED: Final = re.compile(f"[{_UNSPACED_RANGES}]+")
-# A letter with what stands on it: combining marks, and the half-width voiced marks.
-_UNIT: Final = re.compile(rf".[{_MARKED}\uff9e\uff9f\ufe00-\ufe0f]*", re.DOTALL)
+# A letter with what stands on it: combining marks, half-width voiced marks, the parts of a Hangul
+# syllable.
+_UNIT: Final = re.compile(
+    r"(?:[\u1100-\u115f][\u1160-\u11a7]?[\u11a8-\u11ff]?|.)"
+    rf"[{_MARKED}\uff9e\uff9f\ufe00-\ufe0f]*",
+    re.DOTALL,
+)
 _JOINTS: Final = "-.'\u2019\u2010\u2011\u2013/&+_\u200c\u00b7,"
 _JOINT: Final = re.compile(rf"[{re.escape(_JOINTS)}]")
 _GROUPED: Final = re.compile(r"(?<![\d.,])\d{1,3}(?:[.,'\u2019 \u00a0\u202f]\d{3})+(?![\d])")

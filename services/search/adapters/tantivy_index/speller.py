@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -33,14 +33,10 @@ class Speller:
         self._articles: dict[str, int] = {}
         self._buckets: dict[int, dict[str, list[str]]] = {}
         for word, articles in vocabulary.items():
-            self._learn(word, articles)
+            if _is_correctable(word):
+                self._buckets.setdefault(len(word), {}).setdefault(word[0], []).append(word)
+                self._articles[word] = articles
         self._sorted = sorted(self._articles)
-
-    def add(self, words: Iterable[str]) -> None:
-        """Count one more article with each of these words."""
-        for word in words:
-            if self._learn(word, 1):
-                insort(self._sorted, word)
 
     def knows(self, word: str) -> bool:
         """Whether articles have the word, or it is none that could be corrected."""
@@ -89,16 +85,6 @@ class Speller:
                 counts[cut] = counts.get(cut, 0) + self._articles[word]
         near = _near(beginning, list(counts), edits)
         return min(near, key=lambda pair: (pair[1], -counts[pair[0]], pair), default=(None,))[0]
-
-    def _learn(self, word: str, articles: int) -> bool:
-        """Whether the word is new."""
-        if not _is_correctable(word):
-            return False
-        is_new = word not in self._articles
-        if is_new:
-            self._buckets.setdefault(len(word), {}).setdefault(word[0], []).append(word)
-        self._articles[word] = self._articles.get(word, 0) + articles
-        return is_new
 
 
 def _is_correctable(word: str) -> bool:
