@@ -8,6 +8,7 @@ import orjson
 
 from services.search.adapters.opensearch_index import OpenSearchIndex, mapping
 from services.search.adapters.opensearch_index.connection import Access
+from services.search.adapters.opensearch_index.documents import to_document
 from services.search.domain.articles import IndexedArticle
 from services.search.domain.writes import copy_of
 from tests.benchmarks.frame import Result, Rig, spread, until
@@ -56,7 +57,7 @@ async def _finished(url: str) -> list[bytes]:
             article = copy_of(stored, raised=0)
             assert isinstance(article, IndexedArticle)
             head = {"index": {"_id": article.id, "version": 1, "version_type": "external"}}
-            document = orjson.dumps(mapping.article_document(article))
+            document = orjson.dumps(to_document(article))
             lines.append(orjson.dumps(head) + b"\n" + document + b"\n")
         after = page[-1].id
     await index.aclose()

@@ -8,7 +8,7 @@ not tested: `python -m tests.faults.killing` prints what turned red for each.
 import runpy
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
@@ -18,8 +18,11 @@ from services.ingest.adapters import keyspace
 from services.ingest.adapters.redis_keys import RedisKeys
 from services.ingest.domain.intake import Intake
 from services.search.adapters.opensearch_index import bulk
+from services.search.adapters.opensearch_index.refresher import Refresher
+from services.search.adapters.tantivy_index import TantivyIndex
 from services.search.adapters.tantivy_index.collection import DocumentCollection
 from services.search.domain.articles import Indexed, Tombstone
+from services.search.use_cases.page_by_cursor import PageByCursor
 from shared.background import Background
 from shared.embedded_redis import RedisServer
 from shared.messaging import processor, scripts
@@ -73,15 +76,15 @@ def _last_writer_wins() -> None:
         documents[write.id] = collection._to_document(write)
         return Indexed()
 
-    def lines(writer: bulk.BulkWriter[Any], write: Any) -> bytes:
-        body: bytes = original(writer, write)
+    def lines(write: Any) -> bytes:
+        body: bytes = original(write)
         assert b'"version":' in body
         number = next(later) + (1 << 62)
         return body.replace(b'"version":%d' % write.version, b'"version":%d' % number, 1)
 
-    original = bulk.BulkWriter._lines
+    original = bulk._lines
     _replace(DocumentCollection, "_judge", judge)
-    _replace(bulk.BulkWriter, "_lines", lines)
+    _replace(bulk, "_lines", lines)
 
 
 def _withdrawn_articles_are_deleted() -> None:
@@ -175,6 +178,32 @@ def _revoked_keys_are_forgotten() -> None:
     _replace(RedisKeys, "_end", end)
 
 
+def _older_edges_count() -> None:
+    async def linked_to(index: TantivyIndex, article_id: str, *, since: int, **rest: Any) -> Any:
+        del since
+        return await original(index, article_id, since=-1, **rest)
+
+    original = TantivyIndex.linked_to
+    _replace(TantivyIndex, "linked_to", linked_to)
+
+
+def _told_before_it_is_visible() -> None:
+    async def refreshed(_: Refresher) -> None:
+        return None
+
+    _replace(Refresher, "refreshed", refreshed)
+
+
+def _cursors_forget_how_they_were_understood() -> None:
+    def read(pages: PageByCursor, request: Any) -> Any:
+        cursor = original(pages, request)
+        resolution = replace(cursor.resolution, corrections={}, any_word=False)
+        return replace(cursor, resolution=resolution)
+
+    original = PageByCursor.read
+    _replace(PageByCursor, "read", read)
+
+
 def _replace(owner: object, name: str, with_what: object) -> None:
     assert hasattr(owner, name), f"{owner!r} has no {name} any more"
     setattr(owner, name, with_what)
@@ -186,6 +215,9 @@ PRESSURE = "tests/integration/ingest/test_back_pressure.py::"
 TRIMMING = "tests/integration/test_trimming.py::"
 REDIS = "tests/integration/test_embedded_redis.py::"
 KEYS = "tests/integration/ingest/test_revoked_keys.py::"
+STORIES = "tests/integration/search/test_stories.py::"
+ENGINES = "tests/integration/search/test_engines.py::"
+PAGING = "tests/integration/search/test_paging.py::"
 RACES = "tests/faults/test_races.py::"
 
 MUTANTS = {
@@ -253,6 +285,21 @@ MUTANTS = {
         "work in the background that crashes is told and begun again",
         _work_that_crashes_stays_away,
         [f"{MESSAGING}test_a_part_of_the_consumer_that_crashes_is_told_and_begun_again"],
+    ),
+    "linked-at": Mutant(
+        "edges found before an article was enriched again do not count",
+        _older_edges_count,
+        [f"{STORIES}test_a_link_is_read_from_both_ends_and_a_correction_ends_older_ones"],
+    ),
+    "visible-before-searchable": Mutant(
+        "what is told to be searchable is visible",
+        _told_before_it_is_visible,
+        [f"{ENGINES}test_an_article_on_opensearch_from_event_to_withdrawal"],
+    ),
+    "cursor": Mutant(
+        "a cursor carries how its question was understood",
+        _cursors_forget_how_they_were_understood,
+        [f"{PAGING}test_a_cursor_goes_on_with_the_words_as_they_were_corrected"],
     ),
     "revoked-keys": Mutant(
         "revoked keys of the settings are not loaded again",

@@ -9,7 +9,7 @@ import pytest
 from redis.asyncio import Redis
 
 from services.search.adapters.tantivy_index import TantivyIndex
-from services.search.domain.articles import IndexedArticle, Tombstone, WriteVerdict
+from services.search.domain.articles import IndexedArticle, Links, Tombstone, WriteVerdict
 from services.search.domain.cards import card_of, content_of
 from services.search.domain.indexing import build_indexed_article
 from services.search.domain.versions import ArticleVersion
@@ -26,7 +26,7 @@ from shared.messaging import (
 from shared.streams import INDEXED, PUBLISHED
 from shared.telemetry import Metrics
 from tests import streams
-from tests.builders import LONG_AGO, enriched, entry, identified, related, withdrawn
+from tests.builders import LONG_AGO, enriched, entry, identified, withdrawn
 from tests.publishing import URL, Verdict as Told, envelope, indexed, settled_ingest
 from tests.search_service import searching
 from tests.waiting import eventually
@@ -136,20 +136,21 @@ def _document(event: ArticleEnriched, revision: int) -> IndexedArticle:
     return build_indexed_article(
         card_of(identified("a"), event),
         content_of(event),
+        Links(story_id=identified("a")),
         id=identified("a"),
         version=ArticleVersion(1, revision).pack(),
         url=event.url,
     )
 
 
-async def test_of_two_refreshes_of_one_article_the_higher_number_stays(
+async def test_of_two_enrichments_of_one_revision_the_higher_number_stays(
     redis_url: str, tmp_path: Path
 ) -> None:
-    """Also when the list comes before its article, and when the newer list comes first."""
+    """Links too, which stand in the article's own document."""
     async with searching(redis_url, tmp_path) as search:
-        await search.index(a=related("c", number=2))
-        await search.index(a=related("b", number=1))
-        await search.index(a=enriched("a"), b=enriched("b", title="B"), c=enriched("c", title="C"))
+        await search.index(b=enriched("b", title="B"), c=enriched("c", title="C"))
+        await search.index(a=enriched("a", links=["c"], number=2))
+        await search.index(a=enriched("a", links=["b"], number=1))
         items = (await search.get(f"/v1/articles/{identified('a')}/related"))["items"]
         assert [item["title"] for item in items] == ["C"]
 

@@ -39,7 +39,7 @@ async def test_a_reader_keeps_the_view_however_many_others_turn_pages(search: Se
     for _ in range(MORE_THAN_AN_ENGINE_WOULD_HOLD):
         await second_page(search)
 
-    assert third["hits"] == (
-        await search.get("/v1/search", **ASKED, cursor=page["next_cursor"])
-    )["hits"]
-
+    assert (
+        third["hits"]
+        == (await search.get("/v1/search", **ASKED, cursor=page["next_cursor"]))["hits"]
+    )

@@ -127,3 +127,18 @@ async def test_links_lead_to_the_neighbouring_pages(search: Search) -> None:
     assert answer.links["next"]["url"] == "/v1/search?q=tunnel&page=3"
     assert answer.links["prev"]["url"] == "/v1/search?q=tunnel&page=1"
     assert "next" not in (await search.client.get("/v1/search?q=tunnel&page=3")).links
+
+
+@pytest.mark.parametrize("sort", ["relevance", "oldest"])
+async def test_a_cursor_goes_on_with_the_words_as_they_were_corrected(
+    search: Search, sort: str
+) -> None:
+    asked: dict[str, Any] = {"q": "tunel", "sort": sort, "page_size": 30, "fields": "id"}
+    first = await search.get("/v1/search", **asked)
+    assert first["query"]["corrected"] == "tunnel"
+    # By now articles have the word as it was typed.
+    await search.index(late=enriched("late", body="tunel"))
+    second = await search.get("/v1/search", **asked, cursor=first["next_cursor"])
+    assert second["query"]["corrected"] == "tunnel"
+    shown = [hit["article"]["id"] for body in (first, second) for hit in body["hits"]]
+    assert len(set(shown)) == ARTICLES
