@@ -57,8 +57,8 @@ class Background:
 
     async def stop(self, *names: str) -> None:
         """End the work of these names, or all of it."""
-        chosen = [self._tasks.pop(name) for name in names or tuple(self._tasks)]
-        await cancel(chosen)
+        chosen = [name for name in names or tuple(self._tasks) if name in self._tasks]
+        await cancel([self._tasks.pop(name) for name in chosen])
 
     async def _keep_running(self, name: str, work: Work) -> None:
         shortest, longest = self._restart_s

@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.event_loop import monitor_event_loop
 from shared.names import nearest
 from shared.telemetry import REQUESTS, Metrics, correlation_id
 from shared.version import VERSION
@@ -105,6 +106,10 @@ class ProblemError(Exception):
         self.errors = list(islice(errors, MOST_ERRORS))
         self.headers = dict(headers or {})
 
+    def __reduce__(self) -> tuple[type["ProblemError"], tuple[Any, ...]]:
+        # A worker process that raises it hands it on pickled.
+        return type(self), (self.status, self.code, self.detail, self.errors, self.headers)
+
     def problem(self, instance: str) -> Problem:
         return Problem(
             title=TITLES.get(self.status, "Error"),
@@ -149,14 +154,17 @@ def install(
     metrics: Metrics,
     ready: ReadyCheck,
     notes: Callable[[], Mapping[str, str]] = dict,
+    refused: Callable[[Request, ProblemError], None] = lambda *_: None,
 ) -> None:
     """Give an application its problem answers, request ids, health and metrics.
 
-    `notes` is what an operator should know of a service that is ready all the same.
+    `notes` is what an operator should know of a service that is ready all the same; `refused` is
+    called with every problem that is answered.
     """
     app.add_middleware(AddressLimit)
     app.add_middleware(RequestLog, metrics=metrics)
-    _install_problems(app)
+    monitor_event_loop(app, metrics)
+    _install_problems(app, refused)
     _describe_problems(app)
 
     @app.get("/health/live", tags=["operations"])
@@ -182,14 +190,18 @@ def install(
         return Response(metrics.render(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-def _install_problems(app: FastAPI) -> None:
+def _install_problems(app: FastAPI, refused: Callable[[Request, ProblemError], None]) -> None:
+    def answer(request: Request, problem: ProblemError) -> Response:
+        refused(request, problem)
+        return problem_response(problem, request.url.path)
+
     @app.exception_handler(ProblemError)
     async def on_problem(request: Request, error: ProblemError) -> Response:
-        return problem_response(error, request.url.path)
+        return answer(request, error)
 
     @app.exception_handler(HTTPException)
     async def on_http(request: Request, error: HTTPException) -> Response:
-        return problem_response(address_problem(request, error), request.url.path)
+        return answer(request, address_problem(request, error))
 
     @app.exception_handler(RequestValidationError)
     async def on_invalid(request: Request, error: RequestValidationError) -> Response:
@@ -197,14 +209,14 @@ def _install_problems(app: FastAPI) -> None:
             FieldError(field=".".join(map(str, item["loc"])), message=item["msg"])
             for item in islice(error.errors(), MOST_ERRORS)
         ]
-        problem = ProblemError(422, "invalid_request", "The request has invalid fields.", errors)
-        return problem_response(problem, request.url.path)
+        detail = "The request has invalid fields."
+        return answer(request, ProblemError(422, "invalid_request", detail, errors))
 
     @app.exception_handler(Exception)
     async def on_error(request: Request, error: Exception) -> Response:
         log.error("unexpected error", exc_info=error)
-        problem = ProblemError(500, "internal_error", "Something went wrong here; it is logged.")
-        return problem_response(problem, request.url.path)
+        detail = "Something went wrong here; it is logged."
+        return answer(request, ProblemError(500, "internal_error", detail))
 
 
 def address_problem(request: Request, error: HTTPException) -> ProblemError:

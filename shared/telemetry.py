@@ -70,6 +70,17 @@ REQUESTS = Metric(
 ACCEPTED = Metric(
     "dateline_articles_accepted_total", "counter", "Answers to publishers by outcome.", ("outcome",)
 )
+REFUSED = Metric(
+    "dateline_refusals_total",
+    "counter",
+    "Requests and items of batches that ingest refused, by the code of the problem.",
+    ("reason", "publisher"),
+)
+LOOP_LAG = Metric(
+    "dateline_event_loop_lag_seconds",
+    "histogram",
+    "How late timers of the event loop fire: while it is held, nobody is answered.",
+)
 ENTRIES = Metric(
     "dateline_stream_entries_total",
     "counter",
@@ -139,7 +150,9 @@ FRESHNESS = Metric(
 
 METRICS = (
     REQUESTS,
+    LOOP_LAG,
     ACCEPTED,
+    REFUSED,
     ENTRIES,
     PAUSES,
     LAG,

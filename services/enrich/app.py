@@ -42,6 +42,7 @@ from shared.messaging import ConsumerOptions, StreamConsumer, Subscription, conn
 from shared.streams import PUBLISHED
 from shared.telemetry import Metrics
 from shared.version import VERSION
+from shared.workers import Workers, sanitise_in
 
 READY_TIMEOUT_S = 2
 
@@ -53,7 +54,8 @@ def create_app(settings: EnrichSettings | None = None) -> FastAPI:
     metrics = Metrics()
     redis, memory = connect(url), connect(settings.memory_url)
     asked = httpx.AsyncClient(base_url=settings.search, timeout=TIMEOUT_S)
-    parts = _wire(settings, redis, memory, asked)
+    workers = Workers(preload=["shared.safe_html"])
+    parts = _wire(settings, redis, memory, asked, workers)
     bound = RedisMemoryBound(memory, share=settings.memory_share)
     consumer = StreamConsumer(
         url,
@@ -83,6 +85,7 @@ def create_app(settings: EnrichSettings | None = None) -> FastAPI:
             stack.push_async_callback(redis.aclose)
             stack.push_async_callback(memory.aclose)
             stack.push_async_callback(asked.aclose)
+            stack.push_async_callback(workers.close)
             await consumer.start()
             stack.push_async_callback(consumer.stop)
             stack.push_async_callback(background.stop)
@@ -113,7 +116,11 @@ class _Parts:
 
 
 def _wire(
-    settings: EnrichSettings, redis: Redis, memory_redis: Redis, asked: httpx.AsyncClient
+    settings: EnrichSettings,
+    redis: Redis,
+    memory_redis: Redis,
+    asked: httpx.AsyncClient,
+    workers: Workers,
 ) -> _Parts:
     """`redis` holds the streams and what events are handed over by, `memory_redis` the rest."""
     counters, agenda, decisions = RedisCounters(redis), RedisAgenda(redis), RedisDecisions(redis)
@@ -131,6 +138,7 @@ def _wire(
         max_tags=settings.max_tags,
         profiles=settings.reading_profiles,
         half_lives=settings.half_lives,
+        make_safe=partial(sanitise_in, workers),
     )
     articles = SearchArticles(asked, partial(internal_key, redis))
     restore = RestoreDecisions(counters, articles, decisions)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.openapi.utils import get_openapi
 from fastapi_offline import FastAPIOffline
 from pydantic.json_schema import models_json_schema
@@ -17,21 +17,25 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from services.ingest.adapters.html import SelectolaxHtmlReader
 from services.ingest.adapters.redis_curations import RedisCurations
 from services.ingest.adapters.redis_idempotency import RedisIdempotency
 from services.ingest.adapters.redis_keys import RedisKeys
 from services.ingest.adapters.redis_ledger import RedisLedger
 from services.ingest.adapters.redis_receipts import RedisReceipts
 from services.ingest.adapters.redis_signing import RedisSigning
+from services.ingest.adapters.redis_synonyms import RedisSynonyms
 from services.ingest.adapters.redis_tags import RedisTags
 from services.ingest.adapters.redis_watch import RedisWatch
 from services.ingest.adapters.sealing import Seal
-from services.ingest.adapters.selectolax_html import SelectolaxHtmlReader
 from services.ingest.api.articles import article_routes, listing_routes
 from services.ingest.api.batch import CHUNK, Batches, batch_routes
 from services.ingest.api.curation import curation_routes
 from services.ingest.api.doorkeeper import Doorkeeper
+from services.ingest.api.preparation import Preparation
 from services.ingest.api.receipts import receipt_routes
+from services.ingest.api.refusals import UNKNOWN, Refusals
+from services.ingest.api.synonyms import synonym_routes
 from services.ingest.api.tags import tag_routes
 from services.ingest.api.unbuilt import unbuilt_routes
 from services.ingest.consumer import subscriptions
@@ -39,21 +43,30 @@ from services.ingest.domain.article import ArticleInput
 from services.ingest.domain.curation import CurationInput
 from services.ingest.domain.intake import Intake
 from services.ingest.domain.keys import SCOPES, hash_of, make_key
+from services.ingest.domain.synonyms import SynonymsInput
 from services.ingest.domain.tags import Merge, NewName
 from services.ingest.settings import IngestSettings
-from services.ingest.use_cases import CurateArticle, PublishArticles, WithdrawArticle
+from services.ingest.use_cases import (
+    CurateArticle,
+    PrepareArticle,
+    PublishArticles,
+    WithdrawArticle,
+)
 from shared.background import Background
-from shared.http import install
+from shared.http import ProblemError, install
 from shared.messaging import ConsumerOptions, StreamConsumer, connect
 from shared.messaging.outages import waiting_out
 from shared.telemetry import Metrics
 from shared.version import VERSION
+from shared.workers import Workers
 
 log = logging.getLogger(__name__)
 
 ANSWER_S = 2.0
 """A publisher hears within this time that Redis hangs; no script acts later."""
 KEEP_KEYS_S = 5.0
+WORK = ("services.ingest.adapters.html", "services.ingest.api.preparation")
+"""What worker processes read articles with."""
 
 
 def create_app(settings: IngestSettings | None = None) -> FastAPI:
@@ -66,7 +79,12 @@ def create_app(settings: IngestSettings | None = None) -> FastAPI:
         redoc_url=None,
     )
     install(
-        app, service="ingest", metrics=service.metrics, ready=service.ready, notes=service.notes
+        app,
+        service="ingest",
+        metrics=service.metrics,
+        ready=service.ready,
+        notes=service.notes,
+        refused=service.refused,
     )
     for router in service.routers():
         app.include_router(router)
@@ -80,12 +98,14 @@ class _Service:
 
     settings: IngestSettings
     metrics: Metrics
+    refusals: Refusals
     asked: Redis
     noted: Redis
     intake: Intake
     keys: RedisKeys
     consumer: StreamConsumer
     background: Background
+    workers: Workers
 
     @classmethod
     def of(cls, settings: IngestSettings) -> "_Service":
@@ -107,12 +127,14 @@ class _Service:
         return cls(
             settings=settings,
             metrics=metrics,
+            refusals=Refusals(metrics),
             asked=asked,
             noted=noted,
             intake=Intake(settings.marks),
             keys=RedisKeys(asked),
             consumer=StreamConsumer(url, receiving, metrics=metrics, options=options),
             background=Background(metrics),
+            workers=Workers(preload=WORK),
         )
 
     def routers(self) -> list[APIRouter]:
@@ -122,16 +144,19 @@ class _Service:
         doorkeeper = Doorkeeper(self.keys, RedisSigning(self.asked, seal))
         receipts = RedisReceipts(self.asked)
         ledger = RedisLedger(self.asked, per_second=per_second, timeout_s=ANSWER_S)
-        publish = PublishArticles(ledger, SelectolaxHtmlReader(), self.intake)
+        publish = PublishArticles(ledger, self.intake)
+        preparation = Preparation(PrepareArticle(SelectolaxHtmlReader()), self.workers)
         withdraw = WithdrawArticle(ledger, self.intake)
         curate = CurateArticle(ledger, self.intake)
-        batches = Batches(ledger, publish, metrics, chunk=min(CHUNK, per_second or CHUNK))
+        chunk = min(CHUNK, per_second or CHUNK)
+        batches = Batches(ledger, publish, preparation, metrics, self.refusals, chunk=chunk)
         return [
             batch_routes(doorkeeper, batches, RedisIdempotency(self.asked)),
-            article_routes(doorkeeper, publish, withdraw, metrics),
+            article_routes(doorkeeper, publish, withdraw, preparation, metrics),
             listing_routes(doorkeeper, receipts),
-            curation_routes(doorkeeper, curate, RedisCurations(self.asked), receipts),
-            tag_routes(doorkeeper, RedisTags(self.asked), self.intake),
+            curation_routes(doorkeeper, curate, preparation, RedisCurations(self.asked), receipts),
+            tag_routes(doorkeeper, preparation, RedisTags(self.asked), self.intake),
+            synonym_routes(doorkeeper, preparation, RedisSynonyms(self.asked)),
             receipt_routes(doorkeeper, receipts),
             unbuilt_routes(doorkeeper),
         ]
@@ -141,14 +166,18 @@ class _Service:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self.asked.aclose)
             stack.push_async_callback(self.noted.aclose)
+            stack.push_async_callback(self.workers.close)
+            await self.workers.start()
             watch = RedisWatch(self.asked, self.intake, self.metrics)
             await watch.look()
             await self.consumer.start()
             stack.push_async_callback(self.consumer.stop)
             await _load_keys(self.keys, self.settings)
+            stack.callback(self.refusals.log)
             stack.push_async_callback(self.background.stop)
             self.background.start("keys", partial(_keep_keys, self.keys, self.settings))
             self.background.start("watch on Redis", watch.run)
+            self.background.start("refusals", self.refusals.log_for_ever)
             yield
 
     async def ready(self) -> Mapping[str, str | None]:
@@ -162,6 +191,9 @@ class _Service:
             "receipts": self.consumer.not_ready(),
             "background": self.background.not_ready(),
         }
+
+    def refused(self, request: Request, problem: ProblemError) -> None:
+        self.refusals.note(getattr(request.state, "publisher", UNKNOWN), problem.code)
 
     def notes(self) -> Mapping[str, str]:
         """Being closed is no defect: receipts are answered, and the reason to wait is told."""
@@ -193,7 +225,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
             title=app.title, version=app.version, description=app.description, routes=app.routes
         )
         # The body of an article is read by hand, so FastAPI does not know its shape.
-        inputs = (ArticleInput, CurationInput, NewName, Merge)
+        inputs = (ArticleInput, CurationInput, NewName, Merge, SynonymsInput)
         _, article = models_json_schema(
             [(kind, "validation") for kind in inputs], ref_template="#/components/schemas/{model}"
         )

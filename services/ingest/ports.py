@@ -9,6 +9,7 @@ from services.ingest.domain.curation import CurationInput
 from services.ingest.domain.decisions import Command, Decision, Idempotency
 from services.ingest.domain.keys import Key
 from services.ingest.domain.receipts import ArticleState, Receipt, State
+from services.ingest.domain.synonyms import SynonymsInput
 from services.ingest.domain.tags import TagCommand, TagDecision
 from shared.events import ArticleIndexed, Tag
 
@@ -91,6 +92,18 @@ class Curations(Protocol):
         Raises:
             PartUnavailableError: it is out of reach.
         """
+        ...
+
+
+class Synonyms(Protocol):
+    """Words that editors hold equal; both methods raise `PartUnavailableError`."""
+
+    async def get(self) -> SynonymsInput:
+        """All sets; none at first."""
+        ...
+
+    async def replace(self, synonyms: SynonymsInput) -> None:
+        """Keep these sets, and no others."""
         ...
 
 

@@ -84,7 +84,7 @@ async def test_a_merged_tag_still_finds_its_articles_and_points_to_the_other(
     three = await newsroom.post("three", body="Russia plays chess. Russia won.")
     assert (await newsroom.tags(three))["azerbaijan"] == "Azerbaijan"
     search_url = str(newsroom.search.base_url)
-    async for compared in commands.compare(redis_url, search_url, Selection(), 100):
+    async for compared in commands.compare(redis_url, redis_url, search_url, Selection(), 100):
         assert compared.new.tags == compared.old.tags
 
 
@@ -117,7 +117,7 @@ async def test_articles_are_enriched_anew_on_demand_and_learn_from_sections(
     with pytest.raises(NothingFoundError, match=r"no article of publisher 'demmo'; nearest: demo"):
         await commands.learn_sections(redis_url, search_url, "demmo", 100)
     every = Selection(published_from="2021-01-01")
-    compared = {c.id: c async for c in commands.compare(redis_url, search_url, every, 100)}
+    compared = {c.id: c async for c in commands.compare(redis_url, redis_url, search_url, every, 100)}
     assert {each.new.algorithm for each in compared.values()} == {f"{ALGORITHM}+1"}
     assert sport[0] in compared
     assert await newsroom.article(kept) == before

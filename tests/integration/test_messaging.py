@@ -467,6 +467,29 @@ async def test_after_a_full_redis_all_is_well_though_no_entry_follows(
         await eventually(consumer.not_ready, None)
 
 
+async def test_a_redis_that_refuses_reading_is_not_asked_in_a_hot_loop(
+    redis: Redis, redis_url: str
+) -> None:
+    async with consuming(redis_url, pass_on) as consumer:
+        await eventually(consumer.not_ready, None)
+        before = await reads(redis)
+        await redis.config_set("min-replicas-to-write", 1)
+        try:
+            # In this time a hot loop reads thousands of times.
+            await asyncio.sleep(1.5)
+        finally:
+            await redis.config_set("min-replicas-to-write", 0)
+        assert await reads(redis) - before < 100
+        await add(redis, published(1))
+        await eventually(lambda: outputs(redis), ["a1"])
+        await eventually(consumer.not_ready, None)
+
+
+async def reads(redis: Redis) -> int:
+    about = (await redis.info("commandstats")).get("cmdstat_xreadgroup", {})
+    return int(about.get("calls", 0)) + int(about.get("rejected_calls", 0))
+
+
 async def test_consumers_recover_from_flushall(redis: Redis, redis_url: str) -> None:
     async with consuming(redis_url, pass_on) as consumer:
         await add(redis, published(1))

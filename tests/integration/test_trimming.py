@@ -224,3 +224,21 @@ async def test_consumers_trim_and_never_touch_dead_or_parked_entries(
 
 async def _nothing(deliveries: Sequence[Delivery]) -> Sequence[Verdict]:
     raise AssertionError(deliveries)
+
+
+async def test_a_hold_that_cannot_be_renewed_is_told_to_its_holder(redis: Redis) -> None:
+    await fill(redis, 3)
+    async with holding(redis, "reader", {PUBLISHED.name: FROM_NOW}, lease_s=0.1) as hold:
+        hold.check()
+        await redis.delete(HOLDS)
+        await redis.set(HOLDS, "is no hash")
+
+        def lost() -> bool:
+            try:
+                hold.check()
+            except PositionLostError:
+                return True
+            return False
+
+        await eventually(lost, expected=True, within_s=30)
+        await redis.delete(HOLDS)

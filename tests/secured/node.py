@@ -84,6 +84,8 @@ class SecuredNode(OpenSearchNode):
         place = cached(f"opensearch-{VERSION}-secured")
         if not place.is_dir():
             bare = provision_server(self.release)
+            # Before the lock of the cache is held: where it is not there yet, it is locked, too.
+            provision_java(self.release)
             with filling(place.name) as scratch:
                 if not place.is_dir():
                     shutil.copytree(bare, scratch / "server")

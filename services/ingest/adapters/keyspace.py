@@ -11,6 +11,8 @@ TAGS = "ingest:tags"
 TAG_NAMES = "ingest:tags:names"
 TAGS_MERGED = "ingest:tags:merged"
 TAG_DECISIONS = "ingest:tags:number"
+SYNONYMS = "ingest:synonyms"
+"""A JSON list of `{"words": [...], "language"?: "en"}`; search reads it."""
 
 
 def article(article_id: str) -> str:

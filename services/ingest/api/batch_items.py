@@ -4,12 +4,24 @@ import re
 from collections.abc import Iterator
 from typing import Protocol
 
-from services.ingest.api.body_limits import MOST_MARKS
 from services.ingest.api.requests import REQUEST_BYTES
 from shared.http import ProblemError
 
 _BLANK = b" \t\r\n"
 _MARK = re.compile(rb'["{}\[\],]')
+_LEVELS = 6
+
+
+def _nested(levels: int) -> bytes:
+    """A pattern of texts and whole lists and objects, which are nested up to so many levels."""
+    flat = rb'[^"{}\[\]]++|"(?:[^"\\]++|\\.)*+"'
+    if levels == 0:
+        return rb"(?:%b)*+" % flat
+    return rb"(?:%b|[\[{]%b[\]}])*+" % (flat, _nested(levels - 1))
+
+
+# Told apart mark by mark, an item of many small values would take a minute.
+_NESTED = re.compile(_nested(_LEVELS), re.DOTALL)
 _STRING_REST = re.compile(rb'(?:[^"\\]++|\\.)*+', re.DOTALL)
 
 
@@ -64,18 +76,14 @@ class ArrayItems:
         self._buffer = bytearray()
         self._at = 0
         self._depth = 0
-        self._marks = 0
         self._in_string = False
         self._items = 0
         self._ended = False
 
     def feed(self, piece: bytes) -> Iterator[bytes]:
         self._buffer += piece
-        while self._skip_string() and (mark := _MARK.search(self._buffer, self._at)):
+        while self._skip_string() and (mark := self._next_mark()):
             self._at = mark.end()
-            self._marks += 1
-            if self._marks > MOST_MARKS:
-                raise ProblemError(413, "too_many_values", "An item has far too many values.")
             match mark[0]:
                 case b'"':
                     self._in_string = True
@@ -111,6 +119,11 @@ class ArrayItems:
         self._in_string = False
         return True
 
+    def _next_mark(self) -> re.Match[bytes] | None:
+        if self._depth > 1 and (inside := _NESTED.match(self._buffer, self._at)):
+            self._at = inside.end()
+        return _MARK.search(self._buffer, self._at)
+
     def _enter(self) -> Iterator[bytes]:
         self._depth += 1
         if self._depth == 1:
@@ -137,5 +150,4 @@ class ArrayItems:
         taken = bytes(self._buffer[: self._at])
         del self._buffer[: self._at]
         self._at = 0
-        self._marks = 0
         return taken

@@ -22,6 +22,7 @@ class Doorkeeper:
         A signed request has the scope `publish`; its body is read.
         """
         key = await self._key(request)
+        request.state.publisher = key.publisher
         if key.scopes.isdisjoint(scopes):
             wanted = " or ".join(scopes)
             raise ProblemError(403, "missing_scope", f"This key has not the scope {wanted}.")

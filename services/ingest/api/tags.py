@@ -8,10 +8,10 @@ from pydantic import BaseModel
 
 from services.ingest.api.answers import refusal
 from services.ingest.api.doorkeeper import Doorkeeper
+from services.ingest.api.preparation import Preparation
 from services.ingest.api.requests import (
     invalid_input,
     only_parameters,
-    read_input,
     read_sent,
     unavailable,
 )
@@ -36,7 +36,9 @@ ANSWERS = PROBLEM_RESPONSES | {
 }
 
 
-def tag_routes(doorkeeper: Doorkeeper, tags: Tags, intake: Intake) -> APIRouter:
+def tag_routes(
+    doorkeeper: Doorkeeper, preparation: Preparation, tags: Tags, intake: Intake
+) -> APIRouter:
     router = APIRouter(prefix="/v1/tags", tags=["editors"], responses=PROBLEM_RESPONSES)
     rename, merge = RenameTag(tags, intake), MergeTags(tags, intake)
 
@@ -48,7 +50,7 @@ def tag_routes(doorkeeper: Doorkeeper, tags: Tags, intake: Intake) -> APIRouter:
         if refused := rename.refusal():
             raise refusal(refused)
         body, idempotency = await read_sent(request)
-        new = read_input(body, NewName, what="tag")
+        new = await preparation.input(body, NewName, what="tag")
         by = Editor(key.publisher, idempotency)
         try:
             decision = await rename(by, slug, new.name, request.headers.get("traceparent"))
@@ -64,7 +66,7 @@ def tag_routes(doorkeeper: Doorkeeper, tags: Tags, intake: Intake) -> APIRouter:
         if refused := merge.refusal():
             raise refusal(refused)
         body, idempotency = await read_sent(request)
-        wanted = read_input(body, Merge, what="tag")
+        wanted = await preparation.input(body, Merge, what="tag")
         by = Editor(key.publisher, idempotency)
         try:
             decision = await merge(by, slug, wanted.into, request.headers.get("traceparent"))

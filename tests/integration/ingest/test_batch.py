@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+import time
 from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
@@ -217,3 +218,19 @@ async def test_a_bad_key_is_refused_before_anything_is_read(ingest: Ingest) -> N
         answer = await ingest.http.request(method, path, content=body(), headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (400, "bad_idempotency_key")
     assert asked == []
+
+
+async def test_a_batch_gives_way_while_it_is_read(ingest: Ingest) -> None:
+    """Brackets are what takes longest to tell apart, and HTML what takes longest to read."""
+    hostile = b"[" + b"[]," * 200_000
+    page = {"body_html": "<p>One <b>word</b>.</p>" * 800}
+    pages = [article(url=f"https://news.example/{number}") | page for number in range(30)]
+    for body in (hostile, json.dumps(pages).encode()):
+        posting = asyncio.create_task(ingest.http.post("/v1/articles/batch", content=body))
+        longest = 0.0
+        while not posting.done():
+            before = time.monotonic()
+            await asyncio.sleep(0.001)
+            longest = max(longest, time.monotonic() - before)
+        assert (await posting).status_code == 200
+        assert longest < 0.5
