@@ -101,6 +101,7 @@ class OpenSearchIndex(Documents):
         if self._connected is None:
             self._connected = Connection(self._access, timeout=self._timeout)
         self._engine = await installation.install(self._connected, self._prefix, self._settings)
+        self._names.forget()  # The index may be another one, without these names.
         self._writable = await self.outdated() is None
 
     async def aclose(self) -> None:
@@ -206,6 +207,8 @@ class OpenSearchIndex(Documents):
         return [(hit["_id"], hit["sort"][0] // MILLISECONDS) for hit in hits]
 
     async def maintain(self) -> None:
+        if await self.outdated() is not None:
+            return
         now = int(self._clock())
         counts = names.NameCounts(self._connection(), self._articles, self._names.alias, now)
         await counts.update()

@@ -109,19 +109,19 @@ NAME_MAPPINGS: Final[dict[str, Any]] = {
         "words": {**_NEUTRAL, "index_options": "docs", "norms": False},
     },
 }
-_ARTICLE_SETTINGS: Final = {
+ARTICLE_SETTINGS: Final[dict[str, Any]] = {
     "analysis": analysis.settings(),
     "refresh_interval": "1s",  # Said, not left out: otherwise an idle index shows nothing new.
     "query.default_field": ["text"],
 }
-_NAME_SETTINGS: Final = {
+NAME_SETTINGS: Final[dict[str, Any]] = {
     "analysis": analysis.neutral_settings(),
     "refresh_interval": "1s",
     "sort.field": ["count", "name"],
     "sort.order": ["desc", "asc"],
 }
 
-STAMP: Final = stamp(ARTICLE_MAPPINGS, NAME_MAPPINGS, _ARTICLE_SETTINGS, _NAME_SETTINGS)
+STAMP: Final = stamp(ARTICLE_MAPPINGS, NAME_MAPPINGS, ARTICLE_SETTINGS, NAME_SETTINGS)
 """Borne by every index of this release, under `_meta`."""
 
 
@@ -136,8 +136,8 @@ async def put_templates(connection: Connection, prefix: str, *, shards: int, rep
     """
     copies = _fixed(int(replicas)) if replicas.isdecimal() else {"auto_expand_replicas": replicas}
     for alias, settings, mappings, parts in (
-        (f"{prefix}articles", _ARTICLE_SETTINGS, ARTICLE_MAPPINGS, shards),
-        (f"{prefix}articles-names", _NAME_SETTINGS, NAME_MAPPINGS, 1),
+        (f"{prefix}articles", ARTICLE_SETTINGS, ARTICLE_MAPPINGS, shards),
+        (f"{prefix}articles-names", NAME_SETTINGS, NAME_MAPPINGS, 1),
     ):
         template = {
             "index_patterns": [f"{alias}-{FORMAT}-*"],

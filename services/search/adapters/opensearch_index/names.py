@@ -53,6 +53,10 @@ class NameWriter:
         for start in range(0, len(new), _AT_ONCE):
             await self._create(connection, new[start : start + _AT_ONCE])
 
+    def forget(self) -> None:
+        """Write all names again that are met from now on."""
+        self._seen.clear()
+
     async def _create(self, connection: Connection, keys: Sequence[_Key]) -> None:
         lines = bytearray()
         possible: list[_Key] = []

@@ -76,7 +76,12 @@ class WordQueries:
         self._phrases = [_cut(phrase) for phrase in question.phrases if is_searchable(phrase)]
         self._excluded = [_cut(text) for text in question.excluded if is_searchable(text)]
         self._groups, self.words = self._afford()
-        self._languages = self._fields_of(question.fields or _EVERYWHERE)
+        self._languages = [
+            f"{name}.{group}{_WEIGHTS.get(name, '')}"
+            for group in self._groups
+            for field in question.fields or _EVERYWHERE
+            for name in _STEMMED.get(field, ())
+        ]
         self._neutral = [_NEUTRAL[field] for field in question.fields if field in _NEUTRAL]
 
     def required(self) -> Iterator[Json]:
@@ -129,8 +134,7 @@ class WordQueries:
 
     def marking(self, fields: Iterable[TextField]) -> Json:
         """The words as they are to be marked in these fields."""
-        names = self._fields_of([field for field in fields if field in _STEMMED], weighed=False)
-        names += [_NEUTRAL[field] for field in fields if field not in _STEMMED]
+        names = [name for field in fields for name in self.marked_fields(field)]
         queries: list[Json] = []
         for word in self.words:
             for text in (word.text, *word.spellings, *word.solid):
@@ -155,16 +159,18 @@ class WordQueries:
         texts = [*self._phrases, *self._excluded]
         per_group = sum(len(_STEMMED.get(f, ())) for f in question.fields or _EVERYWHERE)
         room = _MOST_CLAUSES - sum(1 + 8 * bool(groups_of_scripts(text)) for text in texts)
+        # Where only languages have the fields, one of them must be asked.
+        least = _BESIDE_LANGUAGES + per_group * restricted
         words: list[Word] = []
-        terms = 0
+        terms = len(self._phrases) * restricted
         for word in question.words:
             if is_searchable(word.text):
                 short = _shortened(word)
-                terms += sum(map(_terms, (short.text, *short.spellings, *short.solid)))
-                if words and terms * _BESIDE_LANGUAGES > room:
+                more = sum(map(_terms, (short.text, *short.spellings, *short.solid)))
+                if words and (terms + more) * least > room:
                     break
+                terms += more
                 words.append(short)
-        terms += len(self._phrases) * restricted
         fields = max(1, per_group * terms)
         most = max(0, (room - terms * _BESIDE_LANGUAGES) // fields)
         scripts = groups_of_scripts(" ".join(word.text for word in words))
@@ -173,14 +179,6 @@ class WordQueries:
             # Elsewhere `text` finds words of all other languages as they are spelled.
             wished += GROUPS
         return list(dict.fromkeys(wished))[:most], words
-
-    def _fields_of(self, fields: Iterable[TextField], *, weighed: bool = True) -> list[str]:
-        return [
-            f"{name}.{group}{_WEIGHTS.get(name, '') if weighed else ''}"
-            for group in self._groups
-            for field in fields
-            for name in _STEMMED.get(field, ())
-        ]
 
     def _form(self, text: str) -> Iterator[Json]:
         """One spelling of a word: as its languages inflect it, as it stands, and joined."""
