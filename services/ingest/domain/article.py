@@ -26,6 +26,7 @@ from shared.normalising import tidied
 BODY_BYTES = 2**20
 REVISION_LIMIT = 2**45
 YEARS = (1700, 2200)
+LANGUAGE_TAGS = 1_000
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # Letters and symbols that are drawn as nothing: fillers of Hangul syllables, and empty Braille.
@@ -96,6 +97,7 @@ def web_address(url: str) -> str:
 
 def language_tag(tag: str) -> str:
     """BCP 47 in its shortest form: `eng-latn-us` is `en-US`."""
+    _forget_language_tags()
     try:
         shortest = langcodes.standardize_tag(tag)
     except ValueError as error:
@@ -103,6 +105,13 @@ def language_tag(tag: str) -> str:
     if not langcodes.tag_is_valid(shortest):
         raise ValueError("has parts that no BCP 47 registry knows")
     return shortest
+
+
+def _forget_language_tags() -> None:
+    """Bound what langcodes keeps for ever: every tag that it ever read."""
+    for kept in (langcodes.Language._PARSE_CACHE, langcodes.Language._INSTANCES):  # noqa: SLF001
+        if len(kept) > LANGUAGE_TAGS:
+            kept.clear()
 
 
 def distinct(values: tuple[str, ...]) -> tuple[str, ...]:
@@ -136,13 +145,15 @@ Line = Annotated[
     AfterValidator(without_controls),
     AfterValidator(visible),
 ]
-Name = Annotated[Line, AfterValidator(tidied), Field(max_length=200)]
-NameOrBlank = Annotated[Name, WrapValidator(or_blank)]
+NAME_LENGTH = 200
+"""A filter of the query API takes values of up to this length."""
+Name = Annotated[Line, Field(max_length=NAME_LENGTH)]
+Author = Annotated[Line, AfterValidator(tidied), Field(max_length=NAME_LENGTH)]
 TagName = Annotated[Name, AfterValidator(with_a_letter)]
 Title = Annotated[Line, Field(max_length=500)]
 Sentences = Annotated[Line, Field(max_length=2000)]
 Address = Annotated[Line, Field(max_length=2048), AfterValidator(web_address)]
-Category = Annotated[Line, Field(max_length=300), AfterValidator(category_path)]
+Category = Annotated[Line, AfterValidator(category_path), Field(max_length=NAME_LENGTH)]
 Language = Annotated[Line, Field(max_length=100), AfterValidator(language_tag)]
 Body = Annotated[
     str,
@@ -186,14 +197,20 @@ class ArticleInput(_Input):
     summary: Sentences | None = None
     body: Body | None = Field(None, description="Text, up to 1 MiB. This or body_html is needed.")
     body_html: Body | None = Field(None, description="HTML, up to 1 MiB; it is sanitised.")
-    authors: Annotated[tuple[NameOrBlank, ...], Field(max_length=50), AfterValidator(distinct)] = ()
+    authors: Annotated[
+        tuple[Annotated[Author, WrapValidator(or_blank)], ...],
+        Field(max_length=50),
+        AfterValidator(distinct),
+    ] = ()
     categories: Annotated[
         tuple[Annotated[Category, WrapValidator(or_blank)], ...],
         Field(max_length=50, description="Names or paths such as 'News > Economy'."),
         AfterValidator(distinct),
     ] = ()
     keywords: Annotated[
-        tuple[NameOrBlank, ...], Field(max_length=100), AfterValidator(distinct)
+        tuple[Annotated[Name, WrapValidator(or_blank)], ...],
+        Field(max_length=100),
+        AfterValidator(distinct),
     ] = ()
     published_at: Moment | None = None
     updated_at: Moment | None = None

@@ -12,7 +12,7 @@ def category_path(text: str) -> str:
     Raises:
         ValueError: a part is empty, or there are more than ten.
     """
-    parts = [tidied(part) for part in text.split(">")]
+    parts = [tidied(part) for part in text.split(">", DEPTH)]
     if not all(parts):
         raise ValueError("has an empty part")
     if len(parts) > DEPTH:

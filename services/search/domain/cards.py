@@ -41,13 +41,10 @@ def card_of(article_id: str, event: ArticleEnriched) -> dict[str, Any]:
 
 
 def _updated_at(event: ArticleEnriched) -> str | None:
-    """Never before the publication; of a correction without a date, when it was accepted.
-
-    So that readers, feeds and crawlers see a correction (RFC 4287, 4.2.15).
-    """
-    accepted = event.accepted_at if event.revision > 1 else None
-    moment = event.updated_at or accepted
-    return rfc3339(max(moment, event.published_at)) if moment else None
+    """Never before the publication; ingest dates the corrections for which publishers do not."""
+    if event.updated_at is None:
+        return None
+    return rfc3339(max(event.updated_at, event.published_at))
 
 
 def content_of(event: ArticleEnriched) -> dict[str, Any]:

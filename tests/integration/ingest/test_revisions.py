@@ -276,6 +276,12 @@ async def test_a_correction_without_a_date_is_updated_when_it_is_accepted(ingest
     assert before <= datetime.fromisoformat(second) <= datetime.now(UTC) + timedelta(seconds=5)
 
 
+async def test_a_first_post_is_no_update_whatever_its_revision(ingest: Ingest) -> None:
+    await ingest.post(revision=20261130)
+
+    assert await updates(ingest) == [None]
+
+
 async def test_a_correction_under_embargo_is_not_updated_before_it_is_published(
     ingest: Ingest,
 ) -> None:

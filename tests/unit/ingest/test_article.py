@@ -2,11 +2,12 @@
 
 from datetime import UTC, datetime
 
+import langcodes
 import pytest
 from hypothesis import given, strategies as st
 from pydantic import ValidationError
 
-from services.ingest.domain.article import BODY_BYTES, ArticleInput
+from services.ingest.domain.article import BODY_BYTES, LANGUAGE_TAGS, ArticleInput
 from services.ingest.domain.content import content_hash
 from shared.identity import article_id, canonical_url
 from tests.publishing import article
@@ -239,9 +240,37 @@ def test_names_that_look_alike_are_one(alike: str) -> None:
     assert read(categories=[f"{alike} > Sol\u00a0 Port"]).categories == ("Café > Sol Port",)
 
 
-def test_joiners_that_are_seen_stay() -> None:
-    for name in ("روزنامه\u200cنگار", "👩\u200d💻"):
-        assert read(authors=[name]).authors == (name,)
+def test_no_end_of_language_tags_is_no_end_of_memory() -> None:
+    for number in range(3 * LANGUAGE_TAGS):
+        assert read(language=f"en-x-{number}").language == f"en-x-{number}"
+
+    for kept in (langcodes.Language._INSTANCES, langcodes.Language._PARSE_CACHE):  # noqa: SLF001
+        assert len(kept) < 2 * LANGUAGE_TAGS
+    assert read(language="eng-latn-us").language == "en-US"
+
+
+@pytest.mark.parametrize("name", ["روزنامه\u200cنگار", "👩\u200d💻", "क्\u200dष"])
+def test_a_joiner_is_no_part_of_a_name(name: str) -> None:
+    """Readers cannot type it, and other systems leave it out."""
+    bare = name.replace("\u200c", "").replace("\u200d", "")
+    article = read(authors=[name, bare], categories=[f"News > {name}"], keywords=[name])
+
+    assert article.authors == (bare,)
+    assert article.categories == (f"News > {bare}",)
+    assert article.keywords == (name,)
+
+
+@pytest.mark.parametrize("own", ["a  b", "Cafe\u0301", "a\u200bb"])
+def test_the_id_of_the_publisher_is_taken_as_it_is(own: str) -> None:
+    assert read(external_id=own).external_id == own
+
+
+def test_names_are_as_long_as_a_filter_takes_them() -> None:
+    path = "N" * 98 + ">" + "E" * 99
+    assert len(read(authors=["A" * 200], categories=[path]).categories[0]) == 200
+    for name in ("A" * 201, "\u0958" * 101):
+        assert fields_refused(authors=[name], categories=[name]) == ["authors.0", "categories.0"]
+    assert fields_refused(categories=[path + "E"]) == ["categories.0"]
 
 
 @pytest.mark.parametrize(

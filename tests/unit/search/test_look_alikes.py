@@ -7,7 +7,14 @@ from services.search.domain.cards import card_of
 from services.search.domain.question import Facet
 from tests.builders import enriched
 
-ALIKE = ("Cafe\u0301", "Ca\u200bf\u00e9", "\ufeffCaf\u00e9", "Caf\u00e9\u00a0")
+ALIKE = (
+    "Cafe\u0301",
+    "Ca\u200bf\u00e9",
+    "\ufeffCaf\u00e9",
+    "Caf\u00e9\u00a0",
+    "Ca\u200cf\u00e9",
+    "Ca\u200df\u00e9",
+)
 ONE = "Caf\u00e9"
 
 
@@ -24,3 +31,12 @@ def test_each_spelling_filters(name: str) -> None:
     asked = read_filters(FilterParameters(author=[name], category=[name]))
 
     assert asked.include == {Facet.AUTHOR: (ONE,), Facet.CATEGORY: (ONE,)}
+
+
+def test_a_joiner_of_a_script_that_shows_it_is_no_part_of_a_name() -> None:
+    name = "\u0631\u0648\u0632\u0646\u0627\u0645\u0647\u200c\u0646\u06af\u0627\u0631"
+    bare = name.replace("\u200c", "")
+    asked = read_filters(FilterParameters(author=[name], category=[name]))
+
+    assert card_of("a", enriched("a", authors=(name, bare)))["authors"] == [bare]
+    assert asked.include == {Facet.AUTHOR: (bare,), Facet.CATEGORY: (bare,)}
