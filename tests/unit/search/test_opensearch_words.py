@@ -1,6 +1,7 @@
 """No question has more clauses than the engine takes."""
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,7 @@ from services.search.adapters.opensearch_index.analysis import group_of
 from services.search.adapters.opensearch_index.words import WordQueries
 from services.search.domain.question import Question, TextField, Word
 
+MOST_CLAUSES = 1_024
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "ru", "ar", "hi", "zh", "th", "lo", "sv")
 
 
@@ -68,3 +70,32 @@ def test_in_fields_that_nothing_else_searches_every_language_is_asked() -> None:
 
     assert all(f"summary.{group}" in text for group in ("en", "eu", "yi", "und"))
     assert "title" not in text
+
+
+@pytest.mark.parametrize("word", [Word("word"), Word("word", begun=True), Word("wo-rd x-y")])
+@pytest.mark.parametrize("fields", [(), (TextField.TITLE,), tuple(TextField)])
+@pytest.mark.parametrize("count", [1, 2, 3, 5, 8, 13, 32])
+def test_no_question_has_more_clauses_than_the_engine_takes(
+    word: Word, fields: tuple[TextField, ...], count: int
+) -> None:
+    question = replace(_asked(0), words=(word,) * count, fields=fields)
+    queries = WordQueries(question)
+
+    assert _clauses([*queries.required(), *queries.bonuses()]) <= MOST_CLAUSES
+
+
+def _clauses(query: object) -> int:
+    """How many the engine makes of a query: one a field of each term, one a field of a phrase."""
+    if isinstance(query, list):
+        return sum(map(_clauses, query))
+    if not isinstance(query, dict):
+        return 0
+    if "multi_match" in query:
+        asked = query["multi_match"]
+        phrase = asked["type"] == "phrase"
+        return len(asked["fields"]) * (1 if phrase else len(re.findall(r"\w+", asked["query"])))
+    if "match" in query:
+        [asked] = query["match"].values()
+        text = asked if isinstance(asked, str) else asked["query"]
+        return len(re.findall(r"\w+", text))
+    return sum(map(_clauses, query.values())) + ("match_phrase" in query)

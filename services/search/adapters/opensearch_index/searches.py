@@ -1,6 +1,7 @@
 """Whole search requests, and what their answers say."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from services.search.adapters.opensearch_index import corrections, facets, marks, queries
@@ -158,11 +159,15 @@ def confirming(
 
     `languages` of None are all.
     """
-    fields = _EVERYWHERE if languages is None else ()
-    words = WordQueries(Question(now=now, fields=fields, languages=tuple(languages or ())))
+    question = Question(
+        now=now,
+        fields=_EVERYWHERE if languages is None else (),
+        languages=tuple(languages or ()),
+    )
     counts: dict[str, Json] = {}
     for at, suspect in enumerate(suspects):
-        counts[f"{at}"] = {"filter": words.word(Word(suspect.typed))}
+        words = WordQueries(replace(question, words=(Word(suspect.typed),)))
+        counts[f"{at}"] = {"filter": queries.any_of([*words.required()])}
         for place, option in enumerate(suspect.options):
             match = {"match_phrase": {"text": option.text}}
             counts[f"{at}.{place}"] = {"filter": match}

@@ -20,7 +20,7 @@ from services.search.adapters.opensearch_index.queries import NOTHING, PUBLISHED
 from services.search.adapters.opensearch_index.times import iso
 from services.search.domain.question import Question, TextField, Word
 
-_MOST_CLAUSES: Final = 900
+_MOST_CLAUSES: Final = 800
 _BESIDE_LANGUAGES: Final = 4
 """Clauses of a term: as it is spelled, in the headline, for coverage, and as a beginning."""
 _MOST_LANGUAGES: Final = 12
@@ -166,7 +166,7 @@ class WordQueries:
         for word in question.words:
             if is_searchable(word.text):
                 short = _shortened(word)
-                more = sum(map(_terms, (short.text, *short.spellings, *short.solid)))
+                more = _cost(short, restricted=restricted)
                 if words and (terms + more) * least > room:
                     break
                 terms += more
@@ -257,10 +257,19 @@ def _apart(text: str) -> str:
     return re.sub(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])", " ", text)
 
 
+def _cost(word: Word, *, restricted: bool) -> int:
+    """About how many terms are asked for a word in each field that languages have."""
+    texts = (word.text, *word.spellings, *word.solid)
+    # In chosen fields beginnings and words without their joints are asked there, too.
+    times = 1 + restricted * (2 * word.begun + any(map(has_joint, texts)))
+    return times * sum(map(_terms, texts))
+
+
 def _terms(text: str) -> int:
     """About how many terms the engine makes of a text, rather too many."""
     runs = sum(1 for _ in _RUN.finditer(text))
-    return max(1, runs + sum(1 for _ in _UNSPACED.finditer(text)))
+    alone = sum(1 for pattern in (_UNSPACED, _PICTURE) for _ in pattern.finditer(text))
+    return max(1, runs + alone)
 
 
 def _shortened(word: Word) -> Word:

@@ -205,7 +205,8 @@ class MatchingBehaviour(SearchIndexSuite):
         odd = (
             "\0", "\uffff", "a" * 70_000, "\u202e", "(", "*", ".*", "a:b", "\\", '"', "^", "~2",
             "🛢️", "i\u0307", "[[:alpha:]]", "\ud7ff", "]", "-", "&&", "a--b", "\U0010ffff", " ",
-            "雨" * 500, "a-" * 250, "ก" * 500, "x.y" * 150, "_" * 400, "\u0301" * 300,
+            "dlrs🎉^wi fi", "/ 1,000~", "wi fi\\ي", "雨" * 500, "a-" * 250,
+            "ก" * 500, "x.y" * 150, "_" * 400, "\u0301" * 300,
         )  # fmt: skip
         for text in odd:
             word = Word(text, spellings=(text, f"oil {text}"), solid=(text,), begun=True)
@@ -213,6 +214,8 @@ class MatchingBehaviour(SearchIndexSuite):
                 Question(now=NOW, words=(word,), excluded=(text,), sort=Sort.RELEVANCE),
                 replace(asking("oil"), any_word=True, title=text, corrections=True),
                 replace(asking(text), any_word=True, fields=(TextField.TITLE,)),
+                replace(asking(text), words=(word,), fields=tuple(TextField)),
+                replace(asking(""), words=(*words(text)[:-1], word), fields=tuple(TextField)),
                 Question(now=NOW, phrases=(text,), excluded=(f"oil {text}",)),
                 Question(now=NOW, include={Facet.TAG: (text,)}, facets=(Facet.TAG,)),
                 Question(now=NOW, exclude={Facet.AUTHOR: (text,)}),
