@@ -98,6 +98,8 @@ def _value(field: FieldInfo) -> str:
         return ""
     if isinstance(default, bool | dict | list | tuple):
         return json.dumps(default)
+    if isinstance(default, frozenset):
+        return ",".join(sorted(map(str, default)))
     return str(default)
 
 
