@@ -16,6 +16,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from services.ingest.adapters.html import SelectolaxHtmlReader
 from services.ingest.adapters.redis_curations import RedisCurations
 from services.ingest.adapters.redis_idempotency import RedisIdempotency
 from services.ingest.adapters.redis_keys import RedisKeys
@@ -25,7 +26,6 @@ from services.ingest.adapters.redis_signing import RedisSigning
 from services.ingest.adapters.redis_tags import RedisTags
 from services.ingest.adapters.redis_watch import RedisWatch
 from services.ingest.adapters.sealing import Seal
-from services.ingest.adapters.selectolax_html import SelectolaxHtmlReader
 from services.ingest.api.articles import article_routes, listing_routes
 from services.ingest.api.batch import CHUNK, Batches, batch_routes
 from services.ingest.api.curation import curation_routes

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.ingest.adapters.selectolax_html import SelectolaxHtmlReader
+from services.ingest.adapters.html import SelectolaxHtmlReader
 
 READER = SelectolaxHtmlReader()
 ADDRESS = "https://news.example/a/b.html"
@@ -45,39 +45,24 @@ def test_text_of_dropped_elements_is_no_text() -> None:
     assert READER.read("<p>Seen</p><style>p {}</style><!-- unseen -->", ADDRESS).text == "Seen"
 
 
-@pytest.mark.parametrize("html", ["<div>" * 50_000, "<b></b>" * 30_000])
-def test_html_that_would_take_parsers_long_is_refused(html: str) -> None:
-    with pytest.raises(ValueError, match="nests over"):
-        READER.read(html, ADDRESS)
-
-
-OPEN = "".join(f"<b title={number}>" for number in range(6000))
 LONG = "x" * 200_000
 
 
 @pytest.mark.parametrize(
-    "html",
+    ("html", "why"),
     [
-        "<p>" + OPEN + "<p>x" * 6000,
-        "<p>" + OPEN + "</p>x" * 6000,
-        "<img src=x>" * 90_000,
-        f"<b title='{LONG}'>" + "<p>x" * 1000,
-        f"<p><b title='>{LONG}'>" + "<p>x" * 1000,
-        f"<p><b title='{LONG}'>x<!--</b>-->" + "<p>x" * 1000,
-        f"<p><b title='{LONG}'>x<p title='</b>'>" + "<p>x" * 1000,
-        f"<p><a href=/{LONG}>" + "<p>x" * 1000,
-        "<p><b><big><code><em><font><i><nobr><s><small><strike><strong><tt><u>" + "<p>x" * 200_000,
+        ("<div>" * 1100, "nests over"),
+        ("<b></b>" * 60_000, "elements"),
+        ("<img src=x>" * 60_000, "elements"),
+        ("<p>a" * 60_000, "elements"),
+        (("<b " + "".join(f" a{number}" for number in range(500)) + ">x</b>") * 210, "attributes"),
+        (f"<p><b title='>{LONG}'>" + "<p>x" * 1000, "is over"),
+        (f"<p><b title='{LONG}'>x<!--</b>-->" + "<p>x" * 1000, "is over"),
     ],
 )
-def test_html_that_would_grow_without_bound_is_refused(html: str) -> None:
-    address = f"https://news.example/{'long/' * 400}"
-    with pytest.raises(ValueError, match=r"is over|nests over"):
-        READER.read(html, address)
-
-
-def test_references_in_their_hundred_thousands_are_refused() -> None:
-    with pytest.raises(ValueError, match="character references"):
-        READER.read(f"<p title='{'&' * 900_000}'>x", ADDRESS)
+def test_html_is_bounded_by_what_was_parsed(html: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        READER.read(html, ADDRESS)
 
 
 @pytest.mark.parametrize(
