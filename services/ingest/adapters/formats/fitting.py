@@ -15,7 +15,7 @@ from urllib.parse import quote, urljoin
 from dateutil.parser import isoparse
 from selectolax.lexbor import LexborHTMLParser
 
-from services.ingest.adapters.selectolax_html import text_of
+from services.ingest.adapters.html import SelectolaxHtmlReader
 from services.ingest.domain.article import (
     BODY_BYTES,
     YEARS,
@@ -91,6 +91,14 @@ def _faults(made: Mapping[str, Any]) -> list[Fault]:
         if made[field] and len(made[field].encode()) > BODY_BYTES:
             faults.append(Fault(field, f"is over {BODY_BYTES} bytes"))
     return faults
+
+
+def text_of(html: str) -> str:
+    """What a reader sees of HTML; empty where there is too much of it to be read."""
+    try:
+        return SelectolaxHtmlReader().read(html, NO_ADDRESS).text
+    except ValueError:
+        return ""
 
 
 def text(value: object) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from services.ingest.adapters.formats import fitting
-from shared.embeds import link
+from services.ingest.adapters.html.embeds import link
 
 
 def bodies(

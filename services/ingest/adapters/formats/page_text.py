@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborHTMLParser
 from trafilatura import extract
 
 from services.ingest.adapters.formats import fitting
-from shared.embeds import PROVIDERS, find_embeds, link, provider_of
+from services.ingest.adapters.html.embeds import PROVIDERS, find_embeds, link, provider_of
 
 _DECLARED = re.compile(rb"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _HEAD_BYTES = 4096

@@ -1,7 +1,7 @@
 """Videos, posts and other embedded media as links: a title, the provider, and the address.
 
 A page that is shown as it is may run nothing of others, so a frame or a widget becomes
-`<p><a href="address">title (provider)</a></p>`.
+`<p><a href="address">title (provider)</a></p>`; the words of a post stay around its link.
 """
 
 import re
@@ -41,6 +41,12 @@ PROVIDERS = {
 }
 """By host, subdomains included; any other host is its own name."""
 
+WORDLESS = "data-wordless"
+"""The attribute of a link whose words are no text of the article."""
+
+EMBEDS = 200
+"""So many posts and so many frames of an article become links; the others are left out."""
+
 TRACKERS = (
     *("google.com/recaptcha", "googletagmanager.com", "doubleclick.net", "googlesyndication.com"),
     *("facebook.com/tr", "facebook.com/plugins/like", "amazon-adsystem.com", "scorecardresearch.com"),
@@ -59,14 +65,12 @@ _POSTS = {
     "mastodon-embed": (),
     "fb-post": ("facebook.com",),
     "fb-video": ("facebook.com",),
+    "wp-block-embed__wrapper": (),
 }
 """The classes that networks tell their own embeds by, and where these link to."""
 
 _FRAMES = "iframe, embed, object, video, audio, amp-iframe, lite-youtube, amp-youtube, lite-vimeo"
 _WIDGETS = ", ".join(f".{name}" for name in _POSTS)
-_HINT = re.compile(
-    rf"<(?:iframe|embed|object|video|audio|amp-|lite-)|{'|'.join(_POSTS)}", re.IGNORECASE
-)
 _SOURCES = ("src", "data-src", "data-lazy-src", "data-litespeed-src", "data", "data-href")
 _PERMALINKS = ("cite", "data-instgrm-permalink", "data-href", "data-embed-url", "data-text-post-permalink")
 
@@ -98,42 +102,50 @@ class Embed(NamedTuple):
     title: str | None
 
 
-def embeds_as_links(html: str, address: str) -> str:
-    """The HTML with a link in place of each embed; what has none stays as it is.
+def show_embeds_as_links(body: LexborNode, page: str) -> str:
+    """Put a link in place of each embed; `page` is what relative addresses are joined to.
 
-    Args:
-        html: a part of a page.
-        address: of that page, which relative addresses are joined to.
+    A medium of the page's own that has no title shows a link, but tells nothing: its link is
+    marked `WORDLESS`.
+
+    Returns:
+        The words of these, for an article that has no others.
     """
-    if not _HINT.search(html):
-        return html
-    body = LexborHTMLParser(html).body
-    found = find_embeds(body, address) if body else []
-    if body is None or not found:
-        return html
-    for embed in found:
-        _show_as_link(embed)
-    return body.inner_html or ""
+    wordless = []
+    for embed in find_embeds(body, page):
+        if _is_wordless(embed, page):
+            wordless.append(_words(embed.url or "", None))
+            _show_as_link(embed, f" {WORDLESS}")
+        else:
+            _show_as_link(embed)
+    return "\n\n".join(wordless)
 
 
-def find_embeds(body: LexborNode, address: str) -> list[Embed]:
+def _is_wordless(embed: Embed, page: str) -> bool:
+    if embed.title or embed.url is None or embed.node.tag == "blockquote":
+        return False
+    own = urlsplit(embed.url).hostname == urlsplit(page).hostname
+    return own or embed.node.tag in {"audio", "video"}
+
+
+def find_embeds(body: LexborNode, page: str) -> list[Embed]:
     """Posts of networks, then players and other frames."""
-    posts = [_post(node, address) for node in body.css(_WIDGETS)]
-    return [*filter(None, posts), *(_frame(node, address) for node in body.css(_FRAMES))]
+    posts = (_post(node, page) for node in body.css(_WIDGETS)[:EMBEDS])
+    frames = (_frame(node, page) for node in body.css(_FRAMES)[:EMBEDS])
+    return [*filter(None, posts), *frames]
 
 
-def _show_as_link(embed: Embed) -> None:
+def _show_as_link(embed: Embed, mark: str = "") -> None:
     node, url, title = embed
     if url is None:
         node.decompose()
-        return
-    if node.tag == "blockquote":
+    elif node.tag == "blockquote":
         _link_below(embed)
-        return
-    inside_text = node.parent is not None and node.parent.tag in _INSIDE_TEXT
-    made = LexborHTMLParser(link(url, title)).css_first("a" if inside_text else "p")
-    if made is not None:
-        node.replace_with(made)
+    else:
+        inside_text = node.parent is not None and node.parent.tag in _INSIDE_TEXT
+        html = link(url, title).replace("<a", f"<a{mark}", 1)
+        if made := LexborHTMLParser(html).css_first("a" if inside_text else "p"):
+            node.replace_with(made)
 
 
 def _link_below(post: Embed) -> None:
@@ -146,15 +158,15 @@ def _link_below(post: Embed) -> None:
         post.node.insert_child(made)
 
 
-def _frame(node: LexborNode, address: str) -> Embed:
-    url = _address_of(node, address)
+def _frame(node: LexborNode, page: str) -> Embed:
+    url = _address_of(node, page)
     if url is None or _is_unseen(node) or _is_tracker(url):
         return Embed(node, None, None)
     title = node.attributes.get("title") or node.attributes.get("aria-label")
     return Embed(node, _page_of(url), title)
 
 
-def _address_of(frame: LexborNode, address: str) -> str | None:
+def _address_of(frame: LexborNode, page: str) -> str | None:
     attributes = frame.attributes
     if frame.tag in {"lite-youtube", "amp-youtube"}:
         video = attributes.get("videoid") or attributes.get("data-videoid")
@@ -164,17 +176,18 @@ def _address_of(frame: LexborNode, address: str) -> str | None:
         return f"https://vimeo.com/{video}" if video else None
     given = [attributes.get(name) for name in _SOURCES]
     given += [source.attributes.get("src") for source in frame.css("source[src]")]
-    return next((whole for one in given if (whole := _absolute(one, address))), None)
+    return next((whole for one in given if (whole := _absolute(one, page))), None)
 
 
-def _absolute(given: str | None, address: str) -> str | None:
+def _absolute(given: str | None, page: str) -> str | None:
     try:
-        whole = urljoin(address, (given or "").strip())
+        whole = urljoin(page, (given or "").strip())
         parts = urlsplit(whole)
     except ValueError:
         return None
-    is_page = parts.scheme in {"http", "https"} and bool(parts.hostname)
-    return whole if given and is_page else None
+    # What leads to a host as a whole shows nothing that belongs to the article.
+    leads_somewhere = bool(parts.hostname) and bool(parts.path.strip("/") or parts.query)
+    return whole if given and leads_somewhere and parts.scheme in {"http", "https"} else None
 
 
 def _is_unseen(frame: LexborNode) -> bool:
@@ -209,14 +222,16 @@ def _page_of(url: str) -> str:
     return url
 
 
-def _post(node: LexborNode, address: str) -> Embed | None:
+def _post(node: LexborNode, page: str) -> Embed | None:
     classes = (node.attributes.get("class") or "").split()
     hosts = next((_POSTS[name] for name in classes if name in _POSTS), ())
-    links = [one for one in node.css("a[href]") if _leads_to(one, hosts, address)]
+    links = [one for one in node.css("a[href]") if _leads_to(one, hosts, page)]
     given = next((node.attributes[name] for name in _PERMALINKS if node.attributes.get(name)), None)
-    url = _absolute(given, address)
+    url = _absolute(given, page)
+    if url is None and (text := node.text().strip()).startswith(("http://", "https://")):
+        url = None if " " in text else _absolute(text, page)
     if url is None and links:
-        url = _absolute(links[-1].attributes.get("href"), address)
+        url = _absolute(links[-1].attributes.get("href"), page)
     if url is None:
         return None
     own = next((one for one in links if _same(one.attributes.get("href"), url)), None)
@@ -224,8 +239,8 @@ def _post(node: LexborNode, address: str) -> Embed | None:
     return Embed(node, url, words or node.attributes.get("title"))
 
 
-def _leads_to(one: LexborNode, hosts: tuple[str, ...], address: str) -> bool:
-    url = _absolute(one.attributes.get("href"), address)
+def _leads_to(one: LexborNode, hosts: tuple[str, ...], page: str) -> bool:
+    url = _absolute(one.attributes.get("href"), page)
     host = (urlsplit(url).hostname or "").removeprefix("www.") if url else ""
     return bool(host) and (not hosts or any(host == h or host.endswith(f".{h}") for h in hosts))
 
