@@ -9,7 +9,6 @@ import feedparser
 from services.ingest.adapters.formats import fitting, media_links
 from services.ingest.adapters.formats.bylines import authors_of
 from services.ingest.domain.imports import (
-    ITEMS,
     Document,
     Fault,
     ImportedItem,
@@ -25,9 +24,9 @@ Entry = Mapping[str, Any]
 def read(document: Document) -> list[ImportedItem]:
     feed = _parsed(document)
     if not feed.version and not feed.entries:
-        raise unreadable("document", f"is no feed: {feed.get('bozo_exception', 'no element of one')}")
-    if len(feed.entries) > ITEMS:
-        raise unreadable("entries", f"there are over {ITEMS}")
+        raise unreadable(
+            "document", f"is no feed: {feed.get('bozo_exception', 'no element of one')}"
+        )
     return [_article(entry, feed.feed, document.url) for entry in feed.entries]
 
 
@@ -60,7 +59,9 @@ def _article(entry: Entry, feed: Entry, base: str | None) -> ImportedItem:
         authors=_authors(entry),
         categories=[tag.get("label") or tag.get("term") for tag in entry.get("tags", ())],
         keywords=fitting.split_names(entry.get("media_keywords") or ""),
-        published_at=_moment(entry, "published") or _moment(entry, "created") or _moment(entry, "updated"),
+        published_at=_moment(entry, "published")
+        or _moment(entry, "created")
+        or _moment(entry, "updated"),
         updated_at=_moment(entry, "updated"),
         language=_language(entry) or feed.get("language"),
         images=_images(entry, base),

@@ -269,4 +269,6 @@ def distinct_images(images: Iterable[Mapping[str, Any] | None]) -> list[Mapping[
 
 
 def looks_like_html(value: str) -> bool:
-    return re.search(r"</?(p|div|br|a|ul|ol|h\d|img|em|strong|blockquote|figure)\b", value) is not None
+    return (
+        re.search(r"</?(p|div|br|a|ul|ol|h\d|img|em|strong|blockquote|figure)\b", value) is not None
+    )

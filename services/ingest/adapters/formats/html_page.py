@@ -11,14 +11,20 @@ from html import unescape
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
-from trafilatura import bare_extraction
 
 from services.ingest.adapters.formats import fitting, newsarticle, page_text
 from services.ingest.domain.imports import Document, Fault, ImportedItem, Refused
 
 _SEPARATOR = re.compile(r"\s*[|–—·•]\s*|\s+-\s+|\s*[:：]\s*")
 _COMMENT = re.compile(r"^\s*(?:<!--|//<!\[CDATA\[|/\*.*?\*/)|(?:-->|//\]\]>)\s*$", re.DOTALL)
-_KEYWORDS = ("article:tag", "news_keywords", "keywords", "parsely-tags", "sailthru.tags", "cXenseParse:taglist")
+_KEYWORDS = (
+    "article:tag",
+    "news_keywords",
+    "keywords",
+    "parsely-tags",
+    "sailthru.tags",
+    "cXenseParse:taglist",
+)
 _PUBLISHED = (
     *("article:published_time", "article:published", "og:published_time", "datePublished"),
     *("publish_date", "publishdate", "pubdate", "parsely-pub-date", "sailthru.date", "date"),
@@ -74,7 +80,9 @@ class _Page:
         self._meta: dict[str, list[str]] = {}
         for one in tree.css("meta[content]"):
             attributes = one.attributes
-            name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop")
+            name = (
+                attributes.get("property") or attributes.get("name") or attributes.get("itemprop")
+            )
             if name and (content := fitting.text(unescape(attributes.get("content") or ""))):
                 self._meta.setdefault(name.lower(), []).append(content)
 
@@ -100,7 +108,9 @@ class _Page:
     def _canonical(self) -> str | None:
         link = self._tree.css_first('link[rel="canonical"][href]')
         href = link.attributes.get("href") if link else None
-        return fitting.address(href, self._address) or fitting.address(self.meta("og:url"), self._address)
+        return fitting.address(href, self._address) or fitting.address(
+            self.meta("og:url"), self._address
+        )
 
     def url(self, stated: Mapping[str, Any] | None) -> str | None:
         """As given by whoever fetched the page, else as the page says."""
@@ -112,7 +122,9 @@ class _Page:
         element = self._tree.css_first("title")
         heads = [fitting.line(one.text(), fitting.TITLE) for one in self._tree.css("h1")]
         candidates = [
-            fitting.line(newsarticle.fields(stated, None)["title"], fitting.TITLE) if stated else None,
+            fitting.line(newsarticle.fields(stated, None)["title"], fitting.TITLE)
+            if stated
+            else None,
             fitting.line(self.meta("og:title"), fitting.TITLE),
             *heads,
             fitting.line(self.meta("twitter:title"), fitting.TITLE),
@@ -165,7 +177,11 @@ class _Page:
 
     def _authors(self) -> list[str]:
         lines = [line for name in _AUTHOR for line in self._meta.get(name, ())]
-        usable = [line for line in lines if not line.startswith(("http://", "https://")) and "@" not in line]
+        usable = [
+            line
+            for line in lines
+            if not line.startswith(("http://", "https://")) and "@" not in line
+        ]
         return [name for line in usable[:1] for name in newsarticle.authors({"author": line})]
 
     def _keywords(self, stated: Sequence[str]) -> list[str]:
@@ -194,7 +210,11 @@ class _Page:
 def _without_site(title: str, candidates: Sequence[str], site: str | None) -> str:
     """Cut what follows a separator: where another title ends there, or it is the site's name."""
     for other in candidates:
-        if len(other) < len(title) and title.startswith(other) and _SEPARATOR.match(title, len(other)):
+        if (
+            len(other) < len(title)
+            and title.startswith(other)
+            and _SEPARATOR.match(title, len(other))
+        ):
             return other
     if site and title.casefold().endswith(site.casefold()):
         start = title[: -len(site)]

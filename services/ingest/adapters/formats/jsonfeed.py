@@ -5,7 +5,6 @@ from typing import Any
 
 from services.ingest.adapters.formats import fitting, json_text, media_links
 from services.ingest.domain.imports import (
-    ITEMS,
     Document,
     Fault,
     ImportedItem,
@@ -24,8 +23,6 @@ def read(document: Document) -> list[ImportedItem]:
     if not is_jsonfeed(feed) or not isinstance(items, list):
         field = "items" if is_jsonfeed(feed) else "version"
         raise unreadable(field, "is not that of a JSON Feed")
-    if len(items) > ITEMS:
-        raise unreadable("items", f"there are over {ITEMS}")
     base = document.url or fitting.address(feed.get("feed_url"))
     return [_article(item, feed, base) for item in items]
 

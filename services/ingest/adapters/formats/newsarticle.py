@@ -5,7 +5,7 @@ from typing import Any
 
 from services.ingest.adapters.formats import fitting, json_text, media_links
 from services.ingest.adapters.formats.bylines import authors_of
-from services.ingest.domain.imports import ITEMS, Document, ImportedItem, unreadable
+from services.ingest.domain.imports import Document, ImportedItem, unreadable
 
 KINDS = frozenset(
     {
@@ -29,8 +29,6 @@ def read(document: Document) -> list[ImportedItem]:
     found = list(things(value))
     if not found:
         raise unreadable("@type", "there is no NewsArticle, nor another kind of article")
-    if len(found) > ITEMS:
-        raise unreadable("document", f"has over {ITEMS} articles")
     return [fitting.article(**fields(one, document.url)) for one in found]
 
 
@@ -50,7 +48,9 @@ def things(value: object, depth: int = 0) -> Iterator[Thing]:
 
 
 def is_article(thing: Thing) -> bool:
-    kinds = {str(kind).rpartition("/")[2].rpartition(":")[2] for kind in _listed(thing.get("@type"))}
+    kinds = {
+        str(kind).rpartition("/")[2].rpartition(":")[2] for kind in _listed(thing.get("@type"))
+    }
     return bool(KINDS & kinds) and bool(thing.get("headline") or thing.get("articleBody"))
 
 
@@ -94,7 +94,11 @@ def url_of(thing: Thing, base: str | None) -> str | None:
 
 def _is_address(value: object) -> bool:
     """`@id` is often a mere name such as `#article`."""
-    return isinstance(value, str) and value.startswith(("http://", "https://", "/")) and "#" not in value
+    return (
+        isinstance(value, str)
+        and value.startswith(("http://", "https://", "/"))
+        and "#" not in value
+    )
 
 
 def _identity(thing: Thing) -> str | None:

@@ -42,7 +42,9 @@ def _article(item: Element, story: Element, base: str | None) -> ImportedItem:
         title=text_at(lines, "HeadLine"),
         summary=text_at(lines, "SubHeadLine"),
         **_bodies(story),
-        authors=[one for line in texts_at(story, "NewsLines", "ByLine") for one in authors_of(line)],
+        authors=[
+            one for line in texts_at(story, "NewsLines", "ByLine") for one in authors_of(line)
+        ],
         keywords=_keywords(item, lines),
         published_at=text_at(management, "FirstCreated"),
         updated_at=text_at(management, "ThisRevisionCreated"),

@@ -4,14 +4,12 @@ A message may hold several items: a text is an article with the pictures that it
 own content names; a picture, video or audio alone is an article of its caption.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 from services.ingest.adapters.formats import fitting, media_links, newsml1, nitf, xml_tree
 from services.ingest.adapters.formats.bylines import authors_of
 from services.ingest.adapters.formats.xml_tree import Element, first, local, text_at, texts_at
 from services.ingest.domain.imports import (
-    ITEMS,
     Document,
     Fault,
     ImportedItem,
@@ -30,8 +28,6 @@ def read(document: Document) -> list[ImportedItem]:
     items = list(xml_tree.descendants(root, "newsItem"))
     if not items:
         raise unreadable(local(root) or "document", "holds no newsItem")
-    if len(items) > ITEMS:
-        raise unreadable("newsItem", f"there are over {ITEMS}")
     found = [_item(item, document.url) for item in items]
     return _without_pictures_of_texts(items, found)
 
@@ -186,5 +182,3 @@ def _image(remote: Element, item: Element, base: str | None) -> dict[str, Any] |
         width=remote.get("width"),
         height=remote.get("height"),
     )
-
-

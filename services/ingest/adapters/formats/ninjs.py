@@ -141,7 +141,9 @@ def _article(item: Item, base: str | None) -> ImportedItem:
         **media_links.bodies(texts["body"], texts["body_html"], played),
         authors=authors_of(item.get("by") or item.get("byline")),
         categories=[name for name, rel in _named(item, "subject") if rel == "category"],
-        keywords=[name for about in _ABOUT for name, rel in _named(item, about) if rel != "category"],
+        keywords=[
+            name for about in _ABOUT for name, rel in _named(item, about) if rel != "category"
+        ],
         published_at=_first(item, "embargoed", "embargoeduntil", "firstcreated", "versioncreated"),
         updated_at=item.get("versioncreated"),
         language=item.get("language"),
@@ -161,7 +163,9 @@ def _url(item: Item) -> str | None:
     """The page that an alternative identifier names, as our own ninjs does."""
     ids = item.get("altids")
     if isinstance(ids, list):
-        return fitting.address(next((one.get("value") for one in ids if one.get("role") == "url"), None))
+        return fitting.address(
+            next((one.get("value") for one in ids if one.get("role") == "url"), None)
+        )
     return fitting.address(ids.get("url")) if isinstance(ids, dict) else None
 
 
@@ -178,7 +182,9 @@ def _text(item: Item, plural: str, singular: str) -> str | None:
     if item.get(singular):
         return str(item[singular])
     prefix = f"{singular}_"
-    return next((str(text) for name, text in item.items() if name.startswith(prefix) and text), None)
+    return next(
+        (str(text) for name, text in item.items() if name.startswith(prefix) and text), None
+    )
 
 
 def _bodies(item: Item) -> dict[str, str | None]:
@@ -187,9 +193,7 @@ def _bodies(item: Item) -> dict[str, str | None]:
         if "nitf" in kind:
             html = nitf.html_of(value)
             found["body_html"] = found["body_html"] or html
-        elif "html" in kind:
-            found["body_html"] = found["body_html"] or value
-        elif "xml" not in kind and fitting.looks_like_html(value):
+        elif "html" in kind or ("xml" not in kind and fitting.looks_like_html(value)):
             found["body_html"] = found["body_html"] or value
         else:
             found["body"] = found["body"] or value
@@ -220,7 +224,9 @@ def _with_associations(item: Item) -> Iterator[Item]:
 
 
 def _images(item: Item) -> list[dict[str, Any] | None]:
-    return [_image(one) for one in _with_associations(item) if one.get("type") in {"picture", "graphic"}]
+    return [
+        _image(one) for one in _with_associations(item) if one.get("type") in {"picture", "graphic"}
+    ]
 
 
 def _image(item: Item) -> dict[str, Any] | None:
@@ -244,5 +250,3 @@ def _best_rendition(item: Item) -> Item:
     found = given.values() if isinstance(given, dict) else given
     usable = [one for one in found if fitting.address(one.get("href"))]
     return max(usable, key=lambda one: one.get("width") or 0, default={})
-
-

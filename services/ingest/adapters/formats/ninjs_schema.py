@@ -112,7 +112,9 @@ def _generation_1(version: str) -> Schema:
     symbols = _texts("ticker", "exchange")
     symbols |= {"symboltype": URI, "symbol": TEXT} if newer else {}
     judged = {"creator": TEXT, "relevance": PERCENT, "confidence": PERCENT} if newer else {}
-    place = _object(coded | contact, patternProperties={"^geometry_[a-zA-Z0-9_]+": {"type": "object"}})
+    place = _object(
+        coded | contact, patternProperties={"^geometry_[a-zA-Z0-9_]+": {"type": "object"}}
+    )
     rendition = _texts("mimetype", "title", "format") | {"href": URI}
     rendition |= dict.fromkeys(("height", "width", "sizeinbytes", "duration"), NUMBER)
     properties = _shared("complete", "incomplete") | {

@@ -6,7 +6,6 @@ from typing import Any
 
 from services.ingest.adapters.formats import fitting, json_text
 from services.ingest.domain.imports import (
-    ITEMS,
     Document,
     Fault,
     ImportedItem,
@@ -24,8 +23,6 @@ def read(document: Document) -> list[ImportedItem]:
     posts = value if isinstance(value, list) else [value]
     if not is_wordpress(posts):
         raise unreadable("document", "is no post of the WordPress REST API, nor a list of them")
-    if len(posts) > ITEMS:
-        raise unreadable("document", f"has over {ITEMS} posts")
     terms = _terms(posts)
     return [_article(post, terms) for post in posts]
 

@@ -7,7 +7,6 @@ from services.ingest.adapters.formats import fitting, xml_tree
 from services.ingest.adapters.formats.wordpress import PUBLISHED
 from services.ingest.adapters.formats.xml_tree import Element, children, first, text_at
 from services.ingest.domain.imports import (
-    ITEMS,
     Document,
     Fault,
     ImportedItem,
@@ -26,8 +25,6 @@ def read(document: Document) -> list[ImportedItem]:
         raise unreadable("wp:wxr_version", "is missing: this is no export of WordPress")
     items = list(children(channel, "item"))
     posts = [one for one in items if text_at(one, "post_type") == "post"]
-    if len(posts) > ITEMS:
-        raise unreadable("item", f"there are over {ITEMS} posts")
     site = _Site(channel, items)
     return [_closed(post) or site.article(post) for post in posts]
 

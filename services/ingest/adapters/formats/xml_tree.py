@@ -3,13 +3,14 @@
 import html
 import re
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from lxml import etree
 
 from services.ingest.adapters.formats import fitting
 from services.ingest.domain.imports import unreadable
 
-Element = etree._Element  # noqa: SLF001  (lxml gives the type no other name)
+Element: TypeAlias = etree._Element  # noqa: SLF001  (lxml gives the type no other name)
 
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _REFERENCE = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,31});")

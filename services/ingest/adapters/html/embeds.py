@@ -4,7 +4,6 @@ A page that is shown as it is may run nothing of others, so a frame or a widget 
 `<p><a href="address">title (provider)</a></p>`; the words of a post stay around its link.
 """
 
-import re
 from html import escape
 from typing import NamedTuple
 from urllib.parse import parse_qs, urljoin, urlsplit
@@ -49,7 +48,12 @@ EMBEDS = 200
 
 TRACKERS = (
     *("google.com/recaptcha", "googletagmanager.com", "doubleclick.net", "googlesyndication.com"),
-    *("facebook.com/tr", "facebook.com/plugins/like", "amazon-adsystem.com", "scorecardresearch.com"),
+    *(
+        "facebook.com/tr",
+        "facebook.com/plugins/like",
+        "amazon-adsystem.com",
+        "scorecardresearch.com",
+    ),
 )
 """Frames of these show a reader nothing."""
 
@@ -72,7 +76,13 @@ _POSTS = {
 _FRAMES = "iframe, embed, object, video, audio, amp-iframe, lite-youtube, amp-youtube, lite-vimeo"
 _WIDGETS = ", ".join(f".{name}" for name in _POSTS)
 _SOURCES = ("src", "data-src", "data-lazy-src", "data-litespeed-src", "data", "data-href")
-_PERMALINKS = ("cite", "data-instgrm-permalink", "data-href", "data-embed-url", "data-text-post-permalink")
+_PERMALINKS = (
+    "cite",
+    "data-instgrm-permalink",
+    "data-href",
+    "data-embed-url",
+    "data-text-post-permalink",
+)
 
 
 _INSIDE_TEXT = {"p", "span", "em", "strong", "b", "i", "a", "h1", "h2", "h3", "h4"}
@@ -151,7 +161,9 @@ def _show_as_link(embed: Embed, mark: str = "") -> None:
 def _link_below(post: Embed) -> None:
     """The words of a post stay; its own link gives way to one that tells the provider."""
     url = post.url or ""
-    own = next((one for one in post.node.css("a[href]") if _same(one.attributes["href"], url)), None)
+    own = next(
+        (one for one in post.node.css("a[href]") if _same(one.attributes["href"], url)), None
+    )
     if own is not None:
         own.decompose()
     if made := LexborHTMLParser(link(url, post.title)).css_first("p"):
@@ -246,7 +258,7 @@ def _leads_to(one: LexborNode, hosts: tuple[str, ...], page: str) -> bool:
 
 
 def _same(href: str | None, url: str) -> bool:
-    return (href or "").split("?")[0].rstrip("/") == url.split("?")[0].rstrip("/")
+    return (href or "").split("?")[0].rstrip("/") == url.split("?", maxsplit=1)[0].rstrip("/")
 
 
 def _words(url: str, title: str | None) -> str:
