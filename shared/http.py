@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.event_loop import monitor_event_loop
 from shared.names import nearest
 from shared.telemetry import REQUESTS, Metrics, correlation_id
 from shared.version import VERSION
@@ -85,6 +86,10 @@ class ProblemError(Exception):
         self.errors = list(errors)
         self.headers = dict(headers or {})
 
+    def __reduce__(self) -> tuple[type["ProblemError"], tuple[Any, ...]]:
+        # A worker process that raises it hands it on pickled.
+        return type(self), (self.status, self.code, self.detail, self.errors, self.headers)
+
     def problem(self, instance: str) -> Problem:
         return Problem(
             title=TITLES.get(self.status, "Error"),
@@ -126,6 +131,7 @@ def install(
     `notes` is what an operator should know of a service that is ready all the same.
     """
     app.add_middleware(RequestLog, metrics=metrics)
+    monitor_event_loop(app, metrics)
     _install_problems(app)
     _describe_problems(app)
 

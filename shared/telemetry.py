@@ -70,6 +70,11 @@ REQUESTS = Metric(
 ACCEPTED = Metric(
     "dateline_articles_accepted_total", "counter", "Answers to publishers by outcome.", ("outcome",)
 )
+LOOP_LAG = Metric(
+    "dateline_event_loop_lag_seconds",
+    "histogram",
+    "How late timers of the event loop fire: while it is held, nobody is answered.",
+)
 ENTRIES = Metric(
     "dateline_stream_entries_total",
     "counter",
@@ -120,6 +125,7 @@ FRESHNESS = Metric(
 
 METRICS = (
     REQUESTS,
+    LOOP_LAG,
     ACCEPTED,
     ENTRIES,
     PAUSES,

@@ -43,6 +43,7 @@ from shared.messaging import ConsumerOptions, StreamConsumer, Subscription, conn
 from shared.streams import PUBLISHED
 from shared.telemetry import Metrics
 from shared.version import VERSION
+from shared.workers import Workers, sanitise_in
 
 READY_TIMEOUT_S = 2
 
@@ -55,7 +56,8 @@ def create_app(settings: EnrichSettings | None = None) -> FastAPI:
     redis = connect(url)
     asked = httpx.AsyncClient(base_url=settings.search, timeout=TIMEOUT_S)
     memory = RedisRelatedMemory(redis, shown=settings.max_related, pause_s=settings.refresh_pause_s)
-    handler, restore, reenrich = _wire(settings, redis, memory, asked)
+    workers = Workers(preload=["shared.safe_html"])
+    handler, restore, reenrich = _wire(settings, redis, memory, asked, workers)
     consumer = StreamConsumer(
         url,
         [Subscription(PUBLISHED, "enrich", handler)],
@@ -76,6 +78,7 @@ def create_app(settings: EnrichSettings | None = None) -> FastAPI:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(redis.aclose)
             stack.push_async_callback(asked.aclose)
+            stack.push_async_callback(workers.close)
             await consumer.start()
             stack.push_async_callback(consumer.stop)
             pause_s = min(REFRESH_S, settings.refresh_pause_s)
@@ -99,7 +102,11 @@ def create_app(settings: EnrichSettings | None = None) -> FastAPI:
 
 
 def _wire(
-    settings: EnrichSettings, redis: Redis, memory: RedisRelatedMemory, asked: httpx.AsyncClient
+    settings: EnrichSettings,
+    redis: Redis,
+    memory: RedisRelatedMemory,
+    asked: httpx.AsyncClient,
+    workers: Workers,
 ) -> tuple[PublishedHandler, RestoreDecisions, ReenrichArticles]:
     counters, agenda = RedisCounters(redis), RedisAgenda(redis)
     decisions = RedisDecisions(redis)
@@ -114,6 +121,7 @@ def _wire(
         max_tags=settings.max_tags,
         profiles=settings.reading_profiles,
         half_lives=settings.half_lives,
+        make_safe=partial(sanitise_in, workers),
     )
     articles = SearchArticles(asked, partial(internal_key, redis))
     restore = RestoreDecisions(counters, articles, decisions, memory, agenda)

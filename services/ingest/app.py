@@ -30,6 +30,7 @@ from services.ingest.api.articles import article_routes, listing_routes
 from services.ingest.api.batch import CHUNK, Batches, batch_routes
 from services.ingest.api.curation import curation_routes
 from services.ingest.api.doorkeeper import Doorkeeper
+from services.ingest.api.preparation import Preparation
 from services.ingest.api.receipts import receipt_routes
 from services.ingest.api.tags import tag_routes
 from services.ingest.api.unbuilt import unbuilt_routes
@@ -40,18 +41,26 @@ from services.ingest.domain.intake import Intake
 from services.ingest.domain.keys import SCOPES
 from services.ingest.domain.tags import Merge, NewName
 from services.ingest.settings import IngestSettings
-from services.ingest.use_cases import CurateArticle, PublishArticles, WithdrawArticle
+from services.ingest.use_cases import (
+    CurateArticle,
+    PrepareArticle,
+    PublishArticles,
+    WithdrawArticle,
+)
 from shared.background import cancel
 from shared.http import install
 from shared.messaging import ConsumerOptions, StreamConsumer, connect
 from shared.telemetry import Metrics
 from shared.version import VERSION
+from shared.workers import Workers
 
 log = logging.getLogger(__name__)
 
 ANSWER_S = 2.0
 """A publisher hears within this time that Redis hangs; no script acts later."""
 KEEP_KEYS_S = 5.0
+WORK = ("services.ingest.adapters.html", "services.ingest.api.preparation")
+"""What worker processes read articles with."""
 
 
 def create_app(settings: IngestSettings | None = None) -> FastAPI:
@@ -83,6 +92,7 @@ class _Service:
     intake: Intake
     keys: RedisKeys
     consumer: StreamConsumer
+    workers: Workers
 
     @classmethod
     def of(cls, settings: IngestSettings) -> "_Service":
@@ -109,6 +119,7 @@ class _Service:
             intake=Intake(settings.marks),
             keys=RedisKeys(asked),
             consumer=StreamConsumer(url, receiving, metrics=metrics, options=options),
+            workers=Workers(preload=WORK),
         )
 
     def routers(self) -> list[APIRouter]:
@@ -118,16 +129,18 @@ class _Service:
         doorkeeper = Doorkeeper(self.keys, RedisSigning(self.asked, seal))
         receipts = RedisReceipts(self.asked)
         ledger = RedisLedger(self.asked, per_second=per_second, timeout_s=ANSWER_S)
-        publish = PublishArticles(ledger, SelectolaxHtmlReader(), self.intake)
+        publish = PublishArticles(ledger, self.intake)
+        preparation = Preparation(PrepareArticle(SelectolaxHtmlReader()), self.workers)
         withdraw = WithdrawArticle(ledger, self.intake)
         curate = CurateArticle(ledger, self.intake)
-        batches = Batches(ledger, publish, metrics, chunk=min(CHUNK, per_second or CHUNK))
+        chunk = min(CHUNK, per_second or CHUNK)
+        batches = Batches(ledger, publish, preparation, metrics, chunk=chunk)
         return [
             batch_routes(doorkeeper, batches, RedisIdempotency(self.asked)),
-            article_routes(doorkeeper, publish, withdraw, metrics),
+            article_routes(doorkeeper, publish, withdraw, preparation, metrics),
             listing_routes(doorkeeper, receipts),
-            curation_routes(doorkeeper, curate, RedisCurations(self.asked), receipts),
-            tag_routes(doorkeeper, RedisTags(self.asked)),
+            curation_routes(doorkeeper, curate, preparation, RedisCurations(self.asked), receipts),
+            tag_routes(doorkeeper, preparation, RedisTags(self.asked)),
             receipt_routes(doorkeeper, receipts),
             unbuilt_routes(doorkeeper),
         ]
@@ -137,6 +150,8 @@ class _Service:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self.asked.aclose)
             stack.push_async_callback(self.noted.aclose)
+            stack.push_async_callback(self.workers.close)
+            await self.workers.start()
             watch = RedisWatch(self.asked, self.intake, self.metrics)
             await watch.look()
             await self.consumer.start()

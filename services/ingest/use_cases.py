@@ -52,20 +52,15 @@ class Submission:
 class PublishArticles:
     """Publish new articles, or new revisions of known ones."""
 
-    def __init__(self, ledger: Ledger, html: HtmlReader, intake: Intake) -> None:
+    def __init__(self, ledger: Ledger, intake: Intake) -> None:
         self._ledger = ledger
-        self._html = html
         self._intake = intake
 
     def refusal(self) -> Decision | None:
         """The decision on whatever is sent, while nothing is taken in: known without reading it."""
         return self._intake.refusal()
 
-    async def __call__(
-        self, publisher: str, submission: Submission, idempotency: Idempotency | None = None
-    ) -> Decision:
-        """Raises `UnreadableHtmlError`."""
-        command = self.command(publisher, submission, idempotency)
+    async def __call__(self, command: Command) -> Decision:
         return (await self._ledger.decide([command]))[0]
 
     async def many(self, commands: Sequence[Command]) -> list[Decision]:
@@ -73,7 +68,14 @@ class PublishArticles:
             return [replace(refused, id=command.id) for command in commands]
         return await self._ledger.decide(commands)
 
-    def command(
+
+class PrepareArticle:
+    """Make the command that publishes an article; it asks nobody, so any process may do it."""
+
+    def __init__(self, html: HtmlReader) -> None:
+        self._html = html
+
+    def __call__(
         self,
         publisher: str,
         submission: Submission,

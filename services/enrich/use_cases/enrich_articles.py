@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from services.enrich.domain import curation as curated
@@ -95,8 +95,10 @@ class EnrichArticles:
         max_tags: int = 8,
         profiles: Mapping[str, ReadingProfile] | None = None,
         half_lives: Mapping[str, int] | None = None,
+        make_safe: Callable[[str, str], str] = sanitise,
     ) -> None:
         self._memory = memory
+        self._make_safe = make_safe
         self._counters = counters
         self._decisions = decisions
         self._vocabulary = vocabulary
@@ -160,7 +162,7 @@ class EnrichArticles:
     ) -> _Enriched:
         # A foreign producer's HTML did not pass through ingest.
         if article.body_html:
-            safe = {"body_html": sanitise(article.body_html, article.url)}
+            safe = {"body_html": self._make_safe(article.body_html, article.url)}
             article = article.model_copy(update=safe)
         language = language_of(article.language, article.title, article.body, self._recognise)
         summary = article.summary or leading_sentences(article.body)

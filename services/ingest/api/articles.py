@@ -6,11 +6,10 @@ from fastapi import APIRouter, Request, Response
 
 from services.ingest.api.answers import Accepted, ArticleAnswer, ArticlesAnswer, answer
 from services.ingest.api.doorkeeper import Doorkeeper
+from services.ingest.api.preparation import Origin, Preparation
 from services.ingest.api.requests import (
     idempotency_of,
-    invalid_article,
     only_parameters,
-    read_article,
     read_body,
     unavailable,
     whole_number,
@@ -20,15 +19,10 @@ from services.ingest.domain.decisions import Decision, Idempotency
 from services.ingest.domain.keys import SCOPES, Key
 from services.ingest.domain.receipts import STATES, State
 from services.ingest.ports import PartUnavailableError, Receipts
-from services.ingest.use_cases import (
-    PublishArticles,
-    Submission,
-    UnreadableHtmlError,
-    WithdrawArticle,
-)
+from services.ingest.use_cases import PublishArticles, WithdrawArticle
 from shared.http import PROBLEM_RESPONSES, FieldError, ProblemError
 from shared.identity import ARTICLE_ID
-from shared.telemetry import ACCEPTED, Metrics
+from shared.telemetry import ACCEPTED, Metrics, correlation_id
 
 PAGE_SIZE = 100
 ARTICLE_BODY = {
@@ -44,6 +38,7 @@ def article_routes(
     doorkeeper: Doorkeeper,
     publish: PublishArticles,
     withdraw: WithdrawArticle,
+    preparation: Preparation,
     metrics: Metrics,
 ) -> APIRouter:
     router = APIRouter(prefix="/v1/articles", tags=["articles"], responses=PROBLEM_RESPONSES)
@@ -52,13 +47,14 @@ def article_routes(
         if refused := publish.refusal():
             return _counted(refused)
         body = await read_body(request)
-        submission = Submission(read_article(body), article_id, request.headers.get("traceparent"))
-        try:
-            decision = await publish(key.publisher, submission, idempotency_of(request, body))
-        except UnreadableHtmlError as error:
-            html = FieldError(field="body_html", message=str(error))
-            raise invalid_article([html]) from error
-        return _counted(decision)
+        origin = Origin(
+            key.publisher,
+            article_id,
+            request.headers.get("traceparent"),
+            correlation_id.get(),
+            idempotency_of(request, body),
+        )
+        return _counted(await publish(await preparation.command(body, origin)))
 
     def _counted(decision: Decision) -> Response:
         metrics.count(ACCEPTED, outcome=decision.outcome)

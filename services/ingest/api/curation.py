@@ -6,12 +6,12 @@ from fastapi import APIRouter, Request, Response
 
 from services.ingest.api.answers import Accepted, answer
 from services.ingest.api.doorkeeper import Doorkeeper
+from services.ingest.api.preparation import Preparation
 from services.ingest.api.requests import (
     idempotency_of,
     invalid_input,
     only_parameters,
     read_body,
-    read_input,
     unavailable,
 )
 from services.ingest.domain.curation import CurationInput, TagChoices
@@ -32,7 +32,11 @@ PATH = "/v1/articles/{article_id}/curation"
 
 
 def curation_routes(
-    doorkeeper: Doorkeeper, curate: CurateArticle, curations: Curations, receipts: Receipts
+    doorkeeper: Doorkeeper,
+    curate: CurateArticle,
+    preparation: Preparation,
+    curations: Curations,
+    receipts: Receipts,
 ) -> APIRouter:
     router = APIRouter(tags=["editors"], responses=PROBLEM_RESPONSES)
 
@@ -56,7 +60,7 @@ def curation_routes(
         key = await doorkeeper.admit(request, "publish", "edit")
         only_parameters(request)
         body = await read_body(request)
-        curation = read_input(body, CurationInput, TagChoices, what="curation")
+        curation = await preparation.input(body, CurationInput, TagChoices, what="curation")
         await _refuse_unknown_links(receipts, article_id, curation)
         decision = await curate(
             key.publisher,

@@ -6,13 +6,13 @@ from pydantic import BaseModel
 
 from services.ingest.api.answers import REFUSALS
 from services.ingest.api.doorkeeper import Doorkeeper
+from services.ingest.api.preparation import Preparation
 from services.ingest.api.requests import (
     RETRY_AFTER,
     idempotency_of,
     invalid_input,
     only_parameters,
     read_body,
-    read_input,
     unavailable,
 )
 from services.ingest.domain.tags import Merge, NewName, TagDecision
@@ -34,7 +34,7 @@ ANSWERS = PROBLEM_RESPONSES | {
 }
 
 
-def tag_routes(doorkeeper: Doorkeeper, tags: Tags) -> APIRouter:
+def tag_routes(doorkeeper: Doorkeeper, preparation: Preparation, tags: Tags) -> APIRouter:
     router = APIRouter(prefix="/v1/tags", tags=["editors"], responses=PROBLEM_RESPONSES)
     rename, merge = RenameTag(tags), MergeTags(tags)
 
@@ -44,7 +44,7 @@ def tag_routes(doorkeeper: Doorkeeper, tags: Tags) -> APIRouter:
         key = await doorkeeper.admit(request, "edit")
         only_parameters(request)
         body = await read_body(request)
-        new = read_input(body, NewName, what="tag")
+        new = await preparation.input(body, NewName, what="tag")
         by = Editor(key.publisher, idempotency_of(request, body))
         try:
             decision = await rename(by, slug, new.name, request.headers.get("traceparent"))
@@ -58,7 +58,7 @@ def tag_routes(doorkeeper: Doorkeeper, tags: Tags) -> APIRouter:
         key = await doorkeeper.admit(request, "edit")
         only_parameters(request)
         body = await read_body(request)
-        wanted = read_input(body, Merge, what="tag")
+        wanted = await preparation.input(body, Merge, what="tag")
         by = Editor(key.publisher, idempotency_of(request, body))
         try:
             decision = await merge(by, slug, wanted.into, request.headers.get("traceparent"))

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
 
 import httpx
@@ -112,3 +113,19 @@ async def test_a_batch_has_one_answer_for_its_idempotency_key(ingest: Ingest) ->
     assert {answer.text for answer in answers if answer.status_code == 200} == {again.text}
     assert other.status_code == 422
     assert len(await ingest.revisions()) == 5
+
+
+async def test_a_batch_gives_way_while_it_is_read(ingest: Ingest) -> None:
+    """Brackets are what takes longest to tell apart, and HTML what takes longest to read."""
+    hostile = b"[" + b"[]," * 200_000
+    page = {"body_html": "<p>One <b>word</b>.</p>" * 800}
+    pages = [article(url=f"https://news.example/{number}") | page for number in range(30)]
+    for body in (hostile, json.dumps(pages).encode()):
+        posting = asyncio.create_task(ingest.http.post("/v1/articles/batch", content=body))
+        longest = 0.0
+        while not posting.done():
+            before = time.monotonic()
+            await asyncio.sleep(0.001)
+            longest = max(longest, time.monotonic() - before)
+        assert (await posting).status_code == 200
+        assert longest < 0.5

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Final
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from services.ingest.adapters.html.display import (
     Display,
@@ -41,7 +41,10 @@ class SelectolaxHtmlReader:
     def read(self, html: str, address: str) -> Bodies:
         if "<table" not in html.lower():
             html = _TABLE_PART.sub(r"<\1div", html)
-        body = LexborHTMLParser(html).body
+        try:
+            body = LexborHTMLParser(html).body
+        except SelectolaxError as error:
+            raise ValueError("takes too much memory to read") from error
         reading = _Reading(address)
         wordless = ""
         if body is not None:
