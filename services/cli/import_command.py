@@ -12,13 +12,14 @@ import httpx
 from rich.console import Console
 from rich.progress import Progress
 
+from services.cli.document_reader import DocumentReader
 from services.cli.import_journal import Journal
 from services.cli.importing import (
     Numbered,
     Tally,
     check_articles,
+    number_items,
     post_articles,
-    read_document,
     read_lines,
 )
 from services.cli.ledger import Ledger
@@ -45,6 +46,7 @@ class _Reading:
     format_name: str | None
     base_url: str | None
     tally: Tally
+    documents: DocumentReader
 
     def articles(self, source: Source, after: int) -> Iterator[Numbered]:
         if self.format_name == LINES_FORMAT or (not self.format_name and has_lines(source)):
@@ -52,14 +54,14 @@ class _Reading:
             return
         try:
             document = document_of(source, self.base_url)
+            if not self.format_name and is_line(document.content.partition(b"\n")[0]):
+                yield from read_lines(document.content.splitlines(), source.name, self.tally, after)
+                return
+            items = self.documents.read(document, self.format_name)
         except (UnreadableDocumentError, OSError) as error:
             self.tally.refuse(source.name, 0, str(error))
             return
-        if not self.format_name and is_line(document.content.partition(b"\n")[0]):
-            lines = document.content.splitlines()
-            yield from read_lines(lines, source.name, self.tally, after)
-            return
-        yield from read_document(document, source.name, self.tally, self.format_name, after)
+        yield from number_items(items, source.name, self.tally, after)
 
     def _lines(self, source: Source, after: int) -> Iterator[Numbered]:
         if source.path is None:
@@ -97,7 +99,7 @@ class _Reading:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write a JSON object to this file for whatever was refused, and why.",
 )
-def import_(
+def import_(  # noqa: PLR0913  (one for each option)
     sources: Sequence[str],
     url: str | None,
     key: str | None,
@@ -120,21 +122,20 @@ def import_(
         raise click.BadParameter(str(error)) from error
     settings = CliSettings()
     tally = Tally()
-    reading = _Reading(format_name, base_url, tally)
-    ingest_url = url or service_url(settings, "ingest")
-    if dry_run:
-        _check(found, reading)
-    else:
-        key = key or settings.key.get_secret_value()
-        journal = Journal(settings.state_dir / JOURNALS, found, ingest_url)
-        if restart:
+    with DocumentReader() as documents:
+        reading = _Reading(format_name, base_url, tally, documents)
+        if dry_run:
+            _check(found, reading)
+        else:
+            target = url or service_url(settings, "ingest")
+            journal = Journal(settings.state_dir / JOURNALS, found, target)
+            if restart:
+                journal.forget()
+            bearer = {"Authorization": f"Bearer {key or settings.key.get_secret_value()}"}
+            client = httpx.Client(base_url=target, headers=bearer, timeout=600)
+            with client, Ledger(ledger_path) if ledger_path else nullcontext() as ledger:
+                _post(found, reading, client, journal, ledger)
             journal.forget()
-        client = httpx.Client(
-            base_url=ingest_url, headers={"Authorization": f"Bearer {key}"}, timeout=600
-        )
-        with client, Ledger(ledger_path) if ledger_path else nullcontext() as ledger:
-            _post(found, reading, client, journal, ledger)
-        journal.forget()
     _report(tally, refused_path)
     return 1 if tally.outcomes["refused"] else 0
 

@@ -22,10 +22,9 @@ from tenacity import (
 )
 
 from services.cli.ledger import Accepted, Ledger
-from services.ingest.adapters.formats import registry
 from services.ingest.adapters.html import SelectolaxHtmlReader
 from services.ingest.domain.article import ArticleInput
-from services.ingest.domain.imports import Document, Refused, UnreadableDocumentError
+from services.ingest.domain.imports import ImportedItem, Refused
 from shared.events import ArticleContent
 
 log = logging.getLogger(__name__)
@@ -100,15 +99,10 @@ def read_lines(
         yield number, article_of(row, Path(name).name, number, tally)
 
 
-def read_document(
-    document: Document, name: str, tally: Tally, format_name: str | None = None, after: int = 0
+def number_items(
+    items: Iterable[ImportedItem], name: str, tally: Tally, after: int = 0
 ) -> Iterator[Numbered]:
-    """The articles of a document in a known format, counted from 1."""
-    try:
-        items = registry.read(document, format_name)
-    except UnreadableDocumentError as error:
-        tally.refuse(name, 0, str(error))
-        return
+    """The articles of a document, counted from 1; the others are problems."""
     for number, item in enumerate(items, start=1):
         if number <= after:
             continue

@@ -123,8 +123,9 @@ def _fetched(address: str) -> Document:
             content = bytearray()
             for piece in answer.iter_bytes():
                 content += piece
-                _bounded(content)
+                if len(content) > DOCUMENT_BYTES:
+                    break
             kind = answer.headers.get("content-type", "")
-            return Document(bytes(content), kind, str(answer.url))
+            return Document(_bounded(bytes(content)), kind, str(answer.url))
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise unreadable("document", f"cannot be fetched: {error}") from error

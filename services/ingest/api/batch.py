@@ -4,9 +4,9 @@ import asyncio
 import hashlib
 import json
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import suppress
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from fastapi import APIRouter, Request, Response
 from starlette.requests import ClientDisconnect
@@ -62,6 +62,10 @@ BATCH_BODY = {
     }
 }
 
+RawItem = bytes | ProblemError
+"""An article as JSON, or why there is none."""
+Item = TypeVar("Item")
+
 
 class Batches:
     """Turns the items of a request into verdicts."""
@@ -116,8 +120,17 @@ class Batches:
         if problem:
             yield [_refused(index, problem, request)]
 
+    async def verdicts_on(
+        self, items: list[RawItem], request: Request, publisher: str
+    ) -> AsyncIterator[list[BatchItem]]:
+        """Verdicts on articles that were read out of a document."""
+        index = 0
+        for chunk in _chunks(items, self._chunk):
+            yield await self._decide(publisher, chunk, index, request)
+            index += len(chunk)
+
     async def _decide(
-        self, publisher: str, chunk: list[bytes], start: int, request: Request
+        self, publisher: str, chunk: Sequence[RawItem], start: int, request: Request
     ) -> list[BatchItem]:
         read = [await self._read(publisher, raw, request) for raw in chunk]
         commands = [one for one in read if isinstance(one, Command)]
@@ -133,7 +146,9 @@ class Batches:
             for index, one in enumerate(read, start)
         ]
 
-    async def _read(self, publisher: str, raw: bytes, request: Request) -> Command | ProblemError:
+    async def _read(self, publisher: str, raw: RawItem, request: Request) -> Command | ProblemError:
+        if isinstance(raw, ProblemError):
+            return raw
         traceparent = request.headers.get("traceparent")
         origin = Origin(publisher, None, traceparent, correlation_id.get(), rated=False)
         try:
@@ -167,16 +182,16 @@ def batch_routes(
         named = idempotency_key_of(request)
         try:
             if named is None:
-                return await _streamed(verdicts)
+                return await streamed(verdicts)
             owner = KeyOwner(key.publisher, named)
-            return await _kept(request, verdicts, digest, idempotency, owner)
+            return await kept_or_decided(request, verdicts, digest, idempotency, owner)
         except PartUnavailableError as error:
             raise unavailable() from error
 
     return router
 
 
-async def _streamed(verdicts: AsyncIterator[list[BatchItem]]) -> Response:
+async def streamed(verdicts: AsyncIterator[list[BatchItem]]) -> Response:
     first: list[BatchItem] = await anext(verdicts, [])
     _refuse_if_down(first)
     return StreamedVerdicts(first, verdicts)
@@ -196,7 +211,7 @@ class KeyOwner(NamedTuple):
     key: str
 
 
-async def _kept(
+async def kept_or_decided(
     request: Request,
     verdicts: AsyncIterator[list[BatchItem]],
     digest: "hashlib._Hash",
@@ -298,7 +313,7 @@ async def _items(request: Request, digest: "hashlib._Hash") -> AsyncIterator[lis
         raise ProblemError(400, "broken_off", "The body broke off.") from error
 
 
-def _chunks(items: list[bytes], size: int) -> Iterator[list[bytes]]:
+def _chunks(items: list[Item], size: int) -> Iterator[list[Item]]:
     for start in range(0, len(items), size):
         yield items[start : start + size]
 

@@ -1,6 +1,6 @@
 """RSS and Atom in all their versions, by feedparser, which forgives what readers forgive."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
@@ -18,7 +18,7 @@ from services.ingest.domain.imports import (
 
 _PLAYED = ("video", "audio")
 
-Entry = Mapping[str, Any]
+Entry = dict[str, Any]
 
 
 def read(document: Document) -> list[ImportedItem]:
@@ -49,6 +49,7 @@ def _article(entry: Entry, feed: Entry, base: str | None) -> ImportedItem:
     if link is None:
         return Refused((Fault("link", "the entry has no address: no link, no guid that is one"),))
     body, summary = _texts(entry)
+    keywords = [one.strip() for one in fitting.split_names(entry.get("media_keywords") or "")]
     played = [(one.get("href"), one.get("title")) for one in _enclosures(entry, *_PLAYED)]
     return fitting.article(
         external_id=entry.get("id"),
@@ -57,8 +58,8 @@ def _article(entry: Entry, feed: Entry, base: str | None) -> ImportedItem:
         summary=summary,
         **media_links.bodies(body.get("body"), body.get("body_html"), played),
         authors=_authors(entry),
-        categories=[tag.get("label") or tag.get("term") for tag in entry.get("tags", ())],
-        keywords=fitting.split_names(entry.get("media_keywords") or ""),
+        categories=[name for name in _tags(entry) if name not in keywords],
+        keywords=keywords,
         published_at=_moment(entry, "published")
         or _moment(entry, "created")
         or _moment(entry, "updated"),
@@ -114,13 +115,18 @@ def _authors(entry: Entry) -> list[str]:
     return authors_of(entry.get("author") or "") if "@" not in entry.get("author", "@") else []
 
 
+def _tags(entry: Entry) -> Iterator[str]:
+    return (tag.get("label") or tag.get("term") or "" for tag in entry.get("tags", ()))
+
+
 def _moment(entry: Entry, name: str) -> str | None:
     """As feedparser read it, else as we do; the former knows more forms, the latter has limits."""
-    parsed = entry.get(f"{name}_parsed")
+    # Its own `get` gives the one date for the other.
+    parsed = dict.get(entry, f"{name}_parsed")
     if parsed:
         year, month, day, hour, minute, second = parsed[:6]
         return fitting.moment(f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
-    return fitting.moment(entry.get(name))
+    return fitting.moment(dict.get(entry, name))
 
 
 def _language(entry: Entry) -> str | None:

@@ -87,10 +87,12 @@ def _faults(made: Mapping[str, Any]) -> list[Fault]:
         faults.append(Fault("url", "there is no absolute http or https address"))
     if not made["title"]:
         faults.append(Fault("title", "there is neither a title nor a text"))
-    for field in ("body", "body_html"):
-        if made[field] and len(made[field].encode()) > BODY_BYTES:
-            faults.append(Fault(field, f"is over {BODY_BYTES} bytes"))
-    return faults
+    too_long = (
+        field
+        for field in ("body", "body_html")
+        if made[field] and len(made[field].encode()) > BODY_BYTES
+    )
+    return [*faults, *(Fault(field, f"is over {BODY_BYTES} bytes") for field in too_long)]
 
 
 def text_of(html: str) -> str:

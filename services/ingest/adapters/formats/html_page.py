@@ -47,7 +47,7 @@ def read(document: Document) -> list[ImportedItem]:
 
 def _article(document: Document) -> ImportedItem:
     html = page_text.decoded(document.content, document.content_type)
-    page = _Page(LexborHTMLParser(html), document.url)
+    page = _Page(page_text.parsed(html), document.url)
     stated = page.stated()
     url = page.url(stated)
     if url is None:

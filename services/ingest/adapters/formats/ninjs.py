@@ -20,7 +20,6 @@ from services.ingest.domain.imports import (
     Fault,
     ImportedItem,
     Refused,
-    UnreadableDocumentError,
 )
 
 FAULTS = 20
@@ -28,6 +27,10 @@ _GENERATION = {"1": "1.6", "2": "2.2", "3": "3.1"}
 _CAMEL = re.compile("[a-z][A-Z]")
 _ABOUT = ("subject", "event", "object", "person", "people", "organisation")
 _PLAYED = ("video", "audio")
+_TELLING = {
+    *("uri", "headline", "headlines", "bodies", "byline", "versioncreated", "versionCreated"),
+    *("pubstatus", "pubStatus", "copyrightholder", "copyrightHolder", "slugline", "infosources"),
+}
 _ROLES = {"main": 0, "summary": 1, "lead": 2, None: 3, "caption": 4, "text": 5}
 """Which of several texts is the one: by its role, the first of these."""
 
@@ -37,10 +40,7 @@ Item = Mapping[str, Any]
 def read(document: Document) -> list[ImportedItem]:
     value = json_text.parse(document.content)
     items = value if isinstance(value, list) else [value]
-    read_items = [_item(item, document.url) for item in items]
-    if not isinstance(value, list) and isinstance(read_items[0], Refused):
-        raise UnreadableDocumentError(*read_items[0].faults)
-    return read_items
+    return [_item(item, document.url) for item in items]
 
 
 def is_ninjs(value: object) -> bool:
@@ -52,9 +52,10 @@ def is_ninjs(value: object) -> bool:
     stated = value.get("standard") or value.get("$standard")
     if isinstance(stated, dict) and "ninjs" in str(stated.get("name", "")).lower():
         return True
-    telling = {"headlines", "bodies", "versioncreated", "versionCreated", "pubstatus", "byline"}
-    texts = any(re.match("(headline|body|description)_", name) for name in value)
-    return "uri" in value and bool(telling & value.keys() or texts or "headline" in value)
+    names = {re.sub("^(headline|body|description)_.*", "headline", name) for name in value}
+    if "uri" in names and names <= ninjs_schema.names():
+        return True
+    return len(names & _TELLING) > 1
 
 
 def _item(item: object, base: str | None) -> ImportedItem:
@@ -71,16 +72,15 @@ def _item(item: object, base: str | None) -> ImportedItem:
 
 
 def _faults(item: Item) -> Iterator[Fault]:
-    """Why no version allows this; of several versions the one that it is nearest to."""
-    fewest: list[Fault] | None = None
+    """Why no version allows this: the faults as of the one that it states or resembles."""
+    nearest: list[Fault] | None = None
     for version in _versions(item):
         errors = islice(ninjs_schema.errors(item, version), FAULTS)
         found = [fault for error in errors for fault in _as_faults(error)]
         if not found:
             return
-        if fewest is None or len(found) < len(fewest):
-            fewest = found
-    yield from fewest or ()
+        nearest = nearest or found
+    yield from nearest or ()
 
 
 def _versions(item: Item) -> Sequence[str]:
@@ -107,8 +107,8 @@ def _as_faults(error: ValidationError) -> Iterator[Fault]:
         missing = re.match(r"'(.+?)' is a required", error.message)
         names, message = [missing[1] if missing else ""], "is required"
     elif error.validator == "additionalProperties" and isinstance(error.instance, dict):
-        patterns = error.schema.get("patternProperties", {})
-        known = error.schema.get("properties", {})
+        schema: Any = error.schema
+        patterns, known = schema.get("patternProperties", {}), schema.get("properties", {})
         names = [
             name
             for name in error.instance

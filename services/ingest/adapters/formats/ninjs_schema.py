@@ -82,6 +82,12 @@ def _validator(version: str) -> Draft202012Validator:
     return Draft202012Validator(schema(version), format_checker=_FORMATS)
 
 
+@cache
+def names() -> frozenset[str]:
+    """All properties that an item may have in any version."""
+    return frozenset(name for version in VERSIONS for name in schema(version)["properties"])
+
+
 def schema(version: str) -> Schema:
     """The JSON Schema of a version."""
     generation = version[0]

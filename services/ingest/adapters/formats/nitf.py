@@ -18,14 +18,16 @@ _AS_HTML = {
     **{name: name for name in ("p", "ol", "ul", "li", "dl", "dt", "dd", "br", "hr", "pre", "a")},
     **{name: name for name in ("table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td")},
     **{name: name for name in ("em", "sub", "sup", "q")},
-    "hl1": "h2", "hl2": "h2", "bq": "blockquote", "fn": "small", "datasource": "p",
-
-        "credit": "p",
-        "media-caption": "figcaption",
-        "lang": "span",
-        "block": "div",
-        "tagline": "p"
-    ,
+    "hl1": "h2",
+    "hl2": "h2",
+    "bq": "blockquote",
+    "fn": "small",
+    "datasource": "p",
+    "credit": "p",
+    "media-caption": "figcaption",
+    "lang": "span",
+    "block": "div",
+    "tagline": "p",
 }
 _VOID = {"br", "hr"}
 _LEFT_OUT = {"media-reference", "media-metadata", "media-object", "media-producer", "note"}

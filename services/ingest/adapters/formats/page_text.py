@@ -9,12 +9,15 @@ from trafilatura import extract
 
 from services.ingest.adapters.formats import fitting
 from services.ingest.adapters.html.embeds import PROVIDERS, find_embeds, link, provider_of
+from services.ingest.domain.imports import unreadable
 
 _DECLARED = re.compile(rb"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _HEAD_BYTES = 4096
 _MARK = "EmbeddedMediaNumber{}ofThisPage"
 _MARKED = re.compile(r"<p>\s*EmbeddedMediaNumber(\d+)ofThisPage\s*</p>")
 _ANY_MARK = re.compile(r"EmbeddedMediaNumber\d+ofThisPage")
+ELEMENTS, NESTING = 100_000, 250
+"""Parsers and extraction take far more than linear time over pages beyond these."""
 _HEADING = re.compile(r"\s*<h1>(.*?)</h1>", re.DOTALL)
 
 
@@ -28,6 +31,20 @@ def decoded(content: bytes, content_type: str) -> str:
             continue
     guess = from_bytes(content).best()
     return str(guess) if guess else content.decode("utf-8", "replace")
+
+
+def parsed(html: str) -> LexborHTMLParser:
+    """The tree of a page. Raises `UnreadableDocumentError` where it is too large or too deep."""
+    tree = LexborHTMLParser(html)
+    level = [tree.root] if tree.root else []
+    count = depth = 0
+    while level:
+        count, depth = count + len(level), depth + 1
+        if count > ELEMENTS or depth > NESTING:
+            message = f"has over {ELEMENTS} elements or nests over {NESTING}"
+            raise unreadable("document", message)
+        level = [child for node in level for child in node.iter()]
+    return tree
 
 
 def body_of(html: str, url: str, title: str | None) -> str | None:

@@ -85,7 +85,7 @@ def format_of(document: Document) -> str:
     found = _of_content(document.content)
     if found is None:
         message = f"is none of the known formats: {', '.join(FORMATS)}; name one by ?format="
-        raise unreadable("document", message)
+        raise unreadable("format", message)
     return found
 
 

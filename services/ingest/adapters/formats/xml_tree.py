@@ -3,7 +3,7 @@
 import html
 import re
 from collections.abc import Iterator
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from lxml import etree
 
@@ -39,7 +39,7 @@ def parse(content: bytes) -> Element:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise unreadable("document", f"is not well-formed XML: {error}") from error
-    dtd = root.getroottree().docinfo.internalDTD
+    dtd: Any = root.getroottree().docinfo.internalDTD
     if dtd is not None and any(True for _ in dtd.iterentities()):
         raise unreadable("document", "declares entities (<!ENTITY), which are not read")
     return root
@@ -56,7 +56,7 @@ def _as_number(found: re.Match[bytes]) -> bytes:
 
 def local(element: Element) -> str:
     """The name without its namespace; empty for what is no element."""
-    tag = element.tag
+    tag: object = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
