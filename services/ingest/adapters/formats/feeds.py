@@ -23,7 +23,7 @@ Entry = dict[str, Any]
 
 def read(document: Document) -> list[ImportedItem]:
     feed = _parsed(document)
-    if not feed.version and not feed.entries:
+    if not feed.get("version") and not feed.entries:
         raise unreadable(
             "document", f"is no feed: {feed.get('bozo_exception', 'no element of one')}"
         )

@@ -280,6 +280,12 @@ def test_an_entry_s_address_is_found_where_readers_look_for_it(entry: str, url: 
     assert one("rss", feed, url="https://paper.example/feed")["url"] == url
 
 
+def test_a_feed_whose_parser_gives_up_early_is_refused() -> None:
+    for content in (b"", b"\x00\x01", b"<", b"&", b"\xff\xfe<\x00"):
+        with pytest.raises(UnreadableDocumentError):
+            read("rss", content)
+
+
 def test_embeds_in_a_feed_are_kept_for_our_own_sanitiser() -> None:
     frame = '<p>Words.</p><iframe src="https://www.youtube.com/embed/lamp"></iframe>'
     feed = RSS.replace("<p>The keeper", f"{frame}<p>The keeper")
