@@ -16,7 +16,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from services.ingest.adapters.formats import registry
+from services.ingest.adapters.documents import read_document
 from services.ingest.adapters.html import SelectolaxHtmlReader
 from services.ingest.adapters.redis_curations import RedisCurations
 from services.ingest.adapters.redis_idempotency import RedisIdempotency
@@ -62,7 +62,6 @@ ANSWER_S = 2.0
 """A publisher hears within this time that Redis hangs; no script acts later."""
 KEEP_KEYS_S = 5.0
 WORK = (
-    "services.ingest.adapters.formats.registry",
     "services.ingest.adapters.html",
     "services.ingest.api.preparation",
 )
@@ -144,7 +143,7 @@ class _Service:
         idempotency = RedisIdempotency(self.asked)
         return [
             batch_routes(doorkeeper, batches, idempotency),
-            import_routes(doorkeeper, batches, Documents(registry.read, self.workers), idempotency),
+            import_routes(doorkeeper, batches, Documents(read_document, self.workers), idempotency),
             article_routes(doorkeeper, publish, withdraw, preparation, metrics),
             listing_routes(doorkeeper, receipts),
             curation_routes(doorkeeper, curate, preparation, RedisCurations(self.asked), receipts),

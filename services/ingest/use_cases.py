@@ -30,7 +30,7 @@ from shared.safe_html import pictures_in
 from shared.telemetry import correlation_id, span
 
 # What the ledger alone knows when it decides.
-DECIDED = {"revision", "generation", "published_at"}
+DECIDED = {"revision", "generation", "published_at", "updated_at"}
 DECIDED_OF_CURATION = {"revision", "generation", "number"}
 UNDECIDED = datetime.fromtimestamp(0, UTC)
 KEPT = {"external_id", "url", "content_hash"}
@@ -101,6 +101,7 @@ class PrepareArticle:
             url=article.url,
             content_hash=digest,
             published_at=article.published_at,
+            updated_at=article.updated_at,
             same_identity=own_id == target,
             rated=rated,
             idempotency=idempotency,
@@ -274,7 +275,6 @@ def _published(
         authors=article.authors,
         categories=article.categories,
         keywords=article.keywords,
-        updated_at=article.updated_at,
         language=article.language,
         image=_image(article.image) if article.image else None,
         media=tuple(map(_image, article.media)),

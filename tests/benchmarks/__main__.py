@@ -16,7 +16,7 @@ _NEED_NEWS = {"enrichment", "scale_out"}
 # First those that need both cores for themselves: an OpenSearch, once started, stays.
 NAMES = (
     *("enrichment", "scale_out", "consumer"),
-    *("pipeline", "query", "suggest", "freshness", "reindex"),
+    *("pipeline", "query", "suggest", "freshness", "reindex", "hostile"),
 )
 
 

@@ -102,6 +102,7 @@ class RedisLedger:
             RECEIPT_SECONDS,
             int(command.of_others),
             command.choices,
+            _text(command.updated_at) if command.updated_at else "",
         ]
 
     def _decision(self, command: Command, answer: Any) -> Decision:  # noqa: ANN401 - of Lua

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
@@ -14,11 +14,14 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
     model_validator,
 )
 
 from services.ingest.domain.categories import category_path
 from shared.identity import canonical_url
+from shared.normalising import tidied
 
 BODY_BYTES = 2**20
 REVISION_LIMIT = 2**45
@@ -67,8 +70,13 @@ def moment(value: object) -> datetime:
     """RFC 3339 with a zone, as UTC to the second."""
     if not isinstance(value, str) or not _RFC_3339.fullmatch(value):
         raise ValueError("must be RFC 3339 with a zone, such as 2026-05-01T08:30:00Z")
+    is_leap_second = value[17:19] == "60"
+    if is_leap_second:
+        value = f"{value[:17]}59{value[19:]}"
     try:
         parsed = datetime.fromisoformat(value.upper()).astimezone(UTC).replace(microsecond=0)
+        if is_leap_second and (parsed + timedelta(seconds=1)).strftime("%d %H:%M") != "01 00:00":
+            raise ValueError("has a second 60 that is no leap second")
     except OverflowError as error:
         raise ValueError("is no date of this calendar") from error
     if not YEARS[0] <= parsed.year <= YEARS[1]:
@@ -98,7 +106,28 @@ def language_tag(tag: str) -> str:
 
 
 def distinct(values: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(values))
+    return tuple(dict.fromkeys(value for value in values if value))
+
+
+def is_blank(value: object) -> bool:
+    """Whether a CMS sends this for a field that it has nothing for."""
+    if isinstance(value, dict):
+        return bool(value) and all(each is None or each == "" for each in value.values())
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def without_blank_items(
+    values: object, read: ValidatorFunctionWrapHandler
+) -> tuple["ArticleImage", ...]:
+    if isinstance(values, list):
+        values = [value for value in values if not is_blank(value)]
+    images: tuple[ArticleImage, ...] = read(values)
+    return images
+
+
+def or_blank(value: object, read: ValidatorFunctionWrapHandler) -> str:
+    """An item of a list; blank ones keep their place until all are read."""
+    return "" if is_blank(value) else str(read(value))
 
 
 Line = Annotated[
@@ -107,7 +136,8 @@ Line = Annotated[
     AfterValidator(without_controls),
     AfterValidator(visible),
 ]
-Name = Annotated[Line, Field(max_length=200)]
+Name = Annotated[Line, AfterValidator(tidied), Field(max_length=200)]
+NameOrBlank = Annotated[Name, WrapValidator(or_blank)]
 TagName = Annotated[Name, AfterValidator(with_a_letter)]
 Title = Annotated[Line, Field(max_length=500)]
 Sentences = Annotated[Line, Field(max_length=2000)]
@@ -127,6 +157,17 @@ Pixels = Annotated[int, Field(strict=True, ge=1, le=100_000)]
 class _Input(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _leave_out_blank(cls, given: object) -> object:
+        """What is null or blank is as absent; unknown names stay, to be refused."""
+        if not isinstance(given, dict):
+            return given
+        known = cls.model_fields
+        return {
+            name: each for name, each in given.items() if name not in known or not is_blank(each)
+        }
+
 
 class ArticleImage(_Input):
     url: Address
@@ -145,18 +186,22 @@ class ArticleInput(_Input):
     summary: Sentences | None = None
     body: Body | None = Field(None, description="Text, up to 1 MiB. This or body_html is needed.")
     body_html: Body | None = Field(None, description="HTML, up to 1 MiB; it is sanitised.")
-    authors: Annotated[tuple[Name, ...], Field(max_length=50), AfterValidator(distinct)] = ()
+    authors: Annotated[tuple[NameOrBlank, ...], Field(max_length=50), AfterValidator(distinct)] = ()
     categories: Annotated[
-        tuple[Category, ...],
+        tuple[Annotated[Category, WrapValidator(or_blank)], ...],
         Field(max_length=50, description="Names or paths such as 'News > Economy'."),
         AfterValidator(distinct),
     ] = ()
-    keywords: Annotated[tuple[Name, ...], Field(max_length=100), AfterValidator(distinct)] = ()
+    keywords: Annotated[
+        tuple[NameOrBlank, ...], Field(max_length=100), AfterValidator(distinct)
+    ] = ()
     published_at: Moment | None = None
     updated_at: Moment | None = None
     language: Language | None = None
     image: ArticleImage | None = None
-    media: Annotated[tuple[ArticleImage, ...], Field(max_length=100)] = ()
+    media: Annotated[
+        tuple[ArticleImage, ...], Field(max_length=100), WrapValidator(without_blank_items)
+    ] = ()
     revision: Annotated[int, Field(strict=True, ge=1, lt=REVISION_LIMIT)] | None = None
     license: Title | None = None
     source_name: Name | None = None

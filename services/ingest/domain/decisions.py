@@ -58,6 +58,7 @@ class Command:
     url: str = ""
     content_hash: str = ""
     published_at: datetime | None = None
+    updated_at: datetime | None = None
     same_identity: bool = True
     rated: bool = True
     idempotency: Idempotency | None = None

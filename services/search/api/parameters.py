@@ -27,6 +27,7 @@ from services.search.domain.filters import (
 from services.search.domain.periods import Interval
 from services.search.domain.question import Facet, Sort
 from services.search.domain.requests import WINDOW, SearchRequest
+from shared.normalising import tidied
 
 MAX_PAGE_SIZE = 100
 MAX_FACET_SIZE = 200
@@ -35,6 +36,7 @@ CARD_FIELDS = (
     *("id", "title", "summary", "url", "published_at", "updated_at", "revision", "authors"),
     *("publisher", "language", "categories", "tags", "read_minutes", "views", "image"),
 )
+
 INCLUDED = ("related", "latest")
 HISTOGRAM = "published_at"
 COUNTED = (*Facet, HISTOGRAM)
@@ -185,6 +187,8 @@ def _filter(facet: Facet, given: Sequence[str]) -> FilterValues:
     match facet:
         case Facet.CATEGORY:
             return FilterValues(*(tuple(map(normalised, values)) for values in read))
+        case Facet.AUTHOR:
+            return FilterValues(*(tuple(map(tidied, values)) for values in read))
         case Facet.YEAR:
             return check_years(read)
         case _:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from services.search.domain.categories import breadcrumb, normalised
 from shared.events import ArticleEnriched, ArticleVersion
+from shared.normalising import tidied
 
 RECORD: Final = "record"
 """Where `content` keeps what the pipeline needs to know of an article and no reader sees."""
@@ -28,7 +29,7 @@ def card_of(article_id: str, event: ArticleEnriched) -> dict[str, Any]:
         "published_at": rfc3339(event.published_at),
         "updated_at": rfc3339(event.updated_at) if event.updated_at else None,
         "revision": event.revision,
-        "authors": list(event.authors),
+        "authors": list(dict.fromkeys(filter(None, map(tidied, event.authors)))),
         "publisher": event.publisher,
         "language": event.language or event.enrichment.language,
         "categories": [path for path in map(normalised, event.categories) if path],

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from shared.normalising import tidied
+
 SEPARATOR: Final = " > "
 
 
@@ -21,7 +23,7 @@ class CategoryNode:
 
 def breadcrumb(path: str) -> tuple[str, ...]:
     """The names from the top down; spaces round ">" and within names are normalised."""
-    names = (" ".join(name.split()) for name in path.split(">"))
+    names = map(tidied, path.split(">"))
     return tuple(name for name in names if name)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 
 import httpx
 
@@ -247,3 +248,38 @@ async def _revision(ingest: Ingest) -> int:
 
 async def _groups_are_back(ingest: Ingest) -> bool:
     return (await ingest.http.get("/health/ready")).status_code == 200
+
+
+async def updates(ingest: Ingest) -> list[str | None]:
+    published = [one for one in await ingest.events() if isinstance(one, ArticlePublished)]
+    return [one.updated_at.isoformat() if one.updated_at else None for one in published]
+
+
+async def test_an_update_before_the_publication_counts_as_the_publication(ingest: Ingest) -> None:
+    dates = {"published_at": "2026-11-29T12:00:00Z", "updated_at": "2026-11-28T09:00:00Z"}
+    await ingest.post(**dates)
+    await ingest.put(body="Other.", updated_at="2026-11-28T09:00:00Z")
+    await ingest.put(body="Third.", updated_at="2026-11-30T09:00:00Z")
+
+    first = "2026-11-29T12:00:00+00:00"
+    assert await updates(ingest) == [first, first, "2026-11-30T09:00:00+00:00"]
+
+
+async def test_a_correction_without_a_date_is_updated_when_it_is_accepted(ingest: Ingest) -> None:
+    before = datetime.now(UTC).replace(microsecond=0)
+    await ingest.post(published_at="2020-05-01T08:30:00Z")
+    await ingest.post(published_at="2020-05-01T08:30:00Z", body="Corrected.")
+
+    first, second = await updates(ingest)
+    assert first is None
+    assert second is not None
+    assert before <= datetime.fromisoformat(second) <= datetime.now(UTC) + timedelta(seconds=5)
+
+
+async def test_a_correction_under_embargo_is_not_updated_before_it_is_published(
+    ingest: Ingest,
+) -> None:
+    await ingest.post(published_at="2199-05-01T08:30:00Z")
+    await ingest.post(body="Corrected.")
+
+    assert await updates(ingest) == [None, "2199-05-01T08:30:00+00:00"]

@@ -3,7 +3,7 @@
 local generation_key, article, receipt, stream, open, own, rate, kept, curation = unpack(KEYS)
 local deadline, kind, id, publisher, external_id, url, stated, hash, dated, receipt_id, event,
   same_identity, now_text, per_second, fingerprint, receipt_prefix, receipt_seconds, of_others,
-  choices = unpack(ARGV)
+  choices, updated_at = unpack(ARGV)
 local REVISION_LIMIT = 2 ^ 45 - 1
 local DAY = 86400
 
@@ -78,6 +78,16 @@ local function curate()
   return settle('accepted', revision, receipt_id)
 end
 
+-- A correction without a date of its own is updated now. Dates of one form compare as text.
+local function date_of_update(number)
+  local updated = updated_at
+  if updated == '' and exists then
+    updated = number > revision and now_text or record.updated_at or ''
+  end
+  if updated ~= '' and updated < published_at then updated = published_at end
+  return updated
+end
+
 local function accept(number)
   if number > REVISION_LIMIT then return answer('exhausted') end
   local version = ',"revision":' .. whole(number) .. ',"generation":' .. generation
@@ -95,8 +105,10 @@ local function accept(number)
       redis.call('ZREM', open, other)
     end
   else
+    local updated = date_of_update(number)
+    if updated ~= '' then version = version .. ',"updated_at":"' .. updated .. '"' end
     redis.call('HSET', article, 'publisher', publisher, 'external_id', external_id, 'url', url,
-      'hash', hash, 'published_at', published_at, 'withdrawn', '0')
+      'hash', hash, 'published_at', published_at, 'updated_at', updated, 'withdrawn', '0')
   end
   redis.call('HSET', article, 'revision', whole(number), 'seen', whole(math.max(number, seen)),
     'generation', generation, 'receipt', receipt_id, 'dead', '0')
