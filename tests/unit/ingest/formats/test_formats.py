@@ -34,7 +34,7 @@ def read(name: str, content: bytes | str | object = None, **known: str) -> list[
     if not isinstance(content, bytes | str | None):
         content = json.dumps(content)
     given = content.encode() if isinstance(content, str) else content
-    return registry.read(Document(given or DOCUMENTS[name], **known), name)
+    return registry.read(Document(DOCUMENTS[name] if given is None else given, **known), name)
 
 
 def one(name: str, content: bytes | str | object = None, **known: str) -> Mapping[str, Any]:
