@@ -179,19 +179,30 @@ def batch_routes(
             raise refusal(refused)
         digest = hashlib.sha256()
         verdicts = batches.verdicts(request, key.publisher, digest)
-        named = idempotency_key_of(request)
-        try:
-            if named is None:
-                return await streamed(verdicts)
-            owner = KeyOwner(key.publisher, named)
-            return await kept_or_decided(request, verdicts, digest, idempotency, owner)
-        except PartUnavailableError as error:
-            raise unavailable() from error
+        return await answered(request, key.publisher, verdicts, digest, idempotency)
 
     return router
 
 
-async def streamed(verdicts: AsyncIterator[list[BatchItem]]) -> Response:
+async def answered(
+    request: Request,
+    publisher: str,
+    verdicts: AsyncIterator[list[BatchItem]],
+    digest: "hashlib._Hash",
+    idempotency: IdempotentBatches,
+) -> Response:
+    """Answer with the verdicts as they come, or once for all requests of one idempotency key."""
+    named = idempotency_key_of(request)
+    try:
+        if named is None:
+            return await _streamed(verdicts)
+        owner = KeyOwner(publisher, named)
+        return await _kept(request, verdicts, digest, idempotency, owner)
+    except PartUnavailableError as error:
+        raise unavailable() from error
+
+
+async def _streamed(verdicts: AsyncIterator[list[BatchItem]]) -> Response:
     first: list[BatchItem] = await anext(verdicts, [])
     _refuse_if_down(first)
     return StreamedVerdicts(first, verdicts)
@@ -211,7 +222,7 @@ class KeyOwner(NamedTuple):
     key: str
 
 
-async def kept_or_decided(
+async def _kept(
     request: Request,
     verdicts: AsyncIterator[list[BatchItem]],
     digest: "hashlib._Hash",

@@ -8,15 +8,13 @@ from functools import partial
 from fastapi import APIRouter, Request, Response
 
 from services.ingest.api.answers import BatchAnswer, BatchItem, refusal
-from services.ingest.api.batch import Batches, KeyOwner, RawItem, kept_or_decided, streamed
+from services.ingest.api.batch import Batches, RawItem, answered
 from services.ingest.api.doorkeeper import Doorkeeper
 from services.ingest.api.requests import (
-    idempotency_key_of,
     invalid_article,
     only_parameters,
     read_body,
     refuse_compressed,
-    unavailable,
 )
 from services.ingest.domain.article import web_address
 from services.ingest.domain.imports import (
@@ -28,7 +26,7 @@ from services.ingest.domain.imports import (
     Refused,
     UnreadableDocumentError,
 )
-from services.ingest.ports import IdempotentBatches, PartUnavailableError
+from services.ingest.ports import IdempotentBatches
 from shared.http import PROBLEM_RESPONSES, FieldError, ProblemError
 from shared.names import nearest
 from shared.workers import Workers, WorkersBusyError, WorkStoppedError
@@ -87,14 +85,7 @@ def import_routes(
             async for some in batches.verdicts_on(items, request, key.publisher):
                 yield some
 
-        named = idempotency_key_of(request)
-        try:
-            if named is None:
-                return await streamed(verdicts())
-            owner = KeyOwner(key.publisher, named)
-            return await kept_or_decided(request, verdicts(), digest, idempotency, owner)
-        except PartUnavailableError as error:
-            raise unavailable() from error
+        return await answered(request, key.publisher, verdicts(), digest, idempotency)
 
     return router
 

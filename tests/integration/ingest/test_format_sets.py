@@ -19,6 +19,7 @@ from tests.relevance import formats
 
 GEOJSON = "https://geojson.org/schema/GeoJSON.json"
 SEED = 20260501
+PROBES: tuple[Any, ...] = ("x:y", 1, 1.5, [], {}, [{}], [1], [{"name": "x"}], {"x": {}}, None, True)
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +82,7 @@ def test_our_schemas_know_the_official_properties(newswire: Path, version: str) 
 
     assert set(ninjs_schema.schema(version)["properties"]) == set(known)
     for name in known:
-        for value in ("x:y", 1, 1.5, [], {}, [{}], [1], [{"name": "x"}], {"x": {}}, None, True):
+        for value in PROBES:
             item = {"uri": "urn:x", name: value}
             ours = [e for e in ninjs_schema.errors(item, version) if e.validator != "format"]
             assert official.is_valid(item) == (not ours), (name, value, ours)
@@ -156,7 +157,7 @@ def _changes(example: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for place in _places(example):
         if "geojson" in str(place).lower():
             continue
-        for value in (17, "x:y", [], {}, None, 1.5):
+        for value in PROBES:
             yield _changed(example, place, value)
         yield _changed(example, place)
         inner = _at(example, place)

@@ -18,6 +18,7 @@ from services.cli.sources import Source, document_of, find_sources, has_lines
 from services.ingest.domain.imports import (
     Document,
     Fault,
+    ImportedItem,
     Refused,
     UnreadableDocumentError,
 )
@@ -88,7 +89,11 @@ def test_a_document_that_takes_too_long_is_refused() -> None:
 
 def test_the_reason_of_every_refusal_is_kept() -> None:
     tally = Tally()
-    items = [Refused((Fault("url", "is missing"),)), ARTICLE, {**ARTICLE, "url": "x"}]
+    items: list[ImportedItem] = [
+        Refused((Fault("url", "is missing"),)),
+        ARTICLE,
+        {**ARTICLE, "url": "x"},
+    ]
 
     check_articles("feed.xml", number_items(items, "feed.xml", tally), tally)
 

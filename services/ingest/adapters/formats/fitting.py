@@ -222,7 +222,8 @@ def address(value: object, base: str | None = None) -> str | None:
         whole = urljoin(base or "", value.strip())
         if " " in whole:
             whole = whole.replace(" ", "%20")
-        return web_address(whole) if len(whole) <= ADDRESS else None
+        fits = len(whole) <= ADDRESS and not _NO_TEXT.search(whole)
+        return web_address(whole) if fits else None
     except ValueError:
         return None
 

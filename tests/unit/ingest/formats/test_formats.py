@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.ingest.adapters.formats import registry
+from services.ingest.adapters.formats import fitting, registry
 from services.ingest.adapters.html import SelectolaxHtmlReader
 from services.ingest.domain.article import ArticleInput
 from services.ingest.domain.imports import FORMATS, Document, Refused, UnreadableDocumentError
@@ -15,7 +15,6 @@ from tests.unit.ingest.formats.documents import (
     FIRST,
     GUID,
     IMAGE,
-    JSON_FEED,
     NEWS_ARTICLE,
     NINJS,
     PAGE,
@@ -329,7 +328,8 @@ def test_drafts_and_posts_with_a_password_of_an_export_are_refused_and_pages_lef
 def test_dates_of_all_usual_forms_are_read_and_others_left_out(
     value: str, moment: str | None
 ) -> None:
-    feed = {**JSON_FEED, "items": [{**JSON_FEED["items"][0], "date_published": value}]}  # type: ignore[index]
+    feed = json.loads(DOCUMENTS["jsonfeed"])
+    feed["items"][0]["date_published"] = value
 
     assert one("jsonfeed", feed).get("published_at") == moment
 
@@ -351,6 +351,14 @@ def test_what_is_optional_and_does_not_fit_is_left_out() -> None:
     assert article["keywords"][-1] == "good"
     assert article["title"].endswith("…")
     assert len(article["title"]) <= 500
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://a.example/\x06", "https://u:p@a.example/", "ftp://a.example/", "https://[", "//"],
+)
+def test_an_address_that_is_none_of_the_web_is_no_address(url: str) -> None:
+    assert fitting.address(url) is None
 
 
 def test_newsml_1_is_read_too() -> None:
