@@ -3,7 +3,9 @@
 import gzip
 import json
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import httpx
@@ -76,6 +78,49 @@ def test_packed_files_are_unpacked_and_broken_ones_refused(tmp_path: Path) -> No
     packed.write_bytes(gzip.compress(b"<p>x")[:-4])
     with pytest.raises(UnreadableDocumentError, match="cannot be unpacked"):
         document_of(Source(packed.name, packed), None)
+
+
+@pytest.fixture
+def site() -> Iterator[str]:
+    """A site on this machine that redirects `/` to a feed, and has nothing else."""
+
+    class Site(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response({"/": 302, "/feed": 200}.get(self.path, 404))
+            self.send_header("Location", "/feed")
+            self.send_header("Content-Type", "application/rss+xml")
+            self.end_headers()
+            if self.path == "/feed":
+                self.wfile.write(DOCUMENTS["rss"])
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Site) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_an_address_is_fetched_with_its_type_and_where_it_led_to(site: str) -> None:
+    found = document_of(Source(f"{site}/"), None)
+
+    assert found == Document(DOCUMENTS["rss"], "application/rss+xml", f"{site}/feed")
+
+
+@pytest.mark.parametrize("address", ["/nothing", ":1/", "http://[bad"])
+def test_an_address_that_does_not_answer_is_refused_with_a_reason(site: str, address: str) -> None:
+    whole = address if address.startswith("http") else f"{site}{address}"
+    with pytest.raises(UnreadableDocumentError, match="cannot be fetched"):
+        document_of(Source(whole), None)
+
+
+def test_standard_input_is_a_source() -> None:
+    done = CliRunner().invoke(import_, ["--dry-run", "-"], input=DOCUMENTS["jsonfeed"])
+    assert "1 would be sent" in done.output
+
+    done = CliRunner().invoke(import_, ["--dry-run", "-"], input=b"\n".join(lines(3)))
+    assert "3 would be sent" in done.output
 
 
 def test_a_document_that_takes_too_long_is_refused() -> None:

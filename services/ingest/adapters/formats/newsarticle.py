@@ -1,6 +1,7 @@
 """schema.org's `NewsArticle` and its kin as JSON-LD (https://schema.org/NewsArticle)."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from services.ingest.adapters.formats import fitting, json_text, media_links
@@ -27,31 +28,37 @@ Thing = Mapping[str, Any]
 def read(document: Document) -> list[ImportedItem]:
     value = json_text.parse(document.content)
     found = list(things(value))
+    if not found and any(things(value, is_wanted=is_of_a_kind)):
+        raise unreadable("headline", "is missing, and articleBody too")
     if not found:
         raise unreadable("@type", "there is no NewsArticle, nor another kind of article")
     return [fitting.article(**fields(one, document.url)) for one in found]
 
 
-def things(value: object, depth: int = 0) -> Iterator[Thing]:
+def is_of_a_kind(thing: Thing) -> bool:
+    types = (str(kind) for kind in _listed(thing.get("@type")))
+    return not KINDS.isdisjoint(re.split(r"[/:#]", kind)[-1] for kind in types)
+
+
+def is_article(thing: Thing) -> bool:
+    return is_of_a_kind(thing) and bool(thing.get("headline") or thing.get("articleBody"))
+
+
+def things(
+    value: object, depth: int = 0, *, is_wanted: Callable[[Thing], bool] = is_article
+) -> Iterator[Thing]:
     """The articles in a JSON-LD value, wherever it is usual to put them."""
     if depth > _DEPTH:
         return
     if isinstance(value, list):
         for one in value:
-            yield from things(one, depth + 1)
+            yield from things(one, depth + 1, is_wanted=is_wanted)
     elif isinstance(value, dict):
-        if is_article(value):
+        if is_wanted(value):
             yield value
             return
         for name in _PLACES:
-            yield from things(value.get(name), depth + 1)
-
-
-def is_article(thing: Thing) -> bool:
-    kinds = {
-        str(kind).rpartition("/")[2].rpartition(":")[2] for kind in _listed(thing.get("@type"))
-    }
-    return bool(KINDS & kinds) and bool(thing.get("headline") or thing.get("articleBody"))
+            yield from things(value.get(name), depth + 1, is_wanted=is_wanted)
 
 
 def fields(thing: Thing, base: str | None) -> dict[str, Any]:

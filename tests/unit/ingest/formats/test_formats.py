@@ -229,6 +229,21 @@ def test_articles_of_every_kind_are_found_inside_a_graph(kind: object) -> None:
     assert one("newsarticle", graph)["title"] == TITLE
 
 
+@pytest.mark.parametrize(
+    ("document", "field"),
+    [
+        ({"@type": "NewsArticle", "url": URL}, "headline"),
+        ({"@type": "Person", "name": "Anna Ek"}, "@type"),
+        ([], "@type"),
+    ],
+)
+def test_json_ld_without_an_article_says_what_is_missing(document: object, field: str) -> None:
+    with pytest.raises(UnreadableDocumentError) as refused:
+        read("newsarticle", document)
+
+    assert [fault.field for fault in refused.value.faults] == [field]
+
+
 def test_a_page_without_json_ld_that_names_no_address_needs_one() -> None:
     page = PAGE.replace(f'<link rel="canonical" href="{URL}">', "")
 
