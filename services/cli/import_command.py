@@ -128,10 +128,13 @@ def import_(  # noqa: PLR0913  (one for each option)
             _check(found, reading)
         else:
             target = url or service_url(settings, "ingest")
-            journal = Journal(settings.state_dir / JOURNALS, found, target)
+            secret = key or settings.key.get_secret_value()
+            # Whatever would make other articles of the same files makes it another import.
+            told = (target, secret, format_name, base_url)
+            journal = Journal(settings.state_dir / JOURNALS, found, repr(told))
             if restart:
                 journal.forget()
-            bearer = {"Authorization": f"Bearer {key or settings.key.get_secret_value()}"}
+            bearer = {"Authorization": f"Bearer {secret}"}
             client = httpx.Client(base_url=target, headers=bearer, timeout=600)
             with client, Ledger(ledger_path) if ledger_path else nullcontext() as ledger:
                 _post(found, reading, client, journal, ledger)

@@ -10,15 +10,16 @@ from services.cli.sources import Source
 
 
 class Journal:
-    """One file for each set of sources, below the state directory; gone once all are done.
+    """One file for each set of sources and how they are imported; gone once all are done.
 
     A line is on disk before the next batch goes out, so after `kill -9` at most one batch is sent
-    again, and changes nothing then.
+    again, and changes nothing then. What an address or standard input holds the next time is not
+    known, so these are always read from the start.
     """
 
-    def __init__(self, folder: Path, sources: Sequence[Source], target: str) -> None:
+    def __init__(self, folder: Path, sources: Sequence[Source], how: str) -> None:
         self._keys = {source: source.key() for source in sources}
-        names = "\n".join((target, *sorted(source.name for source in sources)))
+        names = "\n".join((how, *sorted(source.name for source in sources)))
         self._path = folder / f"{sha256(names.encode()).hexdigest()[:32]}.jsonl"
         self._done: dict[str, int] = {}
         self._finished: set[str] = set()
@@ -26,13 +27,16 @@ class Journal:
 
     def done(self, source: Source) -> int:
         """The number of the last article or line of this source that was dealt with."""
-        return self._done.get(self._keys[source], 0)
+        key = self._keys[source]
+        return self._done.get(key, 0) if key else 0
 
     def is_finished(self, source: Source) -> bool:
         return self._keys[source] in self._finished
 
     def note(self, source: Source, number: int | None) -> None:
         """All up to this number is dealt with; None: all of it."""
+        if self._keys[source] is None:
+            return
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.open("a", encoding="utf-8") as file:
             file.write(json.dumps([self._keys[source], number]) + "\n")

@@ -36,10 +36,10 @@ class Source:
     name: str
     path: Path | None = None
 
-    def key(self) -> str:
-        """Equal for the same source in the same state, as far as can be seen without reading."""
+    def key(self) -> str | None:
+        """Equal for the same file in the same state; None where that is not known beforehand."""
         if self.path is None:
-            return self.name
+            return None
         state = self.path.stat()
         return f"{self.path.resolve()} {state.st_size} {state.st_mtime_ns}"
 

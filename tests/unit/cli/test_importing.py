@@ -206,6 +206,20 @@ def test_a_journal_survives_half_a_line_and_forgets_a_changed_file(tmp_path: Pat
     assert Journal(tmp_path / "j", [source], "http://ingest").done(source) == 0
 
 
+@pytest.mark.parametrize("name", ["-", "https://paper.example/feed"])
+def test_what_may_hold_something_else_the_next_time_is_read_from_the_start(
+    tmp_path: Path, name: str
+) -> None:
+    source = Source(name)
+    journal = Journal(tmp_path / "j", [source], "http://ingest")
+    journal.note(source, 500)
+    journal.note(source, None)
+
+    again = Journal(tmp_path / "j", [source], "http://ingest")
+    assert again.done(source) == 0
+    assert not again.is_finished(source)
+
+
 def test_a_dry_run_reads_every_format_and_sends_nothing(tmp_path: Path) -> None:
     for name, content in DOCUMENTS.items():
         (tmp_path / name).write_bytes(content)
