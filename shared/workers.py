@@ -34,11 +34,15 @@ SHORT_BYTES: Final = 32 * 2**10
 SHORT_CPU_S: Final = 0.3
 """A hundred times what the short articles of publishers take."""
 LONG_CPU_S: Final = 2.0
+DOCUMENT_CPU_S: Final = 15.0
+"""For documents of many articles; each of these is bounded once more as a long input."""
 WAIT_S: Final = 10.0
+DOCUMENT_WAIT_S: Final = 40.0
 """Beyond this time the caller hears that there is too much to do."""
 STUCK_S: Final = 30.0
 """A worker that was not given its processor time is ended after this, too."""
 MEMORY_BYTES: Final = 256 * 2**20
+DOCUMENT_MEMORY_BYTES: Final = 512 * 2**20
 WAITING_BYTES: Final = 32 * 2**20
 TASKS: Final = 200
 """A worker is replaced after so many, because freed memory does not all go back to the system."""
@@ -74,6 +78,7 @@ class _Lane:
     workers: int
     cpu_s: float
     niceness: int = 0
+    memory_bytes: int = MEMORY_BYTES
     waiting: int = 0
     pool: ProcessPool = field(init=False)
 
@@ -83,7 +88,7 @@ class _Lane:
             self.workers,
             max_tasks=TASKS,
             initializer=_set_limits,
-            initargs=[self.niceness],
+            initargs=[self.niceness, self.memory_bytes],
             context=context,
         )
 
@@ -103,10 +108,11 @@ class Workers:
         multiprocessing.set_forkserver_preload([*preload])
         self._short = _Lane(2, SHORT_CPU_S)
         self._long = _Lane(max(1, (os.cpu_count() or 1) // 2), LONG_CPU_S, _POLITE)
+        self._documents = _Lane(1, DOCUMENT_CPU_S, _POLITE, DOCUMENT_MEMORY_BYTES)
 
     async def start(self) -> None:
         """Make the processes, which would hold the event loop when the first input comes."""
-        for lane in (self._short, self._long):
+        for lane in (self._short, self._long, self._documents):
             await asyncio.to_thread(lane.schedule, int)
 
     async def run(self, work: Callable[[], T], size: int) -> T:
@@ -116,12 +122,18 @@ class Workers:
             WorkStoppedError: it took too much time or memory.
             WorkersBusyError: too much waits already, or its turn did not come in time.
         """
-        lane = self._lane(size)
+        return await self._run_in(self._lane(size), work, size, WAIT_S)
+
+    async def read_document(self, work: Callable[[], T], size: int) -> T:
+        """As `run`, for a document of many articles: it may take longer and need more memory."""
+        return await self._run_in(self._documents, work, size, DOCUMENT_WAIT_S)
+
+    async def _run_in(self, lane: _Lane, work: Callable[[], T], size: int, wait_s: float) -> T:
         if lane.waiting and lane.waiting + size > WAITING_BYTES:
             raise WorkersBusyError
         lane.waiting += size
         try:
-            async with asyncio.timeout(WAIT_S):
+            async with asyncio.timeout(wait_s):
                 return await asyncio.wrap_future(lane.schedule(work))
         except TimeoutError as error:
             raise WorkersBusyError from error
@@ -141,7 +153,7 @@ class Workers:
 
     async def close(self) -> None:
         """End all processes, whatever they do."""
-        for lane in (self._short, self._long):
+        for lane in (self._short, self._long, self._documents):
             lane.pool.stop()  # type: ignore[no-untyped-call]  # pebble leaves it without types.
             await asyncio.to_thread(lane.pool.join)
 
@@ -163,8 +175,8 @@ def _reason(error: ProcessExpired | MemoryError) -> Exception:
     return WorkStoppedError("takes too long or too much memory to read")
 
 
-def _set_limits(niceness: int) -> None:
-    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
+def _set_limits(niceness: int, memory_bytes: int) -> None:
+    resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.nice(niceness)
 

@@ -3,7 +3,6 @@
 import asyncio
 import sys
 from collections.abc import Sequence
-from contextlib import nullcontext
 from pathlib import Path
 from typing import NoReturn
 
@@ -12,15 +11,15 @@ import httpx
 from pydantic import ValidationError
 from redis.exceptions import RedisError
 from rich.console import Console
-from rich.progress import Progress
 from rich.table import Table
 
 from services.cli import settings as cli_settings
 from services.cli.audit import audit
 from services.cli.dead_letters import dead_letters
-from services.cli.importing import Tally, post_file
+from services.cli.import_command import import_
 from services.cli.launcher import Launcher
-from services.cli.ledger import Ledger, LedgerError, read_ledger
+from services.cli.ledger import LedgerError, read_ledger
+from services.cli.parameters import ADDRESS, OutageError
 from services.cli.reenrich import learn_sections, reenrich
 from services.cli.reindex import reindex
 from services.cli.signing import signing
@@ -32,23 +31,10 @@ from services.ingest import commands as key_commands
 from services.ingest.settings import IngestSettings
 from services.search.settings import SearchSettings
 from shared.messaging.outages import is_outage
-from shared.settings import first_fault, web_address
+from shared.settings import first_fault
 
 PROBLEMS_SHOWN = 10
 TABLE_WIDTH = 120
-
-
-class _Address(click.ParamType[str]):
-    name = "address"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        try:
-            return web_address(value)
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
-
-
-ADDRESS = _Address()
 
 
 @click.group()
@@ -58,6 +44,7 @@ def dateline() -> None:
 
 dateline.add_command(audit)
 dateline.add_command(dead_letters)
+dateline.add_command(import_)
 dateline.add_command(learn_sections)
 dateline.add_command(reenrich)
 dateline.add_command(reindex)
@@ -71,6 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         sys.exit(2)
+    except OutageError as error:
+        _stop(error.exit_code, error.format_message())
     except click.ClickException as error:
         _stop(2, error.format_message())
     except click.Abort:
@@ -102,85 +91,6 @@ def run() -> int:
     for of_service in (IngestSettings, EnrichSettings, SearchSettings):
         of_service()  # Before anything starts: what cannot be is refused here.
     return Launcher(settings).run()
-
-
-@dateline.command(name="import")
-@click.argument(
-    "files",
-    nargs=-1,
-    required=True,
-    metavar="FILE…",
-    type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path),
-)
-@click.option("--url", type=ADDRESS, help="Where ingest is; default: the one on this machine.")
-@click.option("--key", help="The publisher's key; default: DATELINE_KEY, or demo-key.")
-@click.option(
-    "--ledger",
-    "ledger_path",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Append every 202 to this file, for `dateline verify`.",
-)
-def import_files(
-    files: Sequence[Path], url: str | None, key: str | None, ledger_path: Path | None
-) -> int:
-    """Post JSON lines through ingest, and say what was filled in or refused."""
-    settings = cli_settings.CliSettings()
-    tally = Tally()
-    client = httpx.Client(
-        base_url=url or cli_settings.service_url(settings, "ingest"),
-        headers={"Authorization": f"Bearer {key or settings.key.get_secret_value()}"},
-        timeout=600,
-    )
-    with (
-        client,
-        Progress(console=Console(stderr=True)) as progress,
-        Ledger(ledger_path) if ledger_path else nullcontext() as ledger,
-    ):
-        for path in files:
-            lines = _count_lines(path)
-            task = progress.add_task(path.name, total=lines)
-            try:
-                post_file(
-                    client,
-                    path,
-                    tally,
-                    lambda n, task=task: progress.advance(task, n),  # type: ignore[misc]
-                    ledger,
-                )
-                # Lines that cannot be read were not posted.
-                progress.update(task, completed=lines)
-            except httpx.HTTPStatusError as error:
-                _stop(1, f"ingest answered {_said(error.response)}")
-            except httpx.HTTPError as error:
-                _stop(1, f"ingest at {client.base_url} cannot be reached: {error}")
-    _report(tally)
-    return 1 if tally.outcomes["refused"] else 0
-
-
-def _said(answer: httpx.Response) -> str:
-    """The status and, of a problem, the sentence alone."""
-    try:
-        return f"{answer.status_code}: {answer.json()['detail']}"
-    except (ValueError, LookupError, TypeError):
-        return f"{answer.status_code} {answer.reason_phrase}"
-
-
-def _count_lines(path: Path) -> int:
-    with path.open("rb") as file:
-        return sum(1 for line in file if line.strip())
-
-
-def _report(tally: Tally) -> None:
-    outcomes = (f"{count} {outcome}" for outcome, count in sorted(tally.outcomes.items()))
-    print(", ".join(outcomes) or "no article in there")
-    for what, count in tally.filled_in.items():
-        print(f"filled in {count} times: {what}")
-    for name, count in tally.left_aside.items():
-        print(f"left aside {count} times: {name}")
-    for problem in tally.problems[:PROBLEMS_SHOWN]:
-        print(f"  {problem}")
-    if len(tally.problems) > PROBLEMS_SHOWN:
-        print(f"  … and {len(tally.problems) - PROBLEMS_SHOWN} more")
 
 
 @dateline.command(name="verify")

@@ -1,9 +1,9 @@
-"""`dateline import`: JSON lines of an archive, posted through ingest in batches."""
+"""Articles of archives and documents, posted through ingest in batches."""
 
 import json
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx
+from pydantic import ValidationError
 from tenacity import (
     RetryCallState,
     retry,
@@ -21,11 +22,18 @@ from tenacity import (
 )
 
 from services.cli.ledger import Accepted, Ledger
+from services.ingest.adapters.html import SelectolaxHtmlReader
+from services.ingest.domain.article import ArticleInput
+from services.ingest.domain.imports import ImportedItem, Refused
 from shared.events import ArticleContent
 
 log = logging.getLogger(__name__)
 
+Numbered = tuple[int, dict[str, Any]]
+"""The number of a line, or of an article in its document, and the article."""
+
 BATCH = 500
+FAULTS = 5
 RENAMED = {
     "id": "external_id",
     "text": "body",
@@ -47,31 +55,62 @@ BUSY_PATIENCE_S = 3600
 ACCEPTED = httpx.codes.ACCEPTED
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why one article was refused, and where it stands."""
+
+    source: str
+    number: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.number}: {self.reason}"
+
+
 @dataclass(slots=True)
 class Tally:
-    """What became of the lines: outcomes, what was filled in, what was left aside, problems."""
+    """What became of the articles: outcomes, what was filled in, what was left aside, problems."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
     filled_in: Counter[str] = field(default_factory=Counter)
     left_aside: Counter[str] = field(default_factory=Counter)
-    problems: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def refuse(self, source: str, number: int, reason: str) -> None:
+        self.outcomes["refused"] += 1
+        self.problems.append(Problem(source, number, reason))
 
 
-def read_articles(path: Path, tally: Tally) -> Iterator[tuple[int, dict[str, Any]]]:
+def read_lines(
+    lines: Iterable[bytes], name: str, tally: Tally, after: int = 0
+) -> Iterator[Numbered]:
     """Line number and article, in our own field names; lines that are no object are problems."""
-    with path.open("rb") as lines:
-        for number, line in enumerate(lines, start=1):
-            if not line.strip():
-                continue
-            try:
-                row = json.loads(line)
-            except ValueError as error:
-                _refuse(tally, path, number, f"not JSON: {error}")
-                continue
-            if not isinstance(row, dict):
-                _refuse(tally, path, number, "not a JSON object")
-                continue
-            yield number, article_of(row, path.name, number, tally)
+    for number, line in enumerate(lines, start=1):
+        if number <= after or not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            tally.refuse(name, number, f"not JSON: {error}")
+            continue
+        if not isinstance(row, dict):
+            tally.refuse(name, number, "not a JSON object")
+            continue
+        yield number, article_of(row, Path(name).name, number, tally)
+
+
+def number_items(
+    items: Iterable[ImportedItem], name: str, tally: Tally, after: int = 0
+) -> Iterator[Numbered]:
+    """The articles of a document, counted from 1; the others are problems."""
+    for number, item in enumerate(items, start=1):
+        if number <= after:
+            continue
+        if isinstance(item, Refused):
+            faults = (f"{fault.field}: {fault.message}" for fault in item.faults)
+            tally.refuse(name, number, "; ".join(faults))
+        else:
+            yield number, dict(item)
 
 
 def article_of(row: Mapping[str, Any], file: str, number: int, tally: Tally) -> dict[str, Any]:
@@ -116,25 +155,41 @@ def _with_zone(moment: str) -> str:
     return f"{date}T{clock}" if zoned else f"{date}T{clock}Z"
 
 
-def _refuse(tally: Tally, path: Path, number: int, why: str) -> None:
-    tally.outcomes["refused"] += 1
-    tally.problems.append(f"{path}:{number}: {why}")
-
-
-def post_file(
+def post_articles(
     client: httpx.Client,
-    path: Path,
+    name: str,
+    articles: Iterator[Numbered],
     tally: Tally,
-    advance: Callable[[int], None],
+    done: Callable[[int, int], None],
     ledger: Ledger | None = None,
 ) -> None:
-    """Post one file in batches; raises `httpx.HTTPError` when ingest cannot be reached."""
-    articles = read_articles(path, tally)
+    """Post the articles of one source in batches; raises `httpx.HTTPError`.
+
+    `done` is told after each batch: how many articles it had, and the number of the last one.
+    """
     while batch := list(islice(articles, BATCH)):
         body = b"\n".join(json.dumps(article).encode() for _, article in batch)
         for item in _post(client, body, partial(_note, ledger, batch)):
-            _count(item, path, batch, tally)
-        advance(len(batch))
+            _count(item, name, batch, tally)
+        done(len(batch), batch[-1][0])
+
+
+def check_articles(name: str, articles: Iterable[Numbered], tally: Tally) -> None:
+    """Count what would be taken and what would be refused, without sending anything."""
+    html = SelectolaxHtmlReader()
+    for number, article in articles:
+        try:
+            checked = ArticleInput.model_validate(article)
+            if checked.body_html:
+                html.read(checked.body_html, checked.url)
+        except ValidationError as error:
+            faults = error.errors(include_url=False, include_input=False)
+            named = (f"{'.'.join(map(str, one['loc'])) or 'body'}: {one['msg']}" for one in faults)
+            tally.refuse(name, number, "; ".join(islice(named, FAULTS)))
+        except ValueError as error:
+            tally.refuse(name, number, f"body_html: {error}")
+        else:
+            tally.outcomes["would be sent"] += 1
 
 
 def _worth_another_try(error: BaseException) -> bool:
@@ -181,7 +236,7 @@ def _post(
 
 def _note(
     ledger: Ledger | None,
-    batch: Sequence[tuple[int, Mapping[str, Any]]],
+    batch: Sequence[Numbered],
     items: Sequence[Mapping[str, Any]],
 ) -> None:
     if ledger is None:
@@ -200,9 +255,7 @@ def _note(
     )
 
 
-def _count(
-    item: Mapping[str, Any], path: Path, batch: list[tuple[int, dict[str, Any]]], tally: Tally
-) -> None:
+def _count(item: Mapping[str, Any], name: str, batch: list[Numbered], tally: Tally) -> None:
     status = item["status"]
     if status == ACCEPTED:
         tally.outcomes["accepted"] += 1
@@ -214,4 +267,4 @@ def _count(
         errors = "; ".join(
             f"{error['field']}: {error['message']}" for error in problem.get("errors", [])
         )
-        _refuse(tally, path, number, errors or str(problem.get("detail", status)))
+        tally.refuse(name, number, errors or str(problem.get("detail", status)))

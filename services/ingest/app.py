@@ -17,6 +17,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from services.ingest.adapters.documents import read_document
 from services.ingest.adapters.html import SelectolaxHtmlReader
 from services.ingest.adapters.redis_curations import RedisCurations
 from services.ingest.adapters.redis_idempotency import RedisIdempotency
@@ -32,6 +33,7 @@ from services.ingest.api.articles import article_routes, listing_routes
 from services.ingest.api.batch import CHUNK, Batches, batch_routes
 from services.ingest.api.curation import curation_routes
 from services.ingest.api.doorkeeper import Doorkeeper
+from services.ingest.api.imports import Documents, import_routes
 from services.ingest.api.preparation import Preparation
 from services.ingest.api.receipts import receipt_routes
 from services.ingest.api.refusals import UNKNOWN, Refusals
@@ -65,7 +67,10 @@ log = logging.getLogger(__name__)
 ANSWER_S = 2.0
 """A publisher hears within this time that Redis hangs; no script acts later."""
 KEEP_KEYS_S = 5.0
-WORK = ("services.ingest.adapters.html", "services.ingest.api.preparation")
+WORK = (
+    "services.ingest.adapters.html",
+    "services.ingest.api.preparation",
+)
 """What worker processes read articles with."""
 
 
@@ -150,8 +155,10 @@ class _Service:
         curate = CurateArticle(ledger, self.intake)
         chunk = min(CHUNK, per_second or CHUNK)
         batches = Batches(ledger, publish, preparation, metrics, self.refusals, chunk=chunk)
+        idempotency = RedisIdempotency(self.asked)
         return [
-            batch_routes(doorkeeper, batches, RedisIdempotency(self.asked)),
+            batch_routes(doorkeeper, batches, idempotency),
+            import_routes(doorkeeper, batches, Documents(read_document, self.workers), idempotency),
             article_routes(doorkeeper, publish, withdraw, preparation, metrics),
             listing_routes(doorkeeper, receipts),
             curation_routes(doorkeeper, curate, preparation, RedisCurations(self.asked), receipts),

@@ -5,7 +5,17 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.relevance import halves, language, read_time, related, search, stories, subjects, tags
+from tests.relevance import (
+    formats,
+    halves,
+    language,
+    read_time,
+    related,
+    search,
+    stories,
+    subjects,
+    tags,
+)
 from tests.relevance.figures import DATA, Measure, row
 
 MEASURES: Mapping[str, Measure] = {
@@ -17,6 +27,7 @@ MEASURES: Mapping[str, Measure] = {
     "stories": stories.measure,
     "halves": halves.measure,
     "search": search.measure,
+    "formats": formats.measure,
 }
 
 

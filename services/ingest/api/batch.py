@@ -4,9 +4,10 @@ import asyncio
 import hashlib
 import json
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from fastapi import APIRouter, Request, Response
 from starlette.requests import ClientDisconnect
@@ -67,6 +68,10 @@ BATCH_BODY = {
         },
     }
 }
+
+RawItem = bytes | ProblemError
+"""An article as JSON, or why there is none."""
+Item = TypeVar("Item")
 
 
 @dataclass
@@ -137,8 +142,17 @@ class Batches:
         if problem:
             yield [self._refused(index, problem, request)]
 
+    async def verdicts_on(
+        self, items: list[RawItem], request: Request, publisher: str
+    ) -> AsyncIterator[list[BatchItem]]:
+        """Verdicts on articles that were read out of a document."""
+        index = 0
+        for chunk in _chunks(items, self._chunk):
+            yield await self._decide(publisher, chunk, index, request)
+            index += len(chunk)
+
     async def _decide(
-        self, publisher: str, chunk: list[bytes], start: int, request: Request
+        self, publisher: str, chunk: Sequence[RawItem], start: int, request: Request
     ) -> list[BatchItem]:
         read = [await self._read(publisher, raw, request) for raw in chunk]
         commands = [one for one in read if isinstance(one, Command)]
@@ -154,7 +168,9 @@ class Batches:
             for index, one in enumerate(read, start)
         ]
 
-    async def _read(self, publisher: str, raw: bytes, request: Request) -> Command | ProblemError:
+    async def _read(self, publisher: str, raw: RawItem, request: Request) -> Command | ProblemError:
+        if isinstance(raw, ProblemError):
+            return raw
         traceparent = request.headers.get("traceparent")
         origin = Origin(publisher, None, traceparent, correlation_id.get(), rated=False)
         try:
@@ -188,24 +204,36 @@ def batch_routes(
         refuse_compressed(request)
         if refused := batches.refusal():
             raise refusal(refused)
-        named = idempotency_key_of(request)
         reading = Reading()
-        verdicts = _with_few_errors(batches.verdicts(request, key.publisher, reading))
-        try:
-            if named is None:
-                return await _streamed(verdicts)
-            match await idempotency.begin(key.publisher, named):
-                case "first":
-                    kept = _KeptAnswer(idempotency, key.publisher, named)
-                    return await kept.make(request, verdicts, reading)
-                case "running":
-                    raise refusal(Decision("running", ""))
-                case "answered":
-                    return await _answer_again(request, idempotency, key.publisher, named)
-        except PartUnavailableError as error:
-            raise unavailable() from error
+        verdicts = batches.verdicts(request, key.publisher, reading)
+        return await answered(request, key.publisher, verdicts, reading, idempotency)
 
     return router
+
+
+async def answered(
+    request: Request,
+    publisher: str,
+    verdicts: AsyncIterator[list[BatchItem]],
+    reading: Reading,
+    idempotency: IdempotentBatches,
+) -> Response:
+    """Answer with the verdicts as they come, or once for all requests of one idempotency key."""
+    named = idempotency_key_of(request)
+    verdicts = _with_few_errors(verdicts)
+    try:
+        if named is None:
+            return await _streamed(verdicts)
+        match await idempotency.begin(publisher, named):
+            case "first":
+                kept = _KeptAnswer(idempotency, publisher, named)
+                return await kept.make(request, verdicts, reading)
+            case "running":
+                raise refusal(Decision("running", ""))
+            case "answered":
+                return await _answer_again(request, idempotency, publisher, named)
+    except PartUnavailableError as error:
+        raise unavailable() from error
 
 
 async def _with_few_errors(
@@ -350,6 +378,6 @@ async def _items(request: Request, reading: Reading) -> AsyncIterator[list[bytes
         raise ProblemError(400, "broken_off", "The body broke off.") from error
 
 
-def _chunks(items: list[bytes], size: int) -> Iterator[list[bytes]]:
+def _chunks(items: list[Item], size: int) -> Iterator[list[Item]]:
     for start in range(0, len(items), size):
         yield items[start : start + size]

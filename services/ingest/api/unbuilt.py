@@ -9,7 +9,6 @@ from services.ingest.domain.keys import SCOPES
 from shared.http import PROBLEM_RESPONSES, ProblemError
 
 UNBUILT = (
-    ("POST", "/v1/import"),
     ("GET", "/v1/feeds"),
     ("POST", "/v1/feeds"),
     ("DELETE", "/v1/feeds/{feed_id}"),

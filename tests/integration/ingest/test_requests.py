@@ -197,7 +197,7 @@ async def test_a_bad_parameter_is_a_problem(ingest: Ingest, method: str, path: s
 
 
 async def test_what_is_not_built_says_so(ingest: Ingest) -> None:
-    for method, path in (("POST", "/v1/import"), ("GET", "/v1/feeds"), ("POST", "/v1/feeds")):
+    for method, path in (("GET", "/v1/feeds"), ("POST", "/v1/feeds")):
         assert code(await ingest.http.request(method, path)) == (501, "not_built")
 
 

@@ -17,6 +17,7 @@ from services.ingest.adapters.html.display import (
     may_be_block,
     text_beside,
 )
+from services.ingest.adapters.html.embeds import WORDLESS, show_embeds_as_links
 from services.ingest.adapters.html.footnotes import is_note_mark
 from services.ingest.adapters.html.images import IMAGES, source_of
 from services.ingest.domain.content import Bodies
@@ -45,9 +46,11 @@ class SelectolaxHtmlReader:
         except SelectolaxError as error:
             raise ValueError("takes too much memory to read") from error
         reading = _Reading(address)
+        wordless = ""
         if body is not None:
+            wordless = show_embeds_as_links(body, address)
             reading.walk(body)
-        return Bodies(reading.text(), sanitise("".join(reading.html), address))
+        return Bodies(reading.text() or wordless, sanitise("".join(reading.html), address))
 
 
 class _Reading:
@@ -115,6 +118,7 @@ class _Reading:
         struck, is_block = is_struck(node, style), display is Display.BLOCK
         name = _shown_as(node.tag or "", is_block=is_block, struck=struck)
         silent = struck or display is Display.ANNOTATION or is_note_mark(node, self._page)
+        silent = silent or WORDLESS in attributes
         if is_block:
             self._say(_END_OF_BLOCK)
         elif display is Display.CELL:

@@ -1,0 +1,1 @@
+"""One module for each format: bytes in, the fields of articles out."""

@@ -1,0 +1,1 @@
+"""Formats that publishers send."""
