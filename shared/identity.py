@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import re
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
 import idna
 
@@ -15,8 +15,27 @@ _STRAY_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 # Bytes that are no UTF-8 stay what they are, and apart from each other.
 _AS_BYTES = "surrogateescape"
+NO_ADDRESS = "must be an absolute http or https URL"
+HOST_LENGTH = 253
+"""As of DNS; to bring a host into its ASCII form takes long."""
 ARTICLE_ID = r"^[0-9a-v]{26}$"
 """What `article_id` makes; a foreign producer's ids may look otherwise."""
+
+
+def split_address(url: str) -> SplitResult:
+    """The parts of an absolute http(s) URL; what may come at any length is not looked into.
+
+    Raises:
+        ValueError: not an absolute http(s) URL, or no host has such a name.
+    """
+    parts = urlsplit(url.strip())
+    host = parts.hostname or ""
+    if parts.scheme not in DEFAULT_PORTS or not host:
+        raise ValueError(NO_ADDRESS)
+    if len(host) > HOST_LENGTH:
+        raise ValueError(f"has a host of over {HOST_LENGTH} characters")
+    _ = parts.port  # Raises where it is no number.
+    return parts
 
 
 def canonical_url(url: str) -> str:
@@ -29,11 +48,10 @@ def canonical_url(url: str) -> str:
     Raises:
         ValueError: not an absolute http(s) URL.
     """
-    parts = urlsplit(url.strip())
-    scheme, host = parts.scheme.lower(), _ascii_host(parts.hostname or "")
-    if scheme not in DEFAULT_PORTS or not host:
-        raise ValueError("must be an absolute http or https URL")
-    port = parts.port
+    parts = split_address(url)
+    scheme, host, port = parts.scheme, _ascii_host(parts.hostname or ""), parts.port
+    if not host:
+        raise ValueError(NO_ADDRESS)
     if ":" in host:
         host = f"[{host}]"
     netloc = host if port in (None, DEFAULT_PORTS[scheme]) else f"{host}:{port}"

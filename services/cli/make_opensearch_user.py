@@ -15,6 +15,8 @@ from services.cli.settings import OpenSearchUserSettings
 
 ROLE = "dateline_search"
 INDICES = ("articles*",)
+# Which index has an alias is asked of all indices: before the first one is made, none has it.
+PERMISSIONS_EVERYWHERE = ("indices:admin/aliases/get",)
 CLUSTER_PERMISSIONS = (
     # Which version it is.
     "cluster:monitor/main",
@@ -50,7 +52,8 @@ def make_user(
     role = {
         "cluster_permissions": list(CLUSTER_PERMISSIONS),
         "index_permissions": [
-            {"index_patterns": list(indices), "allowed_actions": ["indices_all"]}
+            {"index_patterns": list(indices), "allowed_actions": ["indices_all"]},
+            {"index_patterns": ["*"], "allowed_actions": list(PERMISSIONS_EVERYWHERE)},
         ],
     }
     _put(client, f"roles/{ROLE}", role)

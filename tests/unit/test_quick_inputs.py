@@ -1,5 +1,6 @@
 """What counts as quick is read quickly, whatever is in it."""
 
+import json
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -7,6 +8,8 @@ from contextlib import suppress
 import pytest
 
 from services.ingest.adapters.html import SelectolaxHtmlReader
+from services.ingest.api.requests import read_article
+from shared.http import ProblemError
 from shared.workers import is_quick
 
 READER = SelectolaxHtmlReader()
@@ -28,6 +31,20 @@ WORST: dict[str, Callable[[int], str]] = {
 }
 
 
+WORST_JSON: dict[str, Callable[[int], dict[str, object]]] = {
+    "wrong items": lambda n: {"authors": [1] * (n // 3)},
+    "wrong items of many lists": lambda n: {"media": [{"k": [1] * 9, "l": 1}] * (n // 40)},
+    "unknown names": lambda n: {f"k{i}": 1 for i in range(n // 14)},
+    "queries of images": lambda n: {
+        "media": [{"url": f"https://a.example/?{'a&' * (n // 240)}"}] * 100
+    },
+    "hosts of images": lambda n: {"media": [{"url": f"https://{'ü' * (n // 800)}.example/"}] * 100},
+    "parts of a category": lambda n: {"categories": ["a>" * (n // 3)]},
+    "marks on a letter": lambda n: {"authors": ["a" + "\u0301\u0327" * (n // 5)]},
+    "joiners in a name": lambda n: {"authors": ["a" + "\u200b" * (n // 4)]},
+}
+
+
 def largest_quick(make: Callable[[int], str]) -> str:
     low, high = 1, 2**16
     while low < high:
@@ -42,5 +59,17 @@ def test_the_worst_quick_html_is_read_at_once(name: str) -> None:
     start = time.thread_time()
     with suppress(ValueError):
         READER.read(html, "https://news.example/a")
+
+    assert time.thread_time() - start < BOUND_S
+
+
+@pytest.mark.parametrize("name", WORST_JSON)
+def test_the_worst_quick_json_is_read_at_once(name: str) -> None:
+    given = {"url": "https://news.example/a", "title": "T", "body": "B"} | WORST_JSON[name](2**16)
+    raw = json.dumps(given, ensure_ascii=False, separators=(",", ":")).encode()
+    assert is_quick(raw)
+    start = time.thread_time()
+    with suppress(ProblemError):
+        read_article(raw)
 
     assert time.thread_time() - start < BOUND_S

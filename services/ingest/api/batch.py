@@ -23,6 +23,7 @@ from services.ingest.api.requests import (
     body_pieces,
     fingerprint_of,
     idempotency_key_of,
+    idempotency_of_item,
     only_parameters,
     refuse_compressed,
     unavailable,
@@ -154,7 +155,10 @@ class Batches:
     async def _decide(
         self, publisher: str, chunk: Sequence[RawItem], start: int, request: Request
     ) -> list[BatchItem]:
-        read = [await self._read(publisher, raw, request) for raw in chunk]
+        read = [
+            await self._read(publisher, raw, index, request)
+            for index, raw in enumerate(chunk, start)
+        ]
         commands = [one for one in read if isinstance(one, Command)]
         try:
             await asyncio.sleep(await self._ledger.reserve(publisher, len(chunk)))
@@ -168,11 +172,18 @@ class Batches:
             for index, one in enumerate(read, start)
         ]
 
-    async def _read(self, publisher: str, raw: RawItem, request: Request) -> Command | ProblemError:
+    async def _read(
+        self, publisher: str, raw: RawItem, index: int, request: Request
+    ) -> Command | ProblemError:
         if isinstance(raw, ProblemError):
             return raw
-        traceparent = request.headers.get("traceparent")
-        origin = Origin(publisher, None, traceparent, correlation_id.get(), rated=False)
+        origin = Origin(
+            publisher,
+            traceparent=request.headers.get("traceparent"),
+            correlation_id=correlation_id.get(),
+            idempotency=idempotency_of_item(request, raw, index),
+            rated=False,
+        )
         try:
             return await self._preparation.command(raw, origin)
         except ProblemError as problem:

@@ -120,6 +120,18 @@ def idempotency_key_of(request: Request) -> str | None:
     return key
 
 
+def idempotency_of_item(request: Request, raw: bytes, index: int) -> Idempotency | None:
+    """What identifies an item of a signed batch.
+
+    An answer with items that are to be sent again is not kept: a captured message could then be
+    replayed, and put the other items over later corrections.
+    """
+    if not hasattr(request.state, "signed_body"):
+        return None
+    key = f"{idempotency_key_of(request)}\n{index}"
+    return Idempotency(key, fingerprint_of(request, hashlib.sha256(raw).hexdigest()))
+
+
 def fingerprint_of(request: Request, body_digest: str) -> str:
     parts = [request.method, request.url.path, request.url.query, body_digest]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -4,7 +4,6 @@ import re
 import unicodedata
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Self
-from urllib.parse import urlsplit
 
 import langcodes
 from pydantic import (
@@ -20,7 +19,7 @@ from pydantic import (
 )
 
 from services.ingest.domain.categories import category_path
-from shared.identity import canonical_url
+from shared.identity import canonical_url, split_address
 from shared.normalising import tidied
 
 BODY_BYTES = 2**20
@@ -88,10 +87,14 @@ def moment(value: object) -> datetime:
 def web_address(url: str) -> str:
     if _NOT_IN_ADDRESSES.search(url):
         raise ValueError("must have no spaces and no marks of direction")
-    canonical_url(url)
     # It is shown to readers.
-    if "@" in urlsplit(url).netloc:
+    if "@" in split_address(url).netloc:
         raise ValueError("must have no user name or password")
+    return url
+
+
+def article_address(url: str) -> str:
+    canonical_url(url)
     return url
 
 
@@ -192,7 +195,7 @@ class ArticleInput(_Input):
     """An article; without an `external_id` its canonical `url` says which one it is."""
 
     external_id: Name | None = None
-    url: Address
+    url: Annotated[Address, AfterValidator(article_address)]
     title: Title
     summary: Sentences | None = None
     body: Body | None = Field(None, description="Text, up to 1 MiB. This or body_html is needed.")

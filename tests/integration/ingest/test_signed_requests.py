@@ -176,6 +176,26 @@ async def test_a_signed_batch_is_kept_under_its_id(signer: Signer) -> None:
     assert len(await signer.ingest.events()) == 150
 
 
+async def test_a_signed_batch_that_was_not_kept_settles_its_items_only_once(
+    signer: Signer,
+) -> None:
+    """Its last item is refused, so that the whole may be sent again; a replay must not hurt."""
+    body = json.dumps([article(), article(url="https://news.example/2")]).encode()[:-1]
+    headers = signer.headers(body)
+    path = "/v1/articles/batch"
+    first = await signer.send(path=path, body=body, headers=headers)
+    assert (await signer.send(body=json.dumps(article(title="New")).encode())).status_code == 202
+
+    replayed = await signer.send(path=path, body=body, headers=headers)
+
+    statuses = [item["status"] for item in first.json()["items"]]
+    assert statuses in ([202, 400], [202, 202, 400])
+    assert replayed.json() == first.json()
+    events = await signer.ingest.events()
+    titles = [event.title for event in events if isinstance(event, ArticlePublished)]
+    assert titles == ["A title"] * (len(statuses) - 1) + ["New"]
+
+
 @pytest.mark.parametrize("first", [{}, {"idempotency-key": "k"}], ids=["without", "with"])
 @pytest.mark.parametrize("later", [{}, {"idempotency-key": "k2"}], ids=["without", "with"])
 @pytest.mark.parametrize("path", ["/v1/articles", "/v1/articles/batch"])

@@ -260,6 +260,19 @@ def test_a_joiner_is_no_part_of_a_name(name: str) -> None:
     assert article.keywords == (name,)
 
 
+def test_a_host_is_as_long_as_a_name_of_dns_may_be() -> None:
+    """The longest of 2,000 characters take two milliseconds each, and a body has a hundred."""
+    long = ("ü" * 63 + ".") * 4
+    assert read(url=f"https://{'a.' * 126}b/").url
+    for address in (f"https://{long}/", f"https://{'a.' * 127}/"):
+        assert fields_refused(url=address, image={"url": address}) == ["url", "image.url"]
+
+
+@pytest.mark.parametrize("address", ["ftp://a.example/", "https://", "/a", "https://a:b/"])
+def test_the_address_of_an_image_is_one_of_the_web(address: str) -> None:
+    assert fields_refused(image={"url": address}) == ["image.url"]
+
+
 @pytest.mark.parametrize("own", ["a  b", "Cafe\u0301", "a\u200bb"])
 def test_the_id_of_the_publisher_is_taken_as_it_is(own: str) -> None:
     assert read(external_id=own).external_id == own
