@@ -221,7 +221,10 @@ async def test_a_bad_key_is_refused_before_anything_is_read(ingest: Ingest) -> N
 
 
 async def test_a_batch_gives_way_while_it_is_read(ingest: Ingest) -> None:
-    """Brackets are what takes longest to tell apart, and HTML what takes longest to read."""
+    """Brackets are what takes longest to tell apart, and HTML what takes longest to read.
+
+    Processor time is measured: a busy machine may let the whole process wait.
+    """
     hostile = b"[" + b"[]," * 200_000
     page = {"body_html": "<p>One <b>word</b>.</p>" * 800}
     pages = [article(url=f"https://news.example/{number}") | page for number in range(30)]
@@ -229,9 +232,9 @@ async def test_a_batch_gives_way_while_it_is_read(ingest: Ingest) -> None:
         posting = asyncio.create_task(ingest.http.post("/v1/articles/batch", content=body))
         longest = 0.0
         while not posting.done():
-            before = time.monotonic()
+            before = time.thread_time()
             await asyncio.sleep(0.001)
-            longest = max(longest, time.monotonic() - before)
+            longest = max(longest, time.thread_time() - before)
         assert (await posting).status_code == 200
         # Ten times what it takes on an idle machine.
         assert longest < 5
