@@ -276,7 +276,9 @@ def test_a_signal_stops_everything_and_leaves_nothing_behind(number: int) -> Non
         children = psutil.Process(running.process.pid).children(recursive=True)
         assert len(children) >= 4
         assert running.stop(number) == 0
-        assert not [child for child in children if child.is_running()]
+        # What nobody has waited for yet is no process any more.
+        left = [child for child in children if child.is_running()]
+        assert not [child for child in left if child.status() != psutil.STATUS_ZOMBIE]
 
 
 @pytest.mark.parametrize("name", ["ingest", "enrich", "search", "redis-server"])

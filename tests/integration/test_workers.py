@@ -55,7 +55,8 @@ async def test_html_that_takes_parsers_long_is_stopped_and_holds_nobody(
 
     with pytest.raises(ValueError, match=r"too long|too much memory"):
         await reading
-    assert held < 0.5
+    # Ten times what it takes on an idle machine.
+    assert held < 5
     assert (await workers.run(partial(READ, "<p>Good."), len(html))).text == "Good."
 
 

@@ -45,7 +45,7 @@ async def test_work_that_crashes_is_logged_counted_told_and_begun_again(
 
 async def test_a_crash_is_told_while_the_work_waits_to_be_begun_again() -> None:
     work = Work(*(KeyError(number) for number in range(3)))
-    background = Background(Metrics(), restart_s=(0.05, 0.2), steady_s=0.01)
+    background = Background(Metrics(), restart_s=(0.05, 0.2), steady_s=5)
     background.start("work", work)
     await eventually(lambda: work.begun, 1)
     for _ in range(20):

@@ -137,7 +137,8 @@ class OpenSearchIndex(Documents):
         return await self._views.present()
 
     async def at(self, url: str) -> Sequence[StoredArticle]:
-        return await self._list({"term": {"canonical_url": url}}, MOST_AT_ONE_URL)
+        query = {"term": {"canonical_url": url}}
+        return await self._list(query, MOST_AT_ONE_URL, source=True)
 
     async def story(self, story_id: str) -> Sequence[StoredArticle]:
         return await self._list({"term": {"story_id": story_id}}, LONGEST_STORY)
@@ -267,11 +268,15 @@ class OpenSearchIndex(Documents):
         return await self._connection().call("POST", path, body, params=params)
 
     async def _list(
-        self, query: dict[str, Any], limit: int, sort: Sequence[Any] = ()
+        self,
+        query: dict[str, Any],
+        limit: int,
+        sort: Sequence[Any] = (),
+        source: object = LIST_SOURCE,
     ) -> list[StoredArticle]:
-        """Articles without their bodies."""
+        """Articles without their bodies, unless another source is asked for."""
         body: dict[str, Any] = {"query": query, "size": limit, "version": True}
-        body |= {"track_total_hits": False, "_source": LIST_SOURCE}
+        body |= {"track_total_hits": False, "_source": source}
         if sort:
             body["sort"] = sort
         return [stored_article(hit) for hit in (await self._search(body))["hits"]["hits"]]

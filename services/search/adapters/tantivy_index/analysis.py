@@ -81,6 +81,7 @@ _UNIT: Final = re.compile(
     re.DOTALL,
 )
 _JOINTS: Final = "-.'\u2019\u2010\u2011\u2013/&+_\u200c\u00b7,"
+_GROUP_SPACES: Final = " \u00a0\u202f"
 _JOINT: Final = re.compile(rf"[{re.escape(_JOINTS)}]")
 _GROUPED: Final = re.compile(r"(?<![\d.,])\d{1,3}(?:[.,'\u2019 \u00a0\u202f]\d{3})+(?![\d])")
 _GROUP_SIGNS: Final = re.compile(r"\D")
@@ -153,7 +154,7 @@ def joined_terms(text: str) -> list[str]:
     found = list(tokens(text))
     joined: dict[str, None] = {}
     for first, second in pairwise(found):
-        if _is_joint(text, first, second):
+        if is_joint(text, first, second):
             joined[(first.exact + second.exact)[:MAX_TERM]] = None
     for chain in _chains(text, found):
         joined[chain[:MAX_TERM]] = None
@@ -172,16 +173,18 @@ def primary(language: str | None) -> str:
     return (language or "und").partition("-")[0].lower()
 
 
-def _is_joint(text: str, first: Token, second: Token) -> bool:
+def is_joint(text: str, first: Token, second: Token) -> bool:
+    """Whether a single sign joins two tokens, or a space the groups of one number."""
     between = text[first.end : second.start]
-    return len(between) == 1 and between in _JOINTS and not unspaced(first.exact)
+    grouped = between in _GROUP_SPACES and first.exact.isdigit() and second.exact.isdigit()
+    return len(between) == 1 and (between in _JOINTS or grouped) and not unspaced(first.exact)
 
 
 def _chains(text: str, found: list[Token]) -> Iterator[str]:
     """Three tokens and more in a row with joints between: father-in-law."""
     chain: list[str] = []
     for first, second in pairwise(found):
-        if _is_joint(text, first, second):
+        if is_joint(text, first, second):
             chain = chain or [first.exact]
             chain.append(second.exact)
             continue

@@ -11,6 +11,7 @@ from typing import Final
 from services.search.adapters.tantivy_index.analysis import (
     Token,
     exact_terms,
+    is_joint,
     spell,
     stem,
     tokens,
@@ -93,7 +94,7 @@ class Marker:
             for inflected in form.stems:
                 yield from (_between(found, *run, at) for run in _runs(stems, inflected))
         for one in word.solid:
-            yield from (_between(found, *run, at) for run in _chains(found, one))
+            yield from (_between(found, *run, at) for run in _chains(text, found, one))
         if word.character:
             yield from _characters(text, word.character, at)
         if word.beginning:
@@ -136,14 +137,14 @@ def _characters(text: str, wanted: str, word: int) -> Iterator[_Match]:
     )
 
 
-def _chains(found: Sequence[Token], solid: str) -> Iterator[tuple[int, int]]:
+def _chains(text: str, found: Sequence[Token], solid: str) -> Iterator[tuple[int, int]]:
     """Where words with single signs between them make this word when written as one."""
     for first, token in enumerate(found):
         if not solid.startswith(token.exact[:1]):
             continue
         written = ""
         for last in range(first, min(first + _LONGEST_CHAIN, len(found))):
-            if last > first and found[last].start - found[last - 1].end > 1:
+            if last > first and not is_joint(text, found[last - 1], found[last]):
                 break
             written += found[last].exact.replace("'", "").replace(",", "").replace(".", "")
             if written == solid:

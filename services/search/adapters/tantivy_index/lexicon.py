@@ -41,10 +41,10 @@ class Lexicon:
         self._words.stale = self._names.stale = True
 
     async def speller(self, open_view: OpenView, now: int) -> Speller:
-        return await self._words.read(lambda: _read_words(open_view(), now))
+        return await self._words.read(lambda: _read_words(open_view(), now), now)
 
     async def names(self, open_view: OpenView, now: int) -> NameIndex:
-        return await self._names.read(lambda: _read_names(open_view(), now))
+        return await self._names.read(lambda: _read_names(open_view(), now), now)
 
 
 class _Kept(Generic[T]):
@@ -53,12 +53,14 @@ class _Kept(Generic[T]):
         self._value = value
         self._reading = asyncio.Lock()
         self._not_before = 0.0
+        self._as_of = 0
 
-    async def read(self, read: Callable[[], T]) -> T:
+    async def read(self, read: Callable[[], T], now: int) -> T:
+        """The value as of `now`: with time embargoes end."""
         async with self._reading:
             started = time.monotonic()
-            if self.stale and started >= self._not_before:
-                self.stale = False
+            if (self.stale or now != self._as_of) and started >= self._not_before:
+                self.stale, self._as_of = False, now
                 self._value = await in_thread(read)
                 took = time.monotonic() - started
                 self._not_before = started + _SHARE * took

@@ -12,7 +12,7 @@ from services.search.domain.cards import RECORD
 from services.search.domain.folding import fold
 from services.search.domain.question import Facet, TextField
 
-FORMAT = 3
+FORMAT = 4
 """Rises with what is stored under a name, or how; fields the engine compares by itself."""
 STORED = ("card", "record", "content", "links")
 
@@ -93,7 +93,8 @@ def article_document(article: IndexedArticle | Tombstone) -> Document:
     _add_values(document, "tag_slug", article.tag_slugs)
     for facet, values in article.facets.items():
         _add_values(document, facet, values)
-        _add_values(document, f"{facet}_folded", map(fold, values))
+        folded = (*values, *article.tag_slugs) if facet is Facet.TAG else values
+        _add_values(document, f"{facet}_folded", map(fold, folded))
     return document
 
 
