@@ -14,6 +14,7 @@ from services.ingest.domain.decisions import Command, Decision
 from services.ingest.use_cases import PublishArticles
 from shared.http import MOST_ERRORS
 from tests.publishing import Ingest, article
+from tests.unit.ingest.formats.documents import DOCUMENTS
 
 SMALL = 10_000
 
@@ -117,6 +118,14 @@ async def test_the_answer_to_a_batch_of_bad_items_is_bounded(ingest: Ingest) -> 
     assert [item["status"] for item in items] == [422] * 2000
     assert sum(len(item["problem"]["errors"]) for item in items) == LISTED_ERRORS
     assert len(answer.content) < 2000 * 1000
+
+
+async def test_the_answer_to_a_document_of_bad_articles_is_bounded(ingest: Ingest) -> None:
+    bad = json.loads(DOCUMENTS["ninjs"]) | {"headline": 7, "surprise": True}
+    answer = await ingest.http.post("/v1/import", json=[bad] * 600)
+    items = answer.json()["items"]
+    assert [item["status"] for item in items] == [422] * 600
+    assert sum(len(item["problem"]["errors"]) for item in items) == LISTED_ERRORS
 
 
 async def test_large_items_of_a_batch_are_not_held_back_for_more(

@@ -1,5 +1,6 @@
 """What is refused leaves a trace: a metric, and a line in the log once a minute."""
 
+import json
 import logging
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from services.ingest.api.refusals import LOG_LINES, MOST_PUBLISHERS, Refusals
 from shared.telemetry import Metrics
 from tests.publishing import Ingest, article, ingest as start_ingest
+from tests.unit.ingest.formats.documents import DOCUMENTS
 from tests.waiting import eventually
 
 
@@ -22,13 +24,17 @@ async def test_refusals_are_counted_by_reason_and_publisher(ingest: Ingest) -> N
     await ingest.http.post("/v1/articles", json=bad)
     await ingest.http.post("/v1/articles/batch", json=[article(), bad, bad, 7])
     await ingest.http.post("/v1/articles/batch", content=b'[{"url": 7}')
+    document = json.loads(DOCUMENTS["ninjs"])
+    await ingest.http.post("/v1/import", json=[document, document | {"headline": 7}])
+    await ingest.http.post("/v1/import", content=b"{broken")
     await ingest.http.post("/v1/articles", json=bad, headers={"Authorization": "Bearer x"})
     await ingest.http.get("/v1/nothing")
 
     assert await counted(ingest) == {
-        'publisher="demo",reason="invalid_article"': 3,
+        'publisher="demo",reason="invalid_article"': 4,
         'publisher="demo",reason="unreadable_body"': 1,
         'publisher="demo",reason="broken_off"': 1,
+        'publisher="demo",reason="unreadable_document"': 1,
         'publisher="unknown",reason="unknown_key"': 1,
         'publisher="unknown",reason="not_found"': 1,
     }

@@ -20,6 +20,7 @@ from services.ingest.adapters.sealing import Seal, new_sealing_key
 from services.ingest.settings import IngestSettings
 from shared.events import ArticlePublished
 from tests.publishing import ID, Ingest, Verdict, article, settled_ingest
+from tests.unit.ingest.formats.documents import DOCUMENTS
 from tests.waiting import eventually
 
 KEY = new_sealing_key()
@@ -194,6 +195,17 @@ async def test_a_signed_batch_that_was_not_kept_settles_its_items_only_once(
     events = await signer.ingest.events()
     titles = [event.title for event in events if isinstance(event, ArticlePublished)]
     assert titles == ["A title"] * (len(statuses) - 1) + ["New"]
+
+
+async def test_a_signed_document_is_kept_under_its_id(signer: Signer) -> None:
+    body = DOCUMENTS["ninjs"]
+    headers = signer.headers(body)
+    first = await signer.send(path="/v1/import", body=body, headers=headers)
+    again = await signer.send(path="/v1/import", body=body, headers=headers)
+
+    assert [item["status"] for item in first.json()["items"]] == [202]
+    assert first.content == again.content
+    assert len(await signer.ingest.events()) == 1
 
 
 @pytest.mark.parametrize("first", [{}, {"idempotency-key": "k"}], ids=["without", "with"])
