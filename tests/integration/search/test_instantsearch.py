@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 import pytest_asyncio
 
-from tests.builders import LONG_AGO, enriched, identified
+from tests.builders import LONG_AGO, enriched, identified, withdrawn
 from tests.search_service import Search
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -317,3 +317,30 @@ async def test_a_browser_may_ask_from_another_port(search: Search) -> None:
         },
     )
     assert answer.headers["access-control-allow-origin"] == "http://localhost:3000"
+
+
+async def test_whole_words_come_before_begun_ones_and_names_with_signs_are_one_word(
+    search: Search,
+) -> None:
+    told = {
+        "early": "Sun sets early",
+        "sunday": "Sunday in Sunderland",
+        "opens": "Sundance opens on Sunday",
+        "masts": "AT&T buys masts",
+        "rally": "Model T rally",
+    }
+    await search.index(**{name: enriched(name, title=title) for name, title in told.items()})
+    titles = [hit["title"] for hit in (await ask(search, query="sun"))["hits"]]
+    assert titles[0] == "Sun sets early"
+    assert set(titles) == {"Sun sets early", "Sunday in Sunderland", "Sundance opens on Sunday"}
+    result = await ask(search, query="AT&T", highlightPreTag="[", highlightPostTag="]")
+    assert result["hits"][0]["_highlightResult"]["title"]["value"] == "[AT&T] buys masts"
+    assert "Model T rally" not in [hit["title"] for hit in result["hits"]]
+    await search.index(**{name: withdrawn(name) for name in told})
+
+
+@pytest.mark.parametrize("value", ["culture", "CULTURE"])
+async def test_values_of_facet_filters_have_no_case(search: Search, value: str) -> None:
+    assert await found(search, facetFilters=[f"category:{value}"]) == {2}
+    assert await found(search, filters=f"category:{value}") == {2}
+    assert await found(search, facetFilters=[["tag:KORVA-RIDGE"]]) == {0, 4}

@@ -213,7 +213,9 @@ class WordQueries:
 
     def _begun(self, text: str, whole: Json) -> Json:
         fields = [*self._languages, *self._neutral] if self._question.fields else ["text"]
-        begun = self._constant(_multi(text, fields, "bool_prefix"), ranking.BEGUN_BONUS)
+        # The T of AT&T begins a word only beside the AT.
+        kind = "phrase_prefix" if has_joint(text) else "bool_prefix"
+        begun = self._constant(_multi(text, fields, kind), ranking.BEGUN_BONUS)
         itself = self._constant(_multi(text, fields, "cross_fields"), ranking.WHOLE_WORD_BONUS)
         return {"bool": {"should": [whole, begun, itself], "minimum_should_match": 1}}
 
@@ -247,7 +249,7 @@ def _multi(text: str, fields: Sequence[str], kind: str) -> Json:
     query: Json = {"query": text, "type": kind, "fields": list(fields)}
     if kind == "cross_fields":
         query |= {"tie_breaker": ranking.TIE_BREAKER}
-    if kind != "phrase":
+    if not kind.startswith("phrase"):
         query |= {"operator": "and"}
     return {"multi_match": query}
 

@@ -59,7 +59,8 @@ def sought(word: Word, languages: Sequence[str]) -> Sought:
     return Sought(
         tuple(form for form in forms if form),
         tuple(dict.fromkeys(one for one in bare if len(one) >= _SHORTEST_SOLID and one.isalnum())),
-        first[-1] if word.begun and first and not unspaced(first[-1]) else None,
+        # The last letter of a name such as AT&T begins nothing by itself.
+        first[0] if word.begun and len(first) == 1 and not unspaced(first[0]) else None,
         _character(word.text),
     )
 
