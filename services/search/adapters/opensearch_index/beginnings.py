@@ -49,14 +49,21 @@ def looking(pattern_: str, now: int) -> Json:
     }
 
 
-def most_frequent(pattern_: str, hits: Iterable[Mapping[str, Any]]) -> str | None:
-    """Of the words that begin so the one that most of these articles have."""
+def most_frequent(
+    pattern_: str, hits: Iterable[Mapping[str, Any]], categories: Mapping[str, int]
+) -> str | None:
+    """Of the words that begin so the one that most articles have, in these hits or categories."""
     matches = re.compile(pattern_).fullmatch
     counts: Counter[str] = Counter()
     for hit in hits:
         source = hit["_source"]
         names = (tag["name"] for tag in source.get("tags", ()))
         texts = (*source.get("title", {}).values(), *names, *source.get("authors", ()))
-        words = {bare(word) for text in texts for word in _WORD.findall(text)}
-        counts.update(filter(matches, words))
+        counts.update(filter(matches, _words(texts)))
+    for path, count in categories.items():
+        counts.update(dict.fromkeys(filter(matches, _words([path])), count))
     return min(counts, key=lambda word: (-counts[word], word), default=None)
+
+
+def _words(texts: Iterable[str]) -> set[str]:
+    return {bare(word) for text in texts for word in _WORD.findall(text)}

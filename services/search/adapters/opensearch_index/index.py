@@ -52,6 +52,7 @@ from services.search.ports import (
 _NO_VIEW = {HTTPStatus.NOT_FOUND, HTTPStatus.BAD_REQUEST}
 _FOREIGN_VIEW = "unsupported_version_exception"  # A 500, for what no OpenSearch wrote.
 _NEWEST = queries.order(Sort.NEWEST)
+_CATEGORIES = 1_000
 
 
 class OpenSearchIndex(Documents):
@@ -175,7 +176,8 @@ class OpenSearchIndex(Documents):
             meant[-1] = words[-1]
         elif words[-1] not in found and (pattern := beginnings.pattern(words[-1])):
             hits = (await self._search(beginnings.looking(pattern, now)))["hits"]["hits"]
-            meant[-1] = beginnings.most_frequent(pattern, hits) or words[-1]
+            categories = await self.values(Facet.CATEGORY, now=now, limit=_CATEGORIES)
+            meant[-1] = beginnings.most_frequent(pattern, hits, categories) or words[-1]
         return " ".join(meant) if meant != words else None
 
     async def values(self, facet: Facet, *, now: int, limit: int) -> Mapping[str, int]:
