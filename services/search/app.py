@@ -189,7 +189,7 @@ class _Service:
         synonyms = ReadSynonyms(RedisSynonyms(redis))
         find = FindArticles(index, counts, tags, synonyms.sets, _cursor_key(keep))
         views = RedisViews(redis, window_s=settings.view_window_s)
-        read = ReadArticles(index, views, is_bot)
+        read = ReadArticles(index, views, is_bot, most_related=settings.max_related)
         log = RedisIndexedLog(redis)
         return cls(
             roles=settings.roles,

@@ -93,6 +93,13 @@ class SearchSettings(Settings):
         description="How often something is asked in a week before others see it "
         "(GET /v1/popular-queries).",
     )
+    max_related: int = Field(
+        10,
+        ge=1,
+        le=20,
+        validation_alias="ENRICH_MAX_RELATED",
+        description="Most related links of an article that are shown.",
+    )
     live_connections: int = Field(
         200,
         ge=1,

@@ -43,11 +43,13 @@ class ReadArticles:
         views: ViewCounter,
         is_bot: Callable[[str], bool],
         *,
+        most_related: int = MOST_INCOMING,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._index = index
         self._views = views
         self._is_bot = is_bot
+        self._most_related = most_related
         self._clock = clock
 
     async def article(self, article_id: str) -> dict[str, Any]:
@@ -88,7 +90,7 @@ class ReadArticles:
         pinned = choices_of(article).pin
         own = [*pinned, *(edge.id for edge in article.links.edges)]
         others = await self._visible(own)
-        shown = merge_links(article, others, incoming)[:limit]
+        shown = merge_links(article, others, incoming)[: min(limit, self._most_related)]
         cards = await self.with_views([link.article.card for link in shown])
         return [
             {**card, "score": link.score, "reason": link.reason}
