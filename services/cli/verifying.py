@@ -226,7 +226,7 @@ async def _get(client: httpx.AsyncClient, path: str, params: Mapping[str, Any]) 
 
 
 async def read_dead_letters(redis: Redis) -> DeadLetters:
-    """Why revisions stand in a dead-letter stream; a dead related list is no article's loss."""
+    """Why revisions stand in a dead-letter stream."""
     reasons: dict[str, dict[tuple[int, bool], str]] = {}
     for stream in STREAMS:
         async for page in read_pages(redis, stream.dead):

@@ -11,12 +11,10 @@ from dataclasses import dataclass, replace
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from services.search.domain.articles import (
-    IndexedArticle,
     Marker,
     Refused,
     Rejected,
     StoredArticle,
-    Tombstone,
 )
 from services.search.domain.digests import Digest
 from services.search.domain.versions import MAX_GENERATION
@@ -41,8 +39,6 @@ from services.search.use_cases.compare_stores import (
 from shared.events import Envelope
 
 PAGE = 200
-ANALYSED_AT_ONCE = 10
-"""Analysis keeps the interpreter to itself: readers wait for as long as a portion takes."""
 NAMED = 5
 SETTLING_ROUNDS = 10
 SETTLING_PAUSE_S = 0.3
@@ -120,13 +116,8 @@ class RebuildIndex:
         """Everything the index holds."""
         done = 0
         async for page in pages(PATIENTLY(self._index.scan), PAGE):
-            copies: list[IndexedArticle | Tombstone] = []
-            for at in range(0, len(page), ANALYSED_AT_ONCE):
-                async with self._resting():
-                    some = page[at : at + ANALYSED_AT_ONCE]
-                    copies += await asyncio.to_thread(_copies, some, raised)
             async with self._resting():
-                _refuse_loss(await _write(build, copies))
+                _refuse_loss(await _write(build, _copies(page, raised)))
             done += len(page)
             await report(RebuildProgress("articles", done))
 
@@ -197,8 +188,8 @@ def _room_needed(marker: Marker) -> int:
     return used - 1 if used >= MAX_GENERATION else 0
 
 
-def _copies(page: Sequence[StoredArticle], raised: int) -> list[IndexedArticle | Tombstone]:
-    copies = []
+def _copies(page: Sequence[StoredArticle], raised: int) -> list[Write]:
+    copies: list[Write] = []
     for article in page:
         try:
             copies.append(copy_of(article, raised=raised))
